@@ -1,0 +1,102 @@
+/**
+ * The pool: who the endpoints are, which of them may be chosen now, and how many attempts each is
+ * running. This file is the contract; `createPool` in pool/ is the implementation.
+ */
+
+import type { Attempt } from './attempt.ts';
+import type { Endpoint, Outcome, RequestInfo, Strategy } from './strategy.ts';
+
+/**
+ * What an endpoint may be doing. Only `ready` ones get traffic, with two exceptions that the
+ * pool makes itself: `checking` ones while none is ready, `ejected` ones in a panic.
+ */
+export type EndpointState = 'ready' | 'checking' | 'down' | 'ejected' | 'drain' | 'maintenance';
+
+/** What an operator asked for. Stronger than anything that health checks say. */
+export type AdminState = 'ready' | 'drain' | 'maintenance';
+
+/** An endpoint as configured. */
+export interface EndpointSpec {
+  readonly id: string;
+  /** Where the driver finds it. A survivor whose address changes is treated as a new endpoint. */
+  readonly address?: string;
+  /** Share of traffic, > 0; default 1. */
+  readonly weight?: number;
+  /** 0 (default) is used first; a level spills over to the next as its health sinks. */
+  readonly priority?: number;
+  /** Used only while no endpoint of any priority level is ready. */
+  readonly backup?: boolean;
+  /** Most attempts at once; 0 (default) is no limit. */
+  readonly maxConnections?: number;
+}
+
+/** An endpoint with what operators look at. Figures are live. */
+export interface Member extends Endpoint {
+  readonly address: string;
+  readonly priority: number;
+  readonly backup: boolean;
+  readonly maxConnections: number;
+  readonly state: EndpointState;
+  readonly adminState: AdminState;
+  /** `Clock.now()` of the last change of state. */
+  readonly sinceMs: number;
+  /** Attempts ever started. */
+  readonly requests: number;
+  /** Attempts that failed. */
+  readonly failures: number;
+  /** Attempts that were a repetition of an earlier one. */
+  readonly retries: number;
+  /** Times ejected. */
+  readonly ejections: number;
+}
+
+/** Something changed; `seq` gives all events of a pool one total order. */
+export interface PoolEvent {
+  readonly seq: number;
+  readonly atMs: number;
+  readonly type: 'added' | 'removed' | 'state';
+  readonly endpoint: string;
+  readonly from?: EndpointState;
+  readonly to?: EndpointState;
+  /** Why, in a few words: `probe failed`, `5 consecutive failures`, `operator`. */
+  readonly reason: string;
+}
+
+/** Why no attempt could be started: nobody may be asked now; or all who may are at their limit. */
+export type NoAttempt = 'none' | 'full';
+
+/** The endpoints and their state. */
+export interface Pool {
+  /** In the order of the last `update`, whatever their state. */
+  readonly members: readonly Member[];
+  /** Those that get traffic now. Immutable; replaced when health flips. */
+  readonly ready: readonly Member[];
+  /** Attempts running, over all endpoints, those that have left included. */
+  readonly inFlight: number;
+  /**
+   * Replaces the membership in place: survivors (same id, same address) keep their in-flight count,
+   * health and history; those that left finish what they are doing.
+   * @throws {RangeError} on a repeated id, or a weight, priority or limit out of range
+   */
+  update(specs: readonly EndpointSpec[]): void;
+  /** Picks and starts an attempt, not at one of `tried` while another may be asked. */
+  start(request: RequestInfo, tried: readonly Endpoint[]): Attempt | NoAttempt;
+  /** Starts an attempt at this endpoint and no other (a retry of the classic kind). */
+  startAt(endpoint: Endpoint): Attempt | NoAttempt;
+  member(id: string): Member | undefined;
+  /** Routes with another strategy from the next pick on. */
+  setStrategy(strategy: Strategy): void;
+  /** An operator takes an endpoint out (`drain`, `maintenance`) or gives it back (`ready`). */
+  setAdminState(id: string, state: AdminState): void;
+  /** Health: `up`, `down` or not known yet. An endpoint that comes up is no longer ejected. */
+  setHealth(endpoint: Endpoint, health: 'up' | 'down' | 'checking', reason: string): void;
+  /** Stops the pool's timers. Running attempts may still be settled. */
+  close(): void;
+}
+
+/** Hears what happens in a pool; all optional. Called synchronously, and must not throw. */
+export interface PoolObserver {
+  event?(event: PoolEvent): void;
+  /** An attempt ended; the pool has already counted it. */
+  settled?(member: Member, outcome: Outcome): void;
+}
