@@ -22,6 +22,7 @@ const MANIFEST = 'package.json';
 const ASIDE = '.package.json.workspace';
 /** Fields of publishConfig that stand for fields of the manifest itself. */
 const SWAPPED = ['bin', 'exports', 'types'];
+const ENCODED = { encoding: 'utf8' };
 const GUARD_POLL_MS = 200;
 /** However long a pack may take, a guard does not outlive this. */
 const GUARD_MS_MAX = 10 * 60_000;
@@ -62,14 +63,12 @@ function apply() {
   writeFileSync(MANIFEST, `${JSON.stringify(result, null, 2)}\n`);
 }
 
-/** The nearest ancestor that is npm or pnpm; none when run by hand. */
+/** The nearest ancestor that is npm or pnpm; none when run by hand, or without `ps`. */
 function packingProcess() {
   let pid = process.ppid;
   while (pid > 1) {
-    const row = execFileSync('ps', ['-o', 'ppid=,command=', '-p', String(pid)], {
-      encoding: 'utf8',
-    });
-    const [, parent, command] = /^\s*(\d+)\s+(.*)/.exec(row) ?? [];
+    const { stdout } = spawnSync('ps', ['-o', 'ppid=,command=', '-p', `${pid}`], ENCODED);
+    const [, parent, command] = /^\s*(\d+)\s+(.*)/.exec(stdout ?? '') ?? [];
     if (/(^|[\s/])p?npm(-cli\.js|\.[cm]?js)?(\s|$)/.test(command ?? '')) return pid;
     pid = Number(parent ?? 0);
   }
