@@ -1,0 +1,43 @@
+/**
+ * What the data plane tells metrics and the access log. Nothing is allocated for it: the record of
+ * a request is the data plane's own and valid only during the call.
+ */
+
+/** One request that has ended, however it ended. Copy what you keep. */
+export interface RequestRecord {
+  /** Name of the service that it was routed to; empty if refused before. */
+  readonly service: string;
+  /** Id of the backend last asked; empty if none was. */
+  readonly backend: string;
+  /** What the client was sent; 499 if it left before the response was complete. */
+  readonly status: number;
+  /** Empty if the head could not be read that far. */
+  readonly method: string;
+  readonly target: string;
+  /** The request's authority: Host, or the target's in absolute form. */
+  readonly host: string;
+  /** `1.0` or `1.1`. */
+  readonly version: string;
+  readonly requestId: string;
+  /** The client itself, as told by trusted proxies if there are any. */
+  readonly clientAddress: string;
+  /** Octets of the request's body taken from the client, framing included. */
+  readonly requestBodyBytes: number;
+  /** Octets sent to the client, head included. */
+  readonly responseBytes: number;
+  /** Attempts made. */
+  readonly attempts: number;
+  /** From the end of the request's head to the last octet handed to the client's socket. */
+  readonly durationMs: number;
+  /** From the end of the request's head to the response's head; 0 if none came. */
+  readonly firstByteMs: number;
+}
+
+/** Hears what happens. Called synchronously on the hot path: be quick, and do not throw. */
+export interface HttpObserver {
+  requestEnded?(record: RequestRecord): void;
+  /** A connection to this backend was opened. */
+  upstreamCreated?(backend: string): void;
+  /** Accepting failed (`EMFILE`); told once until a connection has been accepted again. */
+  acceptFailed?(code: string): void;
+}
