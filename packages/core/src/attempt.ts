@@ -10,6 +10,8 @@ export interface Attempt {
   readonly endpoint: Endpoint;
   /** `Clock.now()` when it started. */
   readonly startedMs: number;
+  /** `seq` of the pool's last event before it started: orders attempts among changes of state. */
+  readonly afterEvent: number;
   /** The head of the answer arrived: tells latency strategies. At most once. */
   firstByte(): void;
   /** The response head goes out to the client: from now on this request is never retried. */

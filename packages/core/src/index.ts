@@ -2,9 +2,26 @@
 
 export * from './attempt.ts';
 export * from './balancer.ts';
+export * from './balancing/create.ts';
+export { Life } from './balancing/life.ts';
+export * from './cluster.ts';
+export * from './distributions.ts';
 export * from './hash.ts';
+export * from './health/active.ts';
+export * from './health/ejection.ts';
+export * from './health/failure.ts';
+export * from './health/hysteresis.ts';
+export * from './health/outlier.ts';
+export * from './health/slow-start.ts';
+export { createPool, type PoolOptions, type WorkingPool } from './pool/create.ts';
+export { inPanic, levelShares } from './pool/levels.ts';
+export * from './math.ts';
+export * from './normal.ts';
 export * from './pool.ts';
 export * from './ports.ts';
 export * from './random.ts';
+export * from './retry/budget.ts';
+export * from './retry/classify.ts';
+export * from './retry/policy.ts';
 export * from './strategies/entry.ts';
 export * from './strategy.ts';

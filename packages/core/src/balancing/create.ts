@@ -1,0 +1,270 @@
+/**
+ * The balancer: one request's life.
+ *
+ *   dispatch → start ─ none ────────────────────────────────→ finished(none)
+ *                    ─ full → queued ─ (room) → start again   → finished(queue-full, queue-timeout)
+ *                    ─ attempt → running ─ ok ────────────────→ finished(ok)
+ *                                        ─ failed → policy ─ no → finished(failed)
+ *                                                          ─ yes → backing off → start again
+ *   cancel, in any state ────────────────────────────────────→ finished(cancelled)
+ *
+ * `finished` is called exactly once, and the record is idle before it is: a driver may dispatch the same
+ * record again from inside `finished`.
+ */
+
+import type { Attempt } from '../attempt.ts';
+import type { Balancer, Exchange, Result } from '../balancer.ts';
+import type { WorkingPool } from '../pool/create.ts';
+import type { RunningAttempt } from '../pool/running-attempt.ts';
+import type { NoAttempt } from '../pool.ts';
+import type { Clock, TimerId } from '../ports.ts';
+import type { RetryBudget } from '../retry/budget.ts';
+import type { Progress, RetryPolicy, RetryStep } from '../retry/policy.ts';
+import type { Endpoint, Failed, Outcome } from '../strategy.ts';
+import { WaitingLine } from './waiting-line.ts';
+
+/** What a balancer works with. */
+export interface BalancerOptions {
+  readonly pool: WorkingPool;
+  readonly clock: Clock;
+  readonly retries: RetryPolicy;
+  readonly budget: RetryBudget;
+  /** Most requests in the queue; default 1,000. */
+  readonly queueLength?: number;
+  /** Longest wait in the queue; default 1 s. */
+  readonly queueTimeoutMs?: number;
+  /** Takes out an endpoint that a retry policy gave up on. */
+  readonly markDown: (endpoint: Endpoint, reason: string) => void;
+}
+
+/** Makes the balancer of a pool; a pool has one. */
+export function createBalancer(options: BalancerOptions): WorkingBalancer {
+  return new WorkingBalancer(options);
+}
+
+const STOP: RetryStep = { again: 'no', marksDown: false };
+
+/** The implementation of `Balancer`. */
+export class WorkingBalancer implements Balancer {
+  readonly #pool: WorkingPool;
+  readonly #clock: Clock;
+  readonly #retries: RetryPolicy;
+  readonly #budget: RetryBudget;
+  readonly #queueLength: number;
+  readonly #queueTimeoutMs: number;
+  readonly #markDown: (endpoint: Endpoint, reason: string) => void;
+  readonly #line = new WaitingLine();
+  #lineTimer: TimerId = 0;
+  #isServingLine = false;
+  #serveAgain = false;
+
+  constructor(options: BalancerOptions) {
+    this.#pool = options.pool;
+    this.#clock = options.clock;
+    this.#retries = options.retries;
+    this.#budget = options.budget;
+    this.#queueLength = options.queueLength ?? 1000;
+    this.#queueTimeoutMs = options.queueTimeoutMs ?? 1000;
+    this.#markDown = options.markDown;
+    this.#pool.listen(
+      (attempt, outcome) => this.#attemptEnded(attempt, outcome),
+      () => this.#serveLine(),
+    );
+  }
+
+  get queued(): number {
+    return this.#line.length;
+  }
+
+  dispatch(exchange: Exchange): void {
+    if (exchange.life.state !== 'idle') throw new Error('the exchange is already being dispatched');
+    this.#budget.deposit(this.#clock.now());
+    // Nobody overtakes those who wait.
+    const next = this.#line.length > 0 ? 'full' : this.#pool.start(exchange, exchange.life.tried);
+    this.#proceed(exchange, next);
+  }
+
+  cancel(exchange: Exchange): void {
+    const { life } = exchange;
+    const { attempt } = life;
+    if (life.state === 'idle') return;
+    if (life.state === 'queued') this.#leaveLine(exchange);
+    if (life.state === 'backing-off') this.#clock.cancel(life.timer);
+    if (attempt !== undefined) {
+      // No longer ours: its end must not be taken for the request's.
+      attempt.exchange = undefined;
+      exchange.abort(attempt);
+      attempt.settle({ kind: 'cancelled', latencyMs: this.#clock.now() - attempt.startedMs });
+    }
+    this.#finish(exchange, 'cancelled');
+    if (attempt !== undefined) this.#serveLine();
+  }
+
+  wouldRetry(exchange: Exchange, failure: Failed): boolean {
+    return this.#step(exchange, failure).again !== 'no';
+  }
+
+  #proceed(exchange: Exchange, next: Attempt | NoAttempt): void {
+    if (next === 'none') this.#finish(exchange, exchange.life.lastFailure ? 'failed' : 'none');
+    else if (next === 'full') this.#enqueue(exchange);
+    else this.#send(exchange, next as RunningAttempt);
+  }
+
+  #send(exchange: Exchange, attempt: RunningAttempt): void {
+    const { life } = exchange;
+    const isSame = life.attempts > 0 && life.tried.at(-1) === attempt.endpoint;
+    life.state = 'running';
+    life.attempt = attempt;
+    life.attempts += 1;
+    life.attemptsHere = isSame ? life.attemptsHere + 1 : 1;
+    attempt.exchange = exchange;
+    exchange.send(attempt);
+  }
+
+  #attemptEnded(attempt: RunningAttempt, outcome: Outcome): void {
+    const { exchange } = attempt;
+    if (exchange !== undefined) {
+      attempt.exchange = undefined;
+      if (outcome.kind === 'failed') this.#failed(exchange, attempt, outcome);
+      else this.#finish(exchange, outcome.kind);
+    }
+    if (this.#line.length > 0) this.#serveLine();
+  }
+
+  #failed(exchange: Exchange, attempt: RunningAttempt, failure: Failed): void {
+    const { life } = exchange;
+    const step = this.#step(exchange, failure);
+    life.lastFailure = failure;
+    life.attempt = undefined;
+    if (step.marksDown) this.#markDown(attempt.endpoint, 'all tries failed');
+    const isPaid = step.again !== 'no' && this.#pay();
+    if (!isPaid) {
+      this.#finish(exchange, 'failed');
+      return;
+    }
+    const progress = this.#progress(exchange, attempt.endpoint);
+    if (!life.tried.includes(attempt.endpoint)) life.tried = [...life.tried, attempt.endpoint];
+    life.state = 'backing-off';
+    const again = step.again;
+    life.timer = this.#clock.after(this.#retries.delayMs(progress), () => {
+      life.timer = 0;
+      this.#retry(exchange, again === 'same' ? attempt.endpoint : undefined);
+    });
+  }
+
+  #retry(exchange: Exchange, same: Endpoint | undefined): void {
+    const { tried } = exchange.life;
+    if (same === undefined) {
+      const next = this.#line.length > 0 ? 'full' : this.#pool.start(exchange, tried);
+      this.#proceed(exchange, next);
+      return;
+    }
+    // The same endpoint may have been taken out meanwhile: then it is the next one's turn.
+    const next = this.#pool.startAt(same);
+    this.#proceed(exchange, next === 'none' ? this.#pool.start(exchange, tried) : next);
+  }
+
+  #step(exchange: Exchange, failure: Failed): RetryStep {
+    const { attempt } = exchange.life;
+    if (attempt === undefined || attempt.isCommitted) return STOP;
+    const progress = this.#progress(exchange, attempt.endpoint);
+    const step = this.#retries.after(failure, exchange, progress);
+    if (step.again === 'no' || !this.#retries.isBudgeted) return step;
+    return this.#budget.canAfford(this.#clock.now()) ? step : STOP;
+  }
+
+  #progress(exchange: Exchange, endpoint: Endpoint): Progress {
+    const { attempts, attemptsHere, tried } = exchange.life;
+    const endpointsTried = tried.includes(endpoint) ? tried.length : tried.length + 1;
+    return { attempts, attemptsHere, endpointsTried, endpoints: this.#pool.members.length };
+  }
+
+  #pay(): boolean {
+    return !this.#retries.isBudgeted || this.#budget.withdraw(this.#clock.now());
+  }
+
+  #finish(exchange: Exchange, kind: Result['kind']): void {
+    const { life } = exchange;
+    const { attempts, lastFailure } = life;
+    life.reset();
+    const failure = kind === 'ok' ? undefined : lastFailure;
+    exchange.finished({ kind, attempts, failure });
+  }
+
+  #enqueue(exchange: Exchange): void {
+    if (this.#line.length >= this.#queueLength) {
+      this.#finish(exchange, 'queue-full');
+      return;
+    }
+    exchange.life.state = 'queued';
+    exchange.life.queuedAtMs = this.#clock.now();
+    this.#line.push(exchange);
+    if (this.#lineTimer === 0) this.#armLine();
+  }
+
+  #leaveLine(exchange: Exchange): void {
+    this.#line.remove(exchange);
+    if (this.#line.length === 0) {
+      this.#clock.cancel(this.#lineTimer);
+      this.#lineTimer = 0;
+    }
+  }
+
+  /** One timer, for the one who has waited longest. */
+  #armLine(): void {
+    const { head } = this.#line;
+    this.#lineTimer = 0;
+    if (head === undefined) return;
+    const dueMs = head.life.queuedAtMs + this.#queueTimeoutMs;
+    this.#lineTimer = this.#clock.after(Math.max(0, dueMs - this.#clock.now()), () => {
+      this.#expireLine();
+    });
+  }
+
+  #expireLine(): void {
+    const nowMs = this.#clock.now();
+    this.#lineTimer = 0;
+    for (let head = this.#line.head; head !== undefined; head = this.#line.head) {
+      if (head.life.queuedAtMs + this.#queueTimeoutMs > nowMs) break;
+      this.#line.remove(head);
+      this.#finish(head, 'queue-timeout');
+    }
+    if (this.#lineTimer === 0) this.#armLine();
+  }
+
+  /**
+   * Gives free places to those who wait, in order. Only a retry may be passed over: when the one free
+   * endpoint is the one that has failed it. Not re-entered: who settles or joins from inside `send`
+   * makes it look once more.
+   */
+  #serveLine(): void {
+    this.#serveAgain = true;
+    if (this.#isServingLine) return;
+    this.#isServingLine = true;
+    try {
+      while (this.#serveAgain) {
+        this.#serveAgain = false;
+        this.#serveOnce();
+      }
+    } finally {
+      this.#isServingLine = false;
+    }
+  }
+
+  #serveOnce(): void {
+    let exchange = this.#line.head;
+    while (exchange !== undefined) {
+      const { behind, tried } = exchange.life;
+      const next = this.#pool.start(exchange, tried);
+      if (next === 'full') {
+        if (tried.length === 0) return;
+        exchange = behind;
+        continue;
+      }
+      this.#leaveLine(exchange);
+      this.#proceed(exchange, next);
+      // What was sent may have ended, and changed the line, already: look from the front again.
+      exchange = this.#line.head;
+    }
+  }
+}

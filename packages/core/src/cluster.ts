@@ -1,0 +1,98 @@
+/**
+ * A cluster: pool, passive and active health, retries and budget put together, as the proxy, the
+ * simulator and a test all use them. The one place that knows how the parts hear of each other.
+ */
+
+import { createBalancer, type WorkingBalancer } from './balancing/create.ts';
+import { ActiveHealth, type Probe } from './health/active.ts';
+import type { EjectionOptions } from './health/ejection.ts';
+import { type HealthPolicy, hysteresis, type ProbeResult } from './health/hysteresis.ts';
+import type { OutlierDetector } from './health/outlier.ts';
+import type { SlowStart } from './health/slow-start.ts';
+import { createPool, type WorkingPool } from './pool/create.ts';
+import type { EndpointSpec, Member, PoolEvent, PoolObserver } from './pool.ts';
+import type { Clock, Random } from './ports.ts';
+import { type RetryBudget, retryBudget } from './retry/budget.ts';
+import { type RetryPolicy, standardRetries } from './retry/policy.ts';
+import type { Endpoint, Outcome, StrategyFactory } from './strategy.ts';
+
+/** What a cluster is made of; what is left out has the defaults of its own module. */
+export interface ClusterOptions {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly strategy: StrategyFactory;
+  /** Active checks; without a probe there are none and every endpoint starts ready. */
+  readonly probe?: Probe;
+  readonly health?: HealthPolicy;
+  readonly onProbe?: (member: Member, result: ProbeResult) => void;
+  readonly detector?: OutlierDetector;
+  readonly ejection?: EjectionOptions;
+  readonly slowStart?: SlowStart;
+  readonly panicPercent?: number;
+  readonly retries?: RetryPolicy;
+  readonly budget?: RetryBudget;
+  readonly queueLength?: number;
+  readonly queueTimeoutMs?: number;
+  readonly observer?: PoolObserver;
+  readonly row?: number;
+  readonly rows?: number;
+}
+
+/** A working whole. */
+export interface Cluster {
+  readonly pool: WorkingPool;
+  readonly balancer: WorkingBalancer;
+  update(specs: readonly EndpointSpec[]): void;
+  /** Stops probes and timers; running attempts may still be settled. */
+  close(): void;
+}
+
+/** Puts a cluster together; it has no endpoints before `update`. */
+export function createCluster(options: ClusterOptions): Cluster {
+  const { clock, random, probe, observer = {} } = options;
+  // Late: the schedule needs the pool, and the pool tells the schedule.
+  let active: ActiveHealth | undefined;
+  const listening: PoolObserver = {
+    event(event: PoolEvent): void {
+      active?.onEvent(event);
+      observer.event?.(event);
+    },
+    settled(member: Member, outcome: Outcome): void {
+      if (outcome.kind === 'failed' && outcome.cause === 'refused') active?.suspect(member);
+      observer.settled?.(member, outcome);
+    },
+  };
+  const pool = createPool({
+    ...options,
+    strategy: options.strategy({ clock, random: random.fork('strategy') }),
+    random: random.fork('pool'),
+    initialHealth: probe === undefined ? 'up' : 'checking',
+    observer: listening,
+  });
+  if (probe !== undefined) {
+    const policy = options.health ?? hysteresis();
+    const schedule = random.fork('probes');
+    const onProbe = options.onProbe;
+    const base = { pool, policy, probe, clock, random: schedule };
+    active = new ActiveHealth(onProbe === undefined ? base : { ...base, onProbe });
+  }
+  const balancer = createBalancer({
+    ...options,
+    pool,
+    retries: options.retries ?? standardRetries(random.fork('retries')),
+    budget: options.budget ?? retryBudget(),
+    markDown(endpoint: Endpoint, reason: string): void {
+      // Without probes nobody would bring it back: then it is out for a time.
+      if (active?.markDown(endpoint, reason) !== true) pool.eject(endpoint, reason);
+    },
+  });
+  return {
+    pool,
+    balancer,
+    update: (specs: readonly EndpointSpec[]): void => pool.update(specs),
+    close(): void {
+      active?.close();
+      pool.close();
+    },
+  };
+}

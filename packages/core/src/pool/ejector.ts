@@ -1,0 +1,99 @@
+/**
+ * Who is ejected, and until when: one timer for the earliest end, however many failures there are.
+ */
+
+import type { EjectionTerms } from '../health/ejection.ts';
+import type { Clock, TimerId } from '../ports.ts';
+import type { PoolMember } from './member.ts';
+
+/** Hears that a member is no longer ejected. */
+export type OnReleased = (member: PoolMember, reason: string) => void;
+
+/** Keeps the ejected members of one pool. */
+export class Ejector {
+  readonly #clock: Clock;
+  readonly #terms: EjectionTerms;
+  readonly #onReleased: OnReleased;
+  readonly #ejected = new Set<PoolMember>();
+  #timer: TimerId = 0;
+
+  constructor(clock: Clock, terms: EjectionTerms, onReleased: OnReleased) {
+    this.#clock = clock;
+    this.#terms = terms;
+    this.#onReleased = onReleased;
+  }
+
+  /** @returns false where the cap, or being the last one ready, protects it */
+  eject(member: PoolMember, members: readonly PoolMember[]): boolean {
+    const inService = members.filter((m) => m.inService).length;
+    if (this.#ejected.size >= this.#terms.allowed(inService)) return false;
+    if (!members.some((m) => m !== member && m.state === 'ready')) return false;
+    this.#terms.eject(member.slot, this.#clock.now());
+    member.isEjected = true;
+    member.ejections += 1;
+    this.#ejected.add(member);
+    this.#arm();
+    return true;
+  }
+
+  /** Ends an ejection early, without telling. */
+  release(member: PoolMember): void {
+    if (!this.#ejected.delete(member)) return;
+    member.isEjected = false;
+    this.#terms.release(member.slot, this.#clock.now());
+    this.#arm();
+  }
+
+  /** The member has left, or its slot has a new owner. */
+  forget(member: PoolMember): void {
+    this.release(member);
+    this.#terms.forget(member.slot);
+  }
+
+  /** Frees those that would have been first to return while more are out than are allowed. */
+  enforceCap(members: readonly PoolMember[]): PoolMember[] {
+    if (this.#ejected.size === 0) return [];
+    const allowed = this.#terms.allowed(members.filter((m) => m.inService).length);
+    const freed: PoolMember[] = [];
+    while (this.#ejected.size > allowed) {
+      const next = this.#earliest();
+      if (next === undefined) break;
+      this.release(next);
+      freed.push(next);
+    }
+    return freed;
+  }
+
+  close(): void {
+    this.#clock.cancel(this.#timer);
+    this.#timer = 0;
+  }
+
+  #earliest(): PoolMember | undefined {
+    let earliest: PoolMember | undefined;
+    for (const member of this.#ejected) {
+      const untilMs = this.#terms.untilMs(member.slot);
+      if (earliest === undefined || untilMs < this.#terms.untilMs(earliest.slot)) earliest = member;
+    }
+    return earliest;
+  }
+
+  #arm(): void {
+    this.close();
+    const next = this.#earliest();
+    if (next === undefined) return;
+    const delayMs = Math.max(0, this.#terms.untilMs(next.slot) - this.#clock.now());
+    this.#timer = this.#clock.after(delayMs, () => this.#expire());
+  }
+
+  #expire(): void {
+    const nowMs = this.#clock.now();
+    for (const member of [...this.#ejected]) {
+      if (this.#terms.untilMs(member.slot) > nowMs) continue;
+      this.#ejected.delete(member);
+      member.isEjected = false;
+      this.#onReleased(member, 'ejection over');
+    }
+    this.#arm();
+  }
+}

@@ -1,0 +1,119 @@
+/** An endpoint with all that the pool knows of it. */
+
+import type { AdminState, EndpointSpec, EndpointState, Member } from '../pool.ts';
+import type { Counters } from './counters.ts';
+
+/** What probes say; without probes always `up`. */
+export type Health = 'up' | 'down' | 'checking';
+
+/** The level that a pick is made from: shared by all members, so that `eligible` needs no look-up. */
+export interface PickView {
+  level: number;
+}
+
+/** One member of a pool. Everything that is not `readonly` belongs to the pool. */
+export class PoolMember implements Member {
+  readonly id: string;
+  readonly slot: number;
+  readonly address: string;
+  weight = 1;
+  effectiveWeight = 1;
+  priority = 0;
+  backup = false;
+  maxConnections = 0;
+
+  state: EndpointState;
+  adminState: AdminState = 'ready';
+  health: Health;
+  sinceMs: number;
+  ejections = 0;
+  isEjected = false;
+
+  /** Index of the level it belongs to. */
+  level = 0;
+  /** It stands in its level's list of candidates. */
+  listed = false;
+  /** Left out of the present pick. */
+  excluded = false;
+  /** It is still a member; false once an update has left it out. */
+  present = true;
+  /** It gets slow start when it next becomes ready. */
+  warmsNext: boolean;
+  /** When slow start began, or NaN when it gets its full share. */
+  warmingSinceMs: number = Number.NaN;
+  /** Present slow-start factor, in (0, 1]. */
+  factor = 1;
+
+  readonly #counters: Counters;
+  readonly #view: PickView;
+
+  constructor(
+    spec: EndpointSpec,
+    slot: number,
+    health: Health,
+    nowMs: number,
+    warmsNext: boolean,
+    counters: Counters,
+    view: PickView,
+  ) {
+    this.id = spec.id;
+    this.slot = slot;
+    this.address = spec.address ?? '';
+    this.health = health;
+    this.state = health === 'checking' ? 'checking' : 'ready';
+    this.sinceMs = nowMs;
+    this.warmsNext = warmsNext;
+    this.#counters = counters;
+    this.#view = view;
+    this.configure(spec);
+  }
+
+  /** Takes over what an update may change on a survivor. Says whether a weight changed. */
+  configure(spec: EndpointSpec): boolean {
+    const weight = spec.weight ?? 1;
+    const reweighed = weight !== this.weight;
+    this.weight = weight;
+    this.effectiveWeight = weight * this.factor;
+    this.priority = spec.priority ?? 0;
+    this.backup = spec.backup ?? false;
+    this.maxConnections = spec.maxConnections ?? 0;
+    return reweighed;
+  }
+
+  get inFlight(): number {
+    return this.#counters.inFlight(this.slot);
+  }
+
+  get eligible(): boolean {
+    return this.listed && !this.excluded && this.level === this.#view.level;
+  }
+
+  get requests(): number {
+    return this.#counters.requests(this.slot);
+  }
+
+  get failures(): number {
+    return this.#counters.failures(this.slot);
+  }
+
+  get retries(): number {
+    return this.#counters.retries(this.slot);
+  }
+
+  get isFull(): boolean {
+    return this.maxConnections > 0 && this.inFlight >= this.maxConnections;
+  }
+
+  /** An operator has not taken it out. */
+  get inService(): boolean {
+    return this.adminState === 'ready';
+  }
+
+  /** What all that is known of it adds up to; the operator's word is the strongest. */
+  derivedState(): EndpointState {
+    if (this.adminState !== 'ready') return this.adminState;
+    if (this.health === 'down') return 'down';
+    if (this.isEjected) return 'ejected';
+    return this.health === 'checking' ? 'checking' : 'ready';
+  }
+}

@@ -1,0 +1,57 @@
+/** The pool's attempt: remembers who picked it, and hands its end to the pool once. */
+
+import type { Attempt } from '../attempt.ts';
+import type { Exchange } from '../balancer.ts';
+import type { Outcome, Strategy } from '../strategy.ts';
+import type { PoolMember } from './member.ts';
+
+/** Where an attempt reports. */
+export interface AttemptOwner {
+  now(): number;
+  attemptEnded(attempt: RunningAttempt, outcome: Outcome): void;
+}
+
+/** See `Attempt`. */
+export class RunningAttempt implements Attempt {
+  readonly endpoint: PoolMember;
+  readonly startedMs: number;
+  readonly afterEvent: number;
+  /** The strategy that was told of its start, and so is told of its end. */
+  readonly strategy: Strategy;
+  /** Set by the balancer that drives the request; undefined for a pool used alone. */
+  exchange: Exchange | undefined = undefined;
+  isCommitted = false;
+  isSettled = false;
+  readonly #owner: AttemptOwner;
+  #sawFirstByte = false;
+
+  constructor(
+    endpoint: PoolMember,
+    startedMs: number,
+    afterEvent: number,
+    strategy: Strategy,
+    owner: AttemptOwner,
+  ) {
+    this.endpoint = endpoint;
+    this.startedMs = startedMs;
+    this.afterEvent = afterEvent;
+    this.strategy = strategy;
+    this.#owner = owner;
+  }
+
+  firstByte(): void {
+    if (this.#sawFirstByte || this.isSettled) return;
+    this.#sawFirstByte = true;
+    this.strategy.firstByte?.(this.endpoint, this.#owner.now() - this.startedMs);
+  }
+
+  commit(): void {
+    this.isCommitted = true;
+  }
+
+  settle(outcome: Outcome): void {
+    if (this.isSettled) throw new Error(`attempt at ${this.endpoint.id} was settled twice`);
+    this.isSettled = true;
+    this.#owner.attemptEnded(this, outcome);
+  }
+}

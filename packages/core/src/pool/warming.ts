@@ -1,0 +1,60 @@
+/**
+ * Members in slow start. Factors are brought up to date by the requests that need them, at most every
+ * 50 ms: an idle pool has no timer to run.
+ */
+
+import type { SlowStart } from '../health/slow-start.ts';
+import type { Clock } from '../ports.ts';
+import type { PoolMember } from './member.ts';
+
+const REFRESH_MS = 50;
+
+/** Keeps the warming members of one pool. */
+export class Warming {
+  readonly #clock: Clock;
+  readonly #slowStart: SlowStart;
+  readonly #members = new Set<PoolMember>();
+  #refreshedMs = Number.NEGATIVE_INFINITY;
+
+  constructor(clock: Clock, slowStart: SlowStart) {
+    this.#clock = clock;
+    this.#slowStart = slowStart;
+  }
+
+  get isActive(): boolean {
+    return this.#members.size > 0;
+  }
+
+  /** A member became ready; it warms if it was away for cause, or is new. */
+  becameReady(member: PoolMember): void {
+    if (!member.warmsNext) return;
+    member.warmsNext = false;
+    member.warmingSinceMs = this.#clock.now();
+    this.#members.add(member);
+    this.#apply(member, member.warmingSinceMs);
+  }
+
+  stop(member: PoolMember): void {
+    this.#members.delete(member);
+    member.factor = 1;
+    member.effectiveWeight = member.weight;
+  }
+
+  refresh(): void {
+    if (this.#members.size === 0) return;
+    const nowMs = this.#clock.now();
+    if (nowMs - this.#refreshedMs < REFRESH_MS) return;
+    this.#refreshedMs = nowMs;
+    for (const member of this.#members) this.#apply(member, nowMs);
+  }
+
+  #apply(member: PoolMember, nowMs: number): void {
+    const sinceMs = nowMs - member.warmingSinceMs;
+    if (sinceMs >= this.#slowStart.windowMs) {
+      this.stop(member);
+      return;
+    }
+    member.factor = this.#slowStart.factor(sinceMs);
+    member.effectiveWeight = member.weight * member.factor;
+  }
+}

@@ -1,0 +1,97 @@
+/**
+ * When a failed request is tried again, where, and after how long. Two policies: the standard one
+ * (another endpoint, jittered backoff, a budget) and the classic one of simple load balancers
+ * (the same server a few times, then the next), kept for comparison.
+ */
+
+import type { Random } from '../ports.ts';
+import type { Failed, RequestInfo } from '../strategy.ts';
+import { isSafeToRepeat, RETRY_ON, type RetryOn, retryKind } from './classify.ts';
+
+/** How far a request has come. */
+export interface Progress {
+  /** Attempts made, the failed one included. */
+  readonly attempts: number;
+  /** Of these, how many in a row at the endpoint that failed just now. */
+  readonly attemptsHere: number;
+  /** Different endpoints asked. */
+  readonly endpointsTried: number;
+  /** Members of the pool. */
+  readonly endpoints: number;
+}
+
+/** What follows a failure. */
+export interface RetryStep {
+  readonly again: 'no' | 'same' | 'elsewhere';
+  /** The endpoint is to be taken out before going on. */
+  readonly marksDown: boolean;
+}
+
+/** Decides what follows a failure; pure but for the jitter. */
+export interface RetryPolicy {
+  /** Called for failures of uncommitted requests, possibly more than once for one failure. */
+  after(failure: Failed, request: RequestInfo, progress: Progress): RetryStep;
+  /** The wait before the next attempt, drawn anew at each call. */
+  delayMs(progress: Progress): number;
+  /** Retries are paid for from the budget. */
+  readonly isBudgeted: boolean;
+}
+
+const STOP: RetryStep = { again: 'no', marksDown: false };
+const ELSEWHERE: RetryStep = { again: 'elsewhere', marksDown: false };
+const SAME: RetryStep = { again: 'same', marksDown: false };
+const STOP_DOWN: RetryStep = { again: 'no', marksDown: true };
+const ELSEWHERE_DOWN: RetryStep = { again: 'elsewhere', marksDown: true };
+
+/** Tuning of the standard policy. */
+export interface StandardRetryOptions {
+  /** Attempts in all, ≥ 1; 1 means no retry. */
+  readonly tries?: number;
+  readonly on?: readonly RetryOn[];
+  readonly backoffBaseMs?: number;
+  readonly backoffMaxMs?: number;
+}
+
+/** Full jitter (AWS architecture blog, 2015): uniform in [0, (2^N − 1) · base), capped, N = retry number. */
+export function backoffMs(retry: number, baseMs: number, maxMs: number, random: Random): number {
+  return random.next() * Math.min(maxMs, (2 ** retry - 1) * baseMs);
+}
+
+/** Tries elsewhere, after a jittered wait, within a budget. */
+export function standardRetries(random: Random, options: StandardRetryOptions = {}): RetryPolicy {
+  const { tries = 3, on = RETRY_ON, backoffBaseMs = 25, backoffMaxMs = 250 } = options;
+  return {
+    isBudgeted: true,
+    after(failure: Failed, request: RequestInfo, progress: Progress): RetryStep {
+      if (progress.attempts >= tries || !on.includes(retryKind(failure.cause))) return STOP;
+      return isSafeToRepeat(failure, request) ? ELSEWHERE : STOP;
+    },
+    delayMs: (progress: Progress): number =>
+      backoffMs(progress.attempts, backoffBaseMs, backoffMaxMs, random),
+  };
+}
+
+/** Tuning of the classic policy. */
+export interface ClassicRetryOptions {
+  /** Retries at one server before it is marked down. */
+  readonly retriesPerServer?: number;
+  readonly delayMs?: number;
+}
+
+/**
+ * The simple load balancers' way: the same server again, 10 ms apart; when that has failed
+ * `retriesPerServer` times it is marked down and the next one is asked, each server at most once. It
+ * has no budget because its attempts are bounded, and no mercy for an overloaded server.
+ */
+export function classicRetries(options: ClassicRetryOptions = {}): RetryPolicy {
+  const { retriesPerServer = 3, delayMs = 10 } = options;
+  return {
+    isBudgeted: false,
+    after(failure: Failed, request: RequestInfo, progress: Progress): RetryStep {
+      if (failure.cause === 'status' || !isSafeToRepeat(failure, request)) return STOP;
+      if (progress.attemptsHere <= retriesPerServer) return SAME;
+      return progress.endpointsTried >= progress.endpoints ? STOP_DOWN : ELSEWHERE_DOWN;
+    },
+    delayMs: (): number => delayMs,
+  };
+}
