@@ -1,0 +1,10 @@
+/** @evenkeel/sim: scenarios, and the simulator that runs them in virtual time. */
+
+export * from './scenario/arrivals.ts';
+export * from './scenario/fault-schema.ts';
+export * from './scenario/faults.ts';
+export * from './scenario/fleet.ts';
+export * from './scenario/load.ts';
+export * from './scenario/parse.ts';
+export * from './scenario/schema.ts';
+export type * from './scenario/types.ts';

@@ -1,0 +1,42 @@
+/** What no field can see alone: ids that repeat, and faults that aim at nobody. */
+
+import { backendIds } from './fleet.ts';
+import type { FaultEntry, FleetEntry } from './types.ts';
+
+/** A complaint about the value at `path`, in the words of the field schemas. */
+export interface Contradiction {
+  readonly path: (string | number)[];
+  readonly message: string;
+}
+
+/** Words that `target` gives a meaning of their own. */
+export const TARGET_WORDS: readonly string[] = ['one', 'all'];
+
+/** All contradictions of a scenario whose fields are each in order. */
+export function contradictions(scenario: {
+  readonly fleet: readonly FleetEntry[];
+  readonly faults: readonly FaultEntry[];
+}): Contradiction[] {
+  const found: Contradiction[] = [];
+  const ids = new Set<string>();
+  scenario.fleet.forEach((entry, i) => {
+    const path = ['fleet', i, 'id'];
+    if (TARGET_WORDS.includes(entry.id)) {
+      found.push({ path, message: `must not be ${TARGET_WORDS.join(' or ')}` });
+    }
+    const clash = backendIds(entry).find((id) => ids.has(id));
+    if (clash !== undefined) {
+      found.push({ path, message: `must give ids of its own (${clash} is taken)` });
+    }
+    for (const id of backendIds(entry)) ids.add(id);
+  });
+  scenario.faults.forEach(({ target }, i) => {
+    if (typeof target !== 'string' || TARGET_WORDS.includes(target) || ids.has(target)) return;
+    const known = [...ids].slice(0, 8).join(', ') + (ids.size > 8 ? ', …' : '');
+    found.push({
+      path: ['faults', i, 'target'],
+      message: `must be one, all, { percent } or the id of a backend (${known})`,
+    });
+  });
+  return found;
+}
