@@ -1,0 +1,101 @@
+/**
+ * The supervisor's end of one backend process: numbered commands over IPC, each with one reply or
+ * one reason why there is none.
+ */
+
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { type Command, type Figures, NO_FIGURES, type Reply } from '../messages.ts';
+
+const PROGRAM = fileURLToPath(new URL('../backend/process.ts', import.meta.url));
+
+/** How long a living process may take to answer a command; the first includes its start. */
+const REPLY_WITHIN_MS = 10_000;
+
+/** A command failed. `code` is the system's, such as EADDRINUSE, where there is one. */
+export class BackendError extends Error {
+  readonly code: string | undefined;
+
+  constructor(message: string, code?: string) {
+    super(message);
+    this.name = 'BackendError';
+    this.code = code;
+  }
+}
+
+interface Waiting {
+  resolve(figures: Figures): void;
+  reject(error: BackendError): void;
+  readonly timer: NodeJS.Timeout;
+}
+
+/** A backend process. It exists from construction; `exited` resolves when it is gone. */
+export class Channel {
+  readonly exited: Promise<void>;
+  readonly #id: string;
+  readonly #child: ChildProcess;
+  readonly #waiting = new Map<number, Waiting>();
+  #seq = 0;
+  #figures: Figures = NO_FIGURES;
+
+  constructor(id: string) {
+    this.#id = id;
+    this.#child = fork(PROGRAM, [id], {
+      execArgv: [],
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    });
+    this.#child.on('message', (reply: Reply) => this.#receive(reply));
+    this.#child.on('error', () => {}); // a send to a process that just died; `exit` follows
+    this.exited = once(this.#child, 'exit').then(() => this.#abandon('has ended'));
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
+  /** The latest figures heard of. */
+  get figures(): Figures {
+    return this.#figures;
+  }
+
+  /** Sends a command; resolves with the backend's figures after it. Rejects with a BackendError. */
+  ask(command: Command, withinMs: number = REPLY_WITHIN_MS): Promise<Figures> {
+    const seq = ++this.#seq;
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        this.#waiting.delete(seq);
+        reject(new BackendError(`backend ${this.#id} did not answer within ${withinMs} ms`));
+      }, withinMs);
+      this.#waiting.set(seq, { resolve, reject, timer });
+      this.#child.send({ seq, command }, (error) => {
+        if (error) this.#take(seq)?.reject(new BackendError(`backend ${this.#id} has ended`));
+      });
+    });
+  }
+
+  /** Sends a signal; false when the process is gone already. */
+  signal(signal: NodeJS.Signals): boolean {
+    return this.#child.kill(signal);
+  }
+
+  #receive({ seq, figures, error }: Reply): void {
+    this.#figures = figures;
+    const waiting = this.#take(seq);
+    if (error) waiting?.reject(new BackendError(error.message, error.code));
+    else waiting?.resolve(figures);
+  }
+
+  #take(seq: number): Waiting | undefined {
+    const waiting = this.#waiting.get(seq);
+    this.#waiting.delete(seq);
+    clearTimeout(waiting?.timer);
+    return waiting;
+  }
+
+  #abandon(why: string): void {
+    for (const seq of [...this.#waiting.keys()]) {
+      this.#take(seq)?.reject(new BackendError(`backend ${this.#id} ${why}`));
+    }
+  }
+}

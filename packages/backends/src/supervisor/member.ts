@@ -1,0 +1,186 @@
+/**
+ * One backend of the fleet as its supervisor sees it: a place with an id, a port and faults, and
+ * at most one process that fills it. Processes come and go; the place stays.
+ */
+
+import { type BackendConfig, type Figures, NO_FIGURES, type StandingFault } from '../messages.ts';
+import { BackendError, Channel } from './channel.ts';
+import { guard } from './guard.ts';
+
+export type MemberState = 'running' | 'frozen' | 'dead';
+
+/** What a backend may take for requests in service when it is restarted, before it is killed. */
+const DRAIN_WITHIN_MS = 2_000;
+/** What a list of the fleet waits for one backend's figures, before it shows the last known ones. */
+const FIGURES_WITHIN_MS = 500;
+
+/** A backend as `GET /backends` shows it. Figures are sums over all its processes since the last reset. */
+export interface MemberStatus extends Figures {
+  readonly id: string;
+  readonly url: string;
+  /** Of the present process; `null` when there is none. */
+  readonly pid: number | null;
+  readonly state: MemberState;
+  readonly restarts: number;
+  readonly faults: readonly StandingFault[];
+}
+
+export class Member {
+  readonly #config: BackendConfig;
+  readonly #faults = new Map<string, StandingFault>();
+  #channel: Channel | undefined;
+  #release: (() => void) | undefined;
+  /** Figures of the processes that are gone. */
+  #past: Figures = NO_FIGURES;
+  #restarts = 0;
+  /** Operations on one member happen one after another. */
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(config: BackendConfig) {
+    this.#config = config;
+  }
+
+  get id(): string {
+    return this.#config.spec.id;
+  }
+
+  get state(): MemberState {
+    if (this.#channel === undefined) return 'dead';
+    return this.#release === undefined ? 'running' : 'frozen';
+  }
+
+  /** Starts the process and waits until it listens. Rejects with a BackendError. */
+  start(): Promise<void> {
+    return this.#inTurn(() => this.#start());
+  }
+
+  /** SIGKILL. Resolves when the process is gone; a dead one stays dead. */
+  kill(): Promise<void> {
+    return this.#inTurn(() => this.#kill());
+  }
+
+  /** A new process on the same port; a running one finishes what it has in service first. */
+  restart(): Promise<void> {
+    return this.#inTurn(async () => {
+      if (this.state === 'running')
+        await this.#channel?.ask({ do: 'drain' }, DRAIN_WITHIN_MS).catch(() => {});
+      await this.#kill();
+      this.#restarts++;
+      await this.#start();
+    });
+  }
+
+  /** SIGSTOP: the kernel still accepts connections, nobody answers. Rejects when there is no process. */
+  freeze(): Promise<void> {
+    return this.#inTurn(async () => {
+      if (this.#channel === undefined) throw new BackendError(`backend ${this.id} is dead`);
+      if (this.#release !== undefined) return;
+      this.#release = guard(this.#channel.pid);
+      this.#channel.signal('SIGSTOP');
+    });
+  }
+
+  /** SIGCONT. One that is not frozen stays as it is. */
+  thaw(): Promise<void> {
+    return this.#inTurn(async () => this.#thaw());
+  }
+
+  /** Sets a fault in place of one of the same kind. */
+  setFault(fault: StandingFault): Promise<void> {
+    return this.#inTurn(() => {
+      this.#faults.set(fault.kind, fault);
+      return this.#applyFaults();
+    });
+  }
+
+  /** Takes away the fault of that kind, or all. */
+  clearFaults(kind?: string): Promise<void> {
+    return this.#inTurn(() => {
+      if (kind === undefined) this.#faults.clear();
+      else this.#faults.delete(kind);
+      return this.#applyFaults();
+    });
+  }
+
+  /** Running, without faults, figures at zero. */
+  reset(): Promise<void> {
+    return this.#inTurn(async () => {
+      this.#thaw();
+      this.#faults.clear();
+      if (this.#channel === undefined) await this.#start();
+      else await this.#applyFaults();
+      await this.#channel?.ask({ do: 'reset' });
+      this.#past = NO_FIGURES;
+      this.#restarts = 0;
+    });
+  }
+
+  async status(): Promise<MemberStatus> {
+    if (this.state === 'running') {
+      await this.#channel?.ask({ do: 'figures' }, FIGURES_WITHIN_MS).catch(() => {});
+    }
+    return {
+      id: this.id,
+      url: `http://${this.#config.host}:${this.#config.port}`,
+      pid: this.#channel?.pid ?? null,
+      state: this.state,
+      restarts: this.#restarts,
+      faults: [...this.#faults.values()],
+      ...sum(this.#past, this.#channel?.figures ?? NO_FIGURES),
+    };
+  }
+
+  #inTurn<T>(operation: () => T | Promise<T>): Promise<T> {
+    const result = this.#last.then(operation);
+    this.#last = result.catch(() => {});
+    return result;
+  }
+
+  async #start(): Promise<void> {
+    const channel = new Channel(this.id);
+    this.#channel = channel;
+    channel.exited.then(() => this.#ended(channel));
+    try {
+      await channel.ask({ do: 'listen', config: this.#config, faults: [...this.#faults.values()] });
+    } catch (error) {
+      await this.#kill();
+      throw error;
+    }
+  }
+
+  async #kill(): Promise<void> {
+    this.#channel?.signal('SIGKILL');
+    await this.#channel?.exited;
+  }
+
+  #thaw(): void {
+    this.#channel?.signal('SIGCONT');
+    this.#release?.();
+    this.#release = undefined;
+  }
+
+  /** A frozen process meets its new faults when it thaws: nobody waits for it. */
+  async #applyFaults(): Promise<void> {
+    const told = this.#channel?.ask({ do: 'faults', faults: [...this.#faults.values()] });
+    if (this.state === 'frozen') told?.catch(() => {});
+    else await told;
+  }
+
+  #ended(channel: Channel): void {
+    this.#past = sum(this.#past, { ...channel.figures, inFlight: 0 });
+    this.#release?.();
+    this.#release = undefined;
+    this.#channel = undefined;
+  }
+}
+
+function sum(past: Figures, now: Figures): Figures {
+  return {
+    requests: past.requests + now.requests,
+    inFlight: now.inFlight,
+    peakInFlight: Math.max(past.peakInFlight, now.peakInFlight),
+    rejected: past.rejected + now.rejected,
+    busyMs: past.busyMs + now.busyMs,
+    queueMs: past.queueMs + now.queueMs,
+  };
+}
