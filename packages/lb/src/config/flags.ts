@@ -1,0 +1,131 @@
+/**
+ * The command line and the environment as a configuration: the same keys as in a file, made from
+ * text. What they say is checked by the file's schema; only the names in the messages differ.
+ */
+
+import { ConfigError, quoted } from './error.ts';
+import { type Label, type Path, parseConfig } from './parse.ts';
+import type { ConfigFile } from './types.ts';
+
+/** Flags of `evenkeel serve`, as the command line has them. */
+export interface Flags {
+  readonly port?: string;
+  readonly host?: string;
+  readonly backends?: string;
+  readonly backend?: readonly string[];
+  readonly strategy?: string;
+  readonly mode?: string;
+  readonly health?: string;
+  readonly healthPath?: string;
+  readonly admin?: string;
+  /** `true` without a file name. */
+  readonly accessLog?: string | true;
+  readonly drainTimeout?: string;
+  readonly shutdownDelay?: string;
+  readonly logLevel?: string;
+  readonly logFormat?: string;
+}
+
+type Raw = Record<string, unknown>;
+
+/** @throws {ConfigError} naming the flag */
+export function configFromFlags(flags: Flags): ConfigFile {
+  const listed = flags.backends === undefined ? [] : splitList(flags.backends);
+  const single = (flags.backend ?? []).map(parseBackendFlag);
+  const hasBackends = flags.backends !== undefined || single.length > 0;
+  if (flags.healthPath !== undefined && flags.health !== undefined && flags.health !== 'http') {
+    throw new ConfigError(`--health-path needs --health http, got --health ${flags.health}`);
+  }
+  const healthType = flags.healthPath === undefined ? flags.health : 'http';
+  const raw = given({
+    listen: given({ port: numeric(flags.port), host: flags.host }),
+    backends: hasBackends ? [...listed.map((url) => ({ url })), ...single] : undefined,
+    strategy: flags.strategy,
+    mode: flags.mode,
+    health: given({ type: healthType, path: flags.healthPath }),
+    admin: given({ listen: flags.admin }),
+    accessLog: flags.accessLog === true ? '-' : flags.accessLog,
+    timeouts: given({
+      drainMs: numeric(flags.drainTimeout),
+      shutdownDelayMs: numeric(flags.shutdownDelay),
+    }),
+    log: given({ level: flags.logLevel, format: flags.logFormat }),
+  });
+  const label: Label = (path) => {
+    if (path[0] !== 'backends') return FLAG_NAMES[path.slice(0, 2).join('.')] ?? path.join('.');
+    const index = Number(path[1] ?? 0);
+    const single = index - listed.length;
+    const what = path[2] === 'url' || path[2] === undefined ? '' : ` ${String(path[2])}`;
+    return single < 0 ? `--backends[${index}]${what}` : `--backend[${single}]${what}`;
+  };
+  return parseConfig(raw ?? {}, label);
+}
+
+const FLAG_NAMES: Readonly<Record<string, string>> = {
+  'listen.port': '--port',
+  'listen.host': '--host',
+  strategy: '--strategy',
+  'strategy.name': '--strategy',
+  mode: '--mode',
+  'health.type': '--health',
+  'health.path': '--health-path',
+  'admin.listen': '--admin',
+  accessLog: '--access-log',
+  'timeouts.drainMs': '--drain-timeout',
+  'timeouts.shutdownDelayMs': '--shutdown-delay',
+  'log.level': '--log-level',
+  'log.format': '--log-format',
+};
+
+/** `PORT` and `BACKENDS`. @throws {ConfigError} naming the variable */
+export function configFromEnvironment(environment: NodeJS.ProcessEnv): ConfigFile {
+  const { PORT, BACKENDS } = environment;
+  const raw = given({
+    listen: given({ port: numeric(PORT) }),
+    backends: BACKENDS === undefined ? undefined : splitList(BACKENDS).map((url) => ({ url })),
+  });
+  return parseConfig(raw ?? {}, (path: Path) =>
+    path[0] === 'listen' ? 'PORT' : `BACKENDS[${String(path[1])}]`,
+  );
+}
+
+/** URLs separated by `,` or `;`, blanks around them allowed. */
+function splitList(text: string): string[] {
+  return text
+    .split(/[,;]/)
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+}
+
+/** `URL [key=value …]`, where `backup` alone is `backup=true`. */
+function parseBackendFlag(text: string): Raw {
+  const [url = '', ...settings] = text.trim().split(/\s+/);
+  const backend: Raw = { url };
+  for (const setting of settings) {
+    const [, key, value] = /^([^=]+)(?:=(.*))?$/.exec(setting) ?? [];
+    if (key === undefined || (value === undefined && key !== 'backup')) {
+      throw new ConfigError(
+        `--backend must be URL [key=value …], got ${quoted(setting)} in ${quoted(text)}`,
+      );
+    }
+    backend[key] = settingValue(key, value);
+  }
+  return backend;
+}
+
+function settingValue(key: string, value: string | undefined): unknown {
+  if (key === 'id' || key === 'url') return value;
+  if (value === undefined || value === 'true') return true;
+  return value === 'false' ? false : numeric(value);
+}
+
+/** The number that a text spells; a text that spells none stays, for the schema to refuse. */
+function numeric(text: string | undefined): number | string | undefined {
+  return text !== undefined && /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text;
+}
+
+/** What is given of an object; undefined if nothing is. */
+function given(object: Raw): Raw | undefined {
+  const entries = Object.entries(object).filter(([, value]) => value !== undefined);
+  return entries.length === 0 ? undefined : Object.fromEntries(entries);
+}

@@ -1,0 +1,226 @@
+/**
+ * From what the user wrote to what the program runs on: defaults are filled in, names are looked up,
+ * and what only makes sense together is checked together. The defaults of the data plane are in
+ * http1/settings.ts, those of health, retries and queues in core's policies.
+ */
+
+import { BlockList, isIP } from 'node:net';
+import { OptionError, type StrategyEntry } from '@evenkeel/core';
+import { DEFAULT_LIMITS, DEFAULT_TIMEOUTS } from '../http1/settings.ts';
+import { formatAddress, isLoopback, parseBackendUrl, parseListenAddress } from './address.ts';
+import { ConfigError, nearestName, quoted } from './error.ts';
+import type {
+  AdminConfig,
+  Backend,
+  BackendFile,
+  Config,
+  ConfigFile,
+  GroupFile,
+  Route,
+  ServiceConfig,
+  StrategyConfig,
+} from './types.ts';
+
+/** The strategies that a configuration may name. */
+export type StrategyTable = ReadonlyMap<string, StrategyEntry>;
+
+const DEFAULTS = {
+  host: '127.0.0.1',
+  port: 3030,
+  strategy: 'round-robin',
+  /** The name of the one service of a configuration without `services`. */
+  service: 'default',
+  healthPath: '/',
+  drainMs: 30_000,
+  shutdownDelayMs: 0,
+  logLevel: 'info',
+  logFormat: 'json',
+} as const;
+
+/**
+ * Completes a configuration.
+ * @throws {ConfigError} about the first thing that does not fit
+ */
+export function resolveConfig(file: ConfigFile, strategies: StrategyTable): Config {
+  if (file.mode === 'tcp') {
+    throw new ConfigError('config: mode must be http, got "tcp": layer 4 is not available yet');
+  }
+  const { listen = {}, timeouts = {}, limits = {}, forwarding = {}, log = {} } = file;
+  const { trustedProxies, ...forwardingRest } = forwarding;
+  const services = resolveServices(file, strategies);
+  return deepFreeze({
+    listen: { host: listen.host ?? DEFAULTS.host, port: listen.port ?? DEFAULTS.port },
+    services,
+    routes: resolveRoutes(file, services),
+    timeouts: {
+      drainMs: DEFAULTS.drainMs,
+      shutdownDelayMs: DEFAULTS.shutdownDelayMs,
+      ...DEFAULT_TIMEOUTS,
+      ...timeouts,
+    },
+    limits: { ...DEFAULT_LIMITS, ...limits },
+    forwarding: {
+      hostHeader: 'client',
+      proxyAuthorization: false,
+      ...forwardingRest,
+      ...(trustedProxies === undefined ? {} : { trustedProxies: blockList(trustedProxies) }),
+    },
+    ...(file.admin?.listen === undefined ? {} : { admin: resolveAdmin(file.admin) }),
+    ...(file.accessLog === undefined ? {} : { accessLog: file.accessLog }),
+    log: { level: log.level ?? DEFAULTS.logLevel, format: log.format ?? DEFAULTS.logFormat },
+  });
+}
+
+function resolveServices(file: ConfigFile, strategies: StrategyTable): ServiceConfig[] {
+  if (file.services === undefined) {
+    return [resolveService(DEFAULTS.service, file, strategies, 'backends')];
+  }
+  if (file.backends !== undefined) {
+    throw new ConfigError('config: backends must be left out where services are given');
+  }
+  const { backends: _, ...shared } = file;
+  const services = Object.entries(file.services).map(([name, group]) => {
+    const where = `services.${name}.backends`;
+    return resolveService(name, { ...shared, ...group }, strategies, where);
+  });
+  if (services.length === 0) throw new ConfigError('config: services must name at least one');
+  return services;
+}
+
+function resolveService(
+  name: string,
+  group: GroupFile,
+  strategies: StrategyTable,
+  where: string,
+): ServiceConfig {
+  const health = group.health === 'off' ? { type: 'off' as const } : (group.health ?? {});
+  const isHttp = health.path !== undefined || health.body !== undefined;
+  return {
+    name,
+    strategy: resolveStrategy(group.strategy ?? DEFAULTS.strategy, strategies),
+    backends: resolveBackends(group.backends ?? [], where),
+    health: { type: isHttp ? 'http' : 'tcp', path: DEFAULTS.healthPath, ...health },
+    passive: group.passive ?? {},
+    retries: group.retries ?? {},
+    ...(group.slowStart === undefined ? {} : { slowStart: group.slowStart }),
+    panicPercent: group.panicPercent ?? 0,
+    queue: group.queue ?? {},
+  };
+}
+
+/** @throws {ConfigError} listing the names there are, or telling which option is wrong */
+export function resolveStrategy(
+  written: NonNullable<GroupFile['strategy']>,
+  strategies: StrategyTable,
+): StrategyConfig {
+  const { name, key, options } = typeof written === 'string' ? { name: written } : written;
+  const entry = strategies.get(name);
+  if (entry === undefined) {
+    const names = [...strategies.keys()];
+    const meant = nearestName(name, names);
+    const hint = meant === undefined ? '' : ` (did you mean ${quoted(meant)}?)`;
+    throw new ConfigError(
+      `config: strategy must be one of ${names.join(', ')}, got ${quoted(name)}${hint}`,
+    );
+  }
+  if (key !== undefined && entry.key === undefined) {
+    throw new ConfigError(`config: strategy.key does not apply to ${name}, which has no key`);
+  }
+  try {
+    const source = key ?? entry.key;
+    const create = entry.create(options);
+    return source === undefined ? { name, create } : { name, create, key: source };
+  } catch (error) {
+    if (!(error instanceof OptionError)) throw error;
+    throw new ConfigError(`config: strategy.options: ${error.message}`);
+  }
+}
+
+function resolveBackends(files: readonly BackendFile[], where: string): Backend[] {
+  if (files.length === 0) {
+    throw new ConfigError(
+      `config: ${where} must name at least one backend, e.g. --backends http://127.0.0.1:9001`,
+    );
+  }
+  const backends = files.map(resolveBackend);
+  const indexById = new Map<string, number>();
+  for (const [index, { id }] of backends.entries()) {
+    const first = indexById.get(id);
+    if (first !== undefined) {
+      throw new ConfigError(
+        `config: ${where}[${index}].id must be unique, got ${quoted(id)} as in ${where}[${first}]`,
+      );
+    }
+    indexById.set(id, index);
+  }
+  return backends;
+}
+
+/** A backend whose URL has been checked. */
+export function resolveBackend(file: BackendFile): Backend {
+  const address = parseBackendUrl(file.url);
+  if (!('port' in address)) throw new ConfigError(`url must be http://host:port, got ${file.url}`);
+  return {
+    ...address,
+    id: file.id ?? formatAddress(address),
+    url: `http://${formatAddress(address)}`,
+    weight: file.weight ?? 1,
+    backup: file.backup ?? false,
+    maxConnections: file.maxConnections ?? 0,
+    priority: file.priority ?? 0,
+  };
+}
+
+function resolveRoutes(file: ConfigFile, services: readonly ServiceConfig[]): readonly Route[] {
+  const { routes } = file;
+  const names = services.map((service) => service.name);
+  if (routes === undefined || routes.length === 0) {
+    const [only] = names;
+    if (only !== undefined && names.length === 1) return [{ service: only }];
+    throw new ConfigError('config: routes must say which service takes which requests');
+  }
+  for (const [index, { service }] of routes.entries()) {
+    if (names.includes(service)) continue;
+    throw new ConfigError(
+      `config: routes[${index}].service must be one of ${names.join(', ')}, got ${quoted(service)}`,
+    );
+  }
+  return routes;
+}
+
+function resolveAdmin(admin: NonNullable<ConfigFile['admin']>): AdminConfig {
+  const { listen = '', token } = admin;
+  const address = parseListenAddress(listen, DEFAULTS.host);
+  if (address === undefined) {
+    throw new ConfigError(`config: admin.listen must be [HOST:]PORT, got ${quoted(listen)}`);
+  }
+  if (token === undefined && !isLoopback(address.host)) {
+    throw new ConfigError(
+      `config: admin.token must be set where admin.listen is not a loopback address, got ${quoted(listen)}`,
+    );
+  }
+  return token === undefined ? address : { ...address, token };
+}
+
+function blockList(networks: readonly string[]): BlockList {
+  const result = new BlockList();
+  for (const [index, network] of networks.entries()) {
+    const [address = '', bits] = network.split('/');
+    const version = isIP(address);
+    const most = version === 4 ? 32 : 128;
+    if (version === 0 || Number(bits ?? 0) > most) {
+      throw new ConfigError(
+        `config: forwarding.trustedProxies[${index}] must be an address or a network such as 10.0.0.0/8, got ${quoted(network)}`,
+      );
+    }
+    result.addSubnet(address, Number(bits ?? most), version === 4 ? 'ipv4' : 'ipv6');
+  }
+  return result;
+}
+
+/** Freezes plain objects and arrays all the way down; instances of classes stay as they are. */
+function deepFreeze<T>(value: T): T {
+  const isPlain = Array.isArray(value) || Object.getPrototypeOf(value ?? 0) === Object.prototype;
+  if (isPlain) for (const inner of Object.values(value as object)) deepFreeze(inner);
+  return isPlain ? Object.freeze(value) : value;
+}
