@@ -23,5 +23,5 @@ export * from './random.ts';
 export * from './retry/budget.ts';
 export * from './retry/classify.ts';
 export * from './retry/policy.ts';
-export * from './strategies/entry.ts';
+export * from './strategies/index.ts';
 export * from './strategy.ts';

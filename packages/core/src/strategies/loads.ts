@@ -1,0 +1,30 @@
+/**
+ * Load metrics: how busy is this endpoint? A picker (`leastLoaded`, `powerOfTwo`) asks one of these,
+ * so that each metric combines with each picker: `powerOfTwo(peakEwma)`, `leastLoaded(inFlight)`.
+ * Those that learn from latencies are in latency-loads.ts.
+ */
+
+import type { Endpoint, StrategyEnvironment } from '../strategy.ts';
+import type { Hooks } from './relay.ts';
+
+/** A measure of load. May learn from what the picker hears, and passes on to it. */
+export interface Load extends Hooks {
+  /** ≥ 0, the less the better; comparable between endpoints, in any unit. Must not allocate. */
+  of(endpoint: Endpoint): number;
+}
+
+/** Makes a fresh metric. */
+export type LoadFactory = (environment: StrategyEnvironment) => Load;
+
+/** Attempts running now, weights ignored. */
+export function inFlight(): Load {
+  return { of: (endpoint) => endpoint.inFlight };
+}
+
+/** Attempts running now per unit of effective weight: weight 3 carries three times as many. */
+export function weightedInFlight(): Load {
+  return {
+    followsEffectiveWeight: true,
+    of: (endpoint) => endpoint.inFlight / endpoint.effectiveWeight,
+  };
+}
