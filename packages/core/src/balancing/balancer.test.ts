@@ -1,0 +1,312 @@
+import { describe, expect, test } from 'vitest';
+import { cyclic, failed, OK, RecordedExchange } from '../../test/support/fixtures.ts';
+import { ManualClock } from '../../test/support/manual-clock.ts';
+import type { Attempt } from '../attempt.ts';
+import { type Cluster, type ClusterOptions, createCluster } from '../cluster.ts';
+import type { EndpointSpec } from '../pool.ts';
+import { seededRandom } from '../random.ts';
+import { retryBudget } from '../retry/budget.ts';
+import { classicRetries, standardRetries } from '../retry/policy.ts';
+
+function cluster(
+  specs: readonly EndpointSpec[],
+  over: Partial<ClusterOptions> = {},
+): Cluster & { clock: ManualClock } {
+  const clock = new ManualClock();
+  const random = seededRandom(1);
+  const made = createCluster({ clock, random, strategy: () => cyclic(), ...over });
+  made.update(specs);
+  return { ...made, clock };
+}
+
+const ids = (x: RecordedExchange): string[] => x.attempts.map((attempt) => attempt.endpoint.id);
+const THREE = [{ id: 'a' }, { id: 'b' }, { id: 'c' }];
+
+describe('one request', () => {
+  test('ends once, with its attempts counted', () => {
+    const { balancer, clock } = cluster(THREE);
+    const x = new RecordedExchange();
+    balancer.dispatch(x);
+    x.last.settle(OK);
+    expect(x.results).toEqual([{ kind: 'ok', attempts: 1, failure: undefined }]);
+    expect(clock.pending).toBe(0);
+  });
+
+  test('is refused at once when there is nobody to ask', () => {
+    const { balancer } = cluster([]);
+    const x = new RecordedExchange();
+    balancer.dispatch(x);
+    expect(x.results).toEqual([{ kind: 'none', attempts: 0, failure: undefined }]);
+  });
+
+  test('a record is free again inside finished', () => {
+    const { balancer } = cluster(THREE);
+    class Twice extends RecordedExchange {
+      override finished(result: Parameters<RecordedExchange['finished']>[0]): void {
+        super.finished(result);
+        if (this.results.length === 1) balancer.dispatch(this);
+      }
+    }
+    const x = new Twice();
+    x.onSend = (attempt) => attempt.settle(OK);
+    balancer.dispatch(x);
+    expect(x.results.map((r) => r.kind)).toEqual(['ok', 'ok']);
+  });
+
+  test('a record in use cannot be dispatched again', () => {
+    const { balancer } = cluster(THREE);
+    const x = new RecordedExchange();
+    balancer.dispatch(x);
+    expect(() => balancer.dispatch(x)).toThrow('already being dispatched');
+  });
+});
+
+describe('retries', () => {
+  test('go elsewhere each time, up to the number of tries', () => {
+    const { balancer, clock } = cluster(THREE);
+    const x = new RecordedExchange(true, (attempt) => attempt.settle(failed()));
+    balancer.dispatch(x);
+    clock.advance(1000);
+    expect(ids(x).sort()).toEqual(['a', 'b', 'c']);
+    expect(x.results).toEqual([{ kind: 'failed', attempts: 3, failure: failed() }]);
+    expect(clock.pending).toBe(0);
+  });
+
+  test('wait less than 25 ms before the first and 75 ms before the second', () => {
+    const waits: number[][] = [[], []];
+    for (let seed = 0; seed < 200; seed++) {
+      const { balancer, clock } = cluster(THREE, { random: seededRandom(seed) });
+      const sentMs: number[] = [];
+      const x = new RecordedExchange(true, (attempt) => {
+        sentMs.push(attempt.startedMs);
+        attempt.settle(failed());
+      });
+      balancer.dispatch(x);
+      clock.advance(1000);
+      waits[0]!.push(sentMs[1]! - sentMs[0]!);
+      waits[1]!.push(sentMs[2]! - sentMs[1]!);
+    }
+    for (const [i, limit] of [25, 75].entries()) {
+      expect(Math.max(...waits[i]!)).toBeLessThan(limit);
+      expect(Math.max(...waits[i]!)).toBeGreaterThan(limit * 0.9);
+      expect(Math.min(...waits[i]!)).toBeLessThan(limit * 0.1);
+    }
+  });
+
+  test.each([
+    ['not idempotent, bytes sent', false, failed(), false],
+    ['not idempotent, no byte sent', false, failed({ requestSent: false }), true],
+    ['idempotent, body gone', true, failed({ replayable: false }), false],
+    ['no byte sent, body gone', true, failed({ requestSent: false, replayable: false }), false],
+    ['a status, which is an answer', true, failed({ cause: 'status', status: 503 }), false],
+    ['refused', true, failed({ cause: 'refused', requestSent: false }), true],
+    ['timed out', true, failed({ cause: 'timeout' }), true],
+    ['garbage', true, failed({ cause: 'protocol' }), true],
+  ])('%s: idempotent=%s → retried=%4$s', (_, idempotent, failure, isRetried) => {
+    const { balancer, clock } = cluster(THREE);
+    const x = new RecordedExchange(idempotent);
+    balancer.dispatch(x);
+    expect(balancer.wouldRetry(x, failure)).toBe(isRetried);
+    x.last.settle(failure);
+    clock.advance(100);
+    expect(x.attempts).toHaveLength(isRetried ? 2 : 1);
+  });
+
+  test('never happen once the response head went out', () => {
+    const { balancer, clock } = cluster(THREE);
+    const x = new RecordedExchange();
+    balancer.dispatch(x);
+    x.last.commit();
+    expect(balancer.wouldRetry(x, failed())).toBe(false);
+    x.last.settle(failed());
+    clock.advance(100);
+    expect(x.results).toMatchObject([{ kind: 'failed', attempts: 1 }]);
+  });
+
+  test('stop when the budget is spent', () => {
+    const budget = retryBudget({ ratio: 0, floorPerSecond: 0.2 });
+    const { balancer, clock } = cluster(THREE, { budget });
+    const xs = [1, 2, 3].map(() => new RecordedExchange());
+    for (const x of xs) {
+      balancer.dispatch(x);
+      x.last.settle(failed());
+      clock.advance(100);
+    }
+    expect(xs.map((x) => x.attempts.length)).toEqual([2, 2, 1]);
+  });
+
+  test('a retry that finds nobody reports the failure before it', () => {
+    const { balancer, clock, pool } = cluster([{ id: 'a' }]);
+    const x = new RecordedExchange();
+    balancer.dispatch(x);
+    x.last.settle(failed());
+    pool.setHealth(pool.member('a')!, 'down', 'test');
+    clock.advance(100);
+    expect(x.results).toEqual([{ kind: 'failed', attempts: 1, failure: failed() }]);
+  });
+
+  test('the classic way: 1 + 3 tries at a server, 10 ms apart, then down and on to the next', () => {
+    const { balancer, clock, pool } = cluster(THREE, { retries: classicRetries() });
+    const sentMs: number[] = [];
+    const x = new RecordedExchange(true, (attempt) => {
+      sentMs.push(attempt.startedMs);
+      attempt.settle(failed({ cause: 'refused', requestSent: false }));
+    });
+    balancer.dispatch(x);
+    clock.advance(1000);
+    const runs = ids(x).join('').match(/.{4}/g);
+    expect(runs?.sort()).toEqual(['aaaa', 'bbbb', 'cccc']);
+    expect(sentMs).toEqual(sentMs.map((_, i) => i * 10));
+    expect(x.results).toMatchObject([{ kind: 'failed', attempts: 12 }]);
+    // Nobody probes here, so they are out for a time, and the last one stays.
+    expect(pool.members.filter((m) => m.state === 'ejected')).not.toHaveLength(0);
+  });
+
+  test('a policy of one’s own can be put in their place', () => {
+    const { balancer, clock } = cluster(THREE, {
+      retries: { ...standardRetries(seededRandom(1), { tries: 99 }), delayMs: () => 1 },
+    });
+    const x = new RecordedExchange(true, (attempt) => attempt.settle(failed()));
+    balancer.dispatch(x);
+    clock.advance(1000);
+    expect(x.attempts).toHaveLength(99);
+  });
+});
+
+describe('the waiting line', () => {
+  const ONE = [{ id: 'a', maxConnections: 1 }];
+
+  test('serves in order of arrival as places come free', () => {
+    const { balancer } = cluster(ONE);
+    const order: number[] = [];
+    const xs = [0, 1, 2, 3].map((i) => new RecordedExchange(true, () => order.push(i)));
+    for (const x of xs) balancer.dispatch(x);
+    expect(balancer.queued).toBe(3);
+    for (const x of xs) x.last.settle(OK);
+    expect(order).toEqual([0, 1, 2, 3]);
+    expect(balancer.queued).toBe(0);
+  });
+
+  test('ends a wait that was too long, each at its own time', () => {
+    const { balancer, clock } = cluster(ONE);
+    const xs = [0, 1, 2].map(() => new RecordedExchange());
+    for (const x of xs) {
+      balancer.dispatch(x);
+      clock.advance(100);
+    }
+    clock.advance(799);
+    expect(xs.map((x) => x.results.length)).toEqual([0, 0, 0]);
+    clock.advance(1);
+    expect(xs[1]!.results).toEqual([{ kind: 'queue-timeout', attempts: 0, failure: undefined }]);
+    clock.advance(99);
+    expect(xs[2]!.results).toEqual([]);
+    clock.advance(1);
+    expect(xs[2]!.results).toMatchObject([{ kind: 'queue-timeout' }]);
+    xs[0]!.last.settle(OK);
+    expect(clock.pending).toBe(0);
+  });
+
+  test('is bounded', () => {
+    const { balancer } = cluster(ONE, { queueLength: 2 });
+    const xs = [0, 1, 2, 3].map(() => new RecordedExchange());
+    for (const x of xs) balancer.dispatch(x);
+    expect(xs[3]!.results).toMatchObject([{ kind: 'queue-full' }]);
+    expect(balancer.queued).toBe(2);
+  });
+
+  test('is told at once when nobody is left', () => {
+    const { balancer, pool } = cluster(ONE);
+    const xs = [0, 1, 2].map(() => new RecordedExchange());
+    for (const x of xs) balancer.dispatch(x);
+    pool.setHealth(pool.member('a')!, 'down', 'test');
+    expect(xs.map((x) => x.results.map((r) => r.kind))).toEqual([[], ['none'], ['none']]);
+  });
+
+  test('is served when an update brings room', () => {
+    const { balancer, pool } = cluster(ONE);
+    const xs = [0, 1].map(() => new RecordedExchange());
+    for (const x of xs) balancer.dispatch(x);
+    pool.update([...ONE, { id: 'b' }]);
+    expect(ids(xs[1]!)).toEqual(['b']);
+  });
+
+  test('lets others pass a retry whose only free endpoint has failed it', () => {
+    const { balancer, clock } = cluster([
+      { id: 'a', maxConnections: 1 },
+      { id: 'b', maxConnections: 1 },
+    ]);
+    const [retried, holdsB, waits] = [0, 1, 2].map(() => new RecordedExchange()) as [
+      RecordedExchange,
+      RecordedExchange,
+      RecordedExchange,
+    ];
+    balancer.dispatch(retried);
+    balancer.dispatch(holdsB);
+    retried.last.settle(failed());
+    clock.advance(50);
+    expect(balancer.queued).toBe(1);
+    balancer.dispatch(waits);
+    // Nobody overtakes on arrival; the line moves when something ends.
+    holdsB.last.settle(OK);
+    expect(ids(retried)).toEqual(['a', 'b']);
+    expect(ids(waits)).toEqual(['a']);
+  });
+});
+
+describe('cancelling', () => {
+  const states: [string, (c: ReturnType<typeof cluster>, x: RecordedExchange) => void][] = [
+    ['running', () => {}],
+    [
+      'backing off',
+      (_, x) => {
+        x.last.settle(failed());
+      },
+    ],
+  ];
+
+  test.each(states)('while %s ends it once, leaving nothing behind', (_, prepare) => {
+    const c = cluster(THREE);
+    const x = new RecordedExchange();
+    c.balancer.dispatch(x);
+    prepare(c, x);
+    c.balancer.cancel(x);
+    c.balancer.cancel(x);
+    c.clock.advance(1000);
+    expect(x.results).toMatchObject([{ kind: 'cancelled' }]);
+    expect(c.pool.inFlight).toBe(0);
+    expect(c.clock.pending).toBe(0);
+  });
+
+  test('while queued leaves the others in order', () => {
+    const { balancer, clock } = cluster([{ id: 'a', maxConnections: 1 }]);
+    const xs = [0, 1, 2, 3].map(() => new RecordedExchange());
+    for (const x of xs) balancer.dispatch(x);
+    balancer.cancel(xs[2]!);
+    balancer.cancel(xs[1]!);
+    xs[0]!.last.settle(OK);
+    expect(xs[3]!.attempts).toHaveLength(1);
+    xs[3]!.last.settle(OK);
+    expect(clock.pending).toBe(0);
+    expect(xs.map((x) => x.results[0]?.kind)).toEqual(['ok', 'cancelled', 'cancelled', 'ok']);
+  });
+
+  test('while running tells the driver to stop, and counts no failure', () => {
+    const { balancer, pool } = cluster(THREE);
+    const x = new RecordedExchange();
+    balancer.dispatch(x);
+    const attempt: Attempt = x.last;
+    balancer.cancel(x);
+    expect(x.aborted).toEqual([attempt]);
+    expect(() => attempt.settle(OK)).toThrow('settled twice');
+    expect(pool.members.map((m) => m.failures)).toEqual([0, 0, 0]);
+  });
+
+  test('makes room for one who waits', () => {
+    const { balancer } = cluster([{ id: 'a', maxConnections: 1 }]);
+    const [first, second] = [new RecordedExchange(), new RecordedExchange()];
+    balancer.dispatch(first);
+    balancer.dispatch(second);
+    balancer.cancel(first);
+    expect(second.attempts).toHaveLength(1);
+  });
+});

@@ -1,0 +1,166 @@
+import { fc, test as propertyTest } from '@fast-check/vitest';
+import { describe, expect, test } from 'vitest';
+import { cyclic, failed, RecordedExchange } from '../../test/support/fixtures.ts';
+import { ManualClock } from '../../test/support/manual-clock.ts';
+import { createCluster } from '../cluster.ts';
+import { seededRandom } from '../random.ts';
+import type { Endpoint } from '../strategy.ts';
+import type { Probe } from './active.ts';
+import { type HysteresisOptions, hysteresis, type ProbeResult } from './hysteresis.ts';
+
+/** Answers from a table of healths, after a delay; `undefined` is silence. */
+class Fleet {
+  readonly answers = new Map<string, ProbeResult | undefined>();
+  readonly probes: { id: string; atMs: number }[] = [];
+  running = 0;
+  delayMs = 1;
+  readonly #clock: ManualClock;
+
+  constructor(clock: ManualClock) {
+    this.#clock = clock;
+  }
+
+  readonly probe: Probe = (endpoint: Endpoint, done) => {
+    this.probes.push({ id: endpoint.id, atMs: this.#clock.now() });
+    this.running += 1;
+    const answer = this.answers.get(endpoint.id);
+    let timer = 0;
+    if (answer !== undefined) {
+      timer = this.#clock.after(this.delayMs, () => {
+        this.running -= 1;
+        done(answer);
+      });
+    }
+    return () => {
+      this.running -= 1;
+      this.#clock.cancel(timer);
+    };
+  };
+}
+
+function watched(ids: readonly string[], health: HysteresisOptions = {}, seed = 1) {
+  const clock = new ManualClock();
+  const fleet = new Fleet(clock);
+  for (const id of ids) fleet.answers.set(id, { ok: true });
+  const cluster = createCluster({
+    clock,
+    random: seededRandom(seed),
+    strategy: () => cyclic(),
+    probe: fleet.probe,
+    health: hysteresis(health),
+  });
+  cluster.update(ids.map((id) => ({ id })));
+  return { ...cluster, clock, fleet, state: (id: string) => cluster.pool.member(id)?.state };
+}
+
+describe('active checks', () => {
+  test('the first probe decides, and comes at once', () => {
+    const w = watched(['a', 'b']);
+    w.fleet.answers.set('b', { ok: false, refused: true });
+    expect([w.state('a'), w.state('b')]).toEqual(['checking', 'checking']);
+    w.clock.advance(20);
+    expect([w.state('a'), w.state('b')]).toEqual(['ready', 'down']);
+  });
+
+  test('probes of a fleet are spread over the interval', () => {
+    const ids = Array.from({ length: 50 }, (_, i) => `e${i}`);
+    const w = watched(ids);
+    w.clock.advance(60_000);
+    const late = w.fleet.probes.filter((p) => p.atMs > 50_000).map((p) => Math.floor(p.atMs / 500));
+    const busiest = Math.max(...late.map((slice) => late.filter((s) => s === slice).length));
+    expect(busiest).toBeLessThan(20);
+  });
+
+  propertyTest.prop([
+    fc.integer({ min: 0, max: 1000 }),
+    fc.integer({ min: 0, max: 8000 }),
+    fc.integer({ min: 1, max: 5 }),
+    fc.boolean(),
+  ])('one that stops answering is down within the bound', (seed, afterMs, fall, isSilent) => {
+    const w = watched(['a', 'b'], { fall }, seed);
+    w.clock.advance(1000 + afterMs);
+    w.fleet.answers.set('a', isSilent ? undefined : { ok: false });
+    const goneMs = w.clock.now();
+    while (w.state('a') !== 'down') w.clock.advance(10);
+    expect(w.clock.now() - goneMs).toBeLessThanOrEqual(5000 + (fall - 1) * 1000 + 2000 + 10);
+    expect(w.state('b')).toBe('ready');
+    w.close();
+    expect([w.clock.pending, w.fleet.running]).toEqual([0, 0]);
+  });
+
+  test('an interleaved result resets the opposite count', () => {
+    const policy = hysteresis({ rise: 2, fall: 3 });
+    const record = { health: 'up', passes: 0, failures: 0, suspected: false, refused: false };
+    const after = (...oks: boolean[]): string => {
+      for (const ok of oks) policy.observe(record as never, { ok });
+      return record.health;
+    };
+    expect(after(false, false, true, false, false)).toBe('up');
+    expect(after(false)).toBe('down');
+    expect(after(true, false, true)).toBe('down');
+    expect(after(true)).toBe('up');
+  });
+
+  test('after a refused dial one pass is enough', () => {
+    const w = watched(['a', 'b']);
+    w.clock.advance(100);
+    w.fleet.answers.set('a', { ok: false, refused: true });
+    w.clock.advance(15_000);
+    expect(w.state('a')).toBe('down');
+    w.fleet.answers.set('a', { ok: true });
+    w.clock.advance(502);
+    expect(w.state('a')).toBe('ready');
+  });
+
+  test('refused traffic is followed by a probe at once, and that one refused is the end', () => {
+    const w = watched(['a', 'b']);
+    w.clock.advance(2000);
+    w.fleet.answers.set('a', { ok: false, refused: true });
+    const x = new RecordedExchange(true, (attempt) => {
+      if (attempt.endpoint.id === 'a') {
+        attempt.settle(failed({ cause: 'refused', requestSent: false }));
+      }
+    });
+    w.balancer.dispatch(x);
+    expect(x.last.endpoint.id).toBe('a');
+    w.clock.advance(2);
+    expect(w.state('a')).toBe('down');
+  });
+
+  test('refused traffic alone is not the end', () => {
+    const w = watched(['a']);
+    w.clock.advance(2000);
+    const x = new RecordedExchange(false);
+    w.balancer.dispatch(x);
+    x.last.settle(failed({ cause: 'refused', requestSent: false }));
+    w.clock.advance(50);
+    expect(w.state('a')).toBe('ready');
+  });
+
+  test('drain is probed, maintenance is not, and who comes back is checked first', () => {
+    const w = watched(['a', 'b']);
+    w.clock.advance(100);
+    w.pool.setAdminState('a', 'drain');
+    w.pool.setAdminState('b', 'maintenance');
+    w.fleet.probes.length = 0;
+    w.clock.advance(20_000);
+    expect(new Set(w.fleet.probes.map((p) => p.id))).toEqual(new Set(['a']));
+    w.pool.setAdminState('b', 'ready');
+    expect(w.state('b')).toBe('checking');
+    w.clock.advance(20);
+    expect(w.state('b')).toBe('ready');
+  });
+
+  test('who has left is no longer probed, and his running probe counts for nothing', () => {
+    const w = watched(['a', 'b']);
+    w.clock.advance(100);
+    w.fleet.answers.set('a', undefined);
+    w.clock.advance(5000);
+    w.update([{ id: 'b' }]);
+    w.fleet.probes.length = 0;
+    w.clock.advance(20_000);
+    expect(w.fleet.probes.some((p) => p.id === 'a')).toBe(false);
+    w.close();
+    expect([w.clock.pending, w.fleet.running]).toEqual([0, 0]);
+  });
+});

@@ -1,0 +1,145 @@
+import { fc, test as propertyTest } from '@fast-check/vitest';
+import { describe, expect, test } from 'vitest';
+import { seededRandom } from '../random.ts';
+import { EjectionTerms } from './ejection.ts';
+import { isFailureStatus } from './failure.ts';
+import { anyOf, consecutiveFailures, maxFails, successRate } from './outlier.ts';
+import { slowStart } from './slow-start.ts';
+
+test('502, 503 and 504 speak against an endpoint; 500 and 499 do not', () => {
+  const statuses = [200, 404, 499, 500, 501, 502, 503, 504, 505];
+  expect(statuses.filter(isFailureStatus)).toEqual([502, 503, 504]);
+});
+
+describe('consecutive failures', () => {
+  propertyTest.prop([fc.array(fc.boolean(), { maxLength: 60 }), fc.integer({ min: 1, max: 6 })])(
+    'asks for an ejection exactly when the last n outcomes failed',
+    (outcomes, limit) => {
+      const detector = consecutiveFailures(limit);
+      let run = 0;
+      for (const failed of outcomes) {
+        run = failed ? run + 1 : 0;
+        const asked = detector.record(3, failed, 0) !== undefined;
+        expect(asked).toBe(run === limit);
+        if (asked) run = 0;
+      }
+    },
+  );
+
+  test('a new owner of a slot starts afresh, and slots do not mix', () => {
+    const detector = consecutiveFailures(2);
+    detector.record(0, true, 0);
+    expect(detector.record(1, true, 0)).toBeUndefined();
+    detector.forget(0);
+    expect(detector.record(0, true, 0)).toBeUndefined();
+  });
+});
+
+describe('max fails', () => {
+  test('failures too far apart do not add up', () => {
+    const detector = maxFails(2, 1000);
+    expect(detector.record(0, true, 0)).toBeUndefined();
+    expect(detector.record(0, true, 1001)).toBeUndefined();
+    expect(detector.record(0, true, 2001)).toContain('2 failures');
+  });
+
+  test('after its time out one failure is enough, and one success clears it', () => {
+    const detector = maxFails(2, 1000);
+    detector.record(0, true, 0);
+    detector.record(0, true, 1);
+    expect(detector.record(0, true, 5000)).toContain('2 failures');
+    detector.record(0, false, 9000);
+    expect(detector.record(0, true, 9001)).toBeUndefined();
+  });
+});
+
+describe('success rate', () => {
+  /** Rounds of 200 requests to each host, one of which fails with its own rate. */
+  function outliers(rates: readonly number[], requests = 200): number[] {
+    const detector = successRate();
+    const random = seededRandom(5);
+    const ejected = new Set<number>();
+    for (let round = 0; round < 3; round++) {
+      for (let i = 0; i < requests; i++) {
+        for (const [slot, rate] of rates.entries()) {
+          const isFailed = random.next() < rate;
+          if (detector.record(slot, isFailed, round * 10_000) !== undefined) ejected.add(slot);
+        }
+      }
+    }
+    return [...ejected];
+  }
+
+  test('finds the one that fails some requests where the others fail none', () => {
+    expect(outliers([0, 0, 0, 0, 0, 0.3])).toEqual([5]);
+  });
+
+  test('blames nobody for what all suffer', () => {
+    expect(outliers([0.5, 0.5, 0.5, 0.5, 0.5, 0.5])).toEqual([]);
+  });
+
+  test('does not judge by fewer than 5 hosts or 100 requests', () => {
+    expect(outliers([0, 0, 0, 0.9])).toEqual([]);
+    expect(outliers([0, 0, 0, 0, 0, 0.9], 30)).toEqual([]);
+  });
+});
+
+test('any of several detectors can ask, and each hears everything', () => {
+  const detector = anyOf(consecutiveFailures(3), maxFails(2, 1000));
+  expect(detector.record(0, true, 0)).toBeUndefined();
+  expect(detector.record(0, false, 0)).toBeUndefined();
+  expect(detector.record(0, true, 0)).toContain('within 1000 ms');
+  expect(detector.record(0, true, 0)).toBeDefined();
+  detector.forget(0);
+  expect(detector.record(0, true, 0)).toBeUndefined();
+});
+
+describe('terms of ejection', () => {
+  propertyTest.prop([fc.integer({ min: 0, max: 200 }), fc.integer({ min: 0, max: 100 })])(
+    'at most the share may be out, and one always stays',
+    (inService, maxPercent) => {
+      const allowed = new EjectionTerms({ maxPercent }).allowed(inService);
+      expect(allowed * 100).toBeLessThanOrEqual(inService * maxPercent);
+      expect(allowed).toBeLessThanOrEqual(Math.max(0, inService - 1));
+      expect(allowed).toBeGreaterThanOrEqual(0);
+    },
+  );
+
+  test('each lasts longer, up to the cap, and one is forgotten per base time of good conduct', () => {
+    const terms = new EjectionTerms({ baseMs: 30_000, maxMs: 300_000 });
+    let nowMs = 0;
+    const lengths = Array.from({ length: 12 }, () => {
+      const untilMs = terms.eject(0, nowMs);
+      const lengthMs = untilMs - nowMs;
+      nowMs = untilMs;
+      return lengthMs / 30_000;
+    });
+    expect(lengths).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 10, 10]);
+    expect(terms.eject(0, nowMs + 10 * 30_000) - (nowMs + 10 * 30_000)).toBe(3 * 30_000);
+  });
+});
+
+describe('slow start', () => {
+  test.each([
+    [0, 0.1],
+    [6, 0.1],
+    [15, 0.25],
+    [30, 0.5],
+    [45, 0.75],
+    [60, 1],
+    [600, 1],
+  ])('after %i s of 60 an endpoint has a factor of %f', (seconds, factor) => {
+    expect(slowStart().factor(seconds * 1000)).toBe(factor);
+  });
+
+  propertyTest.prop([
+    fc.double({ min: 0.5, max: 4, noNaN: true }),
+    fc.integer({ min: 0, max: 70_000 }),
+  ])('never falls as time passes, and stays in (0, 1]', (aggression, sinceMs) => {
+    const ramp = slowStart({ aggression });
+    const [now, later] = [ramp.factor(sinceMs), ramp.factor(sinceMs + 500)];
+    expect(now).toBeGreaterThan(0);
+    expect(later).toBeGreaterThanOrEqual(now);
+    expect(later).toBeLessThanOrEqual(1);
+  });
+});

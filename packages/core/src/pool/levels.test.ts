@@ -1,0 +1,51 @@
+import { fc, test as propertyTest } from '@fast-check/vitest';
+import { describe, expect, test } from 'vitest';
+import { inPanic, levelShares } from './levels.ts';
+
+describe('level shares', () => {
+  test.each([
+    [72, 100],
+    [71, 99],
+    [50, 70],
+    [25, 35],
+    [0, 0],
+  ])('with %i %% of level 0 healthy it gets %i %%', (healthy, share) => {
+    expect(levelShares([healthy, 100], [100, 100])).toEqual([share, 100 - share]);
+  });
+
+  const level = fc
+    .integer({ min: 1, max: 50 })
+    .chain((total) =>
+      fc.record({ total: fc.constant(total), healthy: fc.integer({ min: 0, max: total }) }),
+    );
+
+  propertyTest.prop([fc.array(level, { minLength: 1, maxLength: 5 })])(
+    'add up to 100 while anybody is healthy, and give the dead nothing',
+    (levels) => {
+      const healthy = levels.map((l) => l.healthy);
+      const shares = levelShares(
+        healthy,
+        levels.map((l) => l.total),
+      );
+      const sum = shares.reduce((a, b) => a + b, 0);
+      expect(sum).toBe(healthy.some((h) => h > 0) ? 100 : 0);
+      for (const [i, share] of shares.entries()) if (healthy[i] === 0) expect(share).toBe(0);
+    },
+  );
+
+  test('one endpoint of a thousand, alone in the world, gets everything', () => {
+    expect(levelShares([1], [1000])).toEqual([100]);
+  });
+});
+
+describe('panic', () => {
+  test.each([
+    [4, 10, 50, true],
+    [5, 10, 50, false],
+    [0, 10, 50, true],
+    [0, 10, 0, false],
+    [0, 0, 50, false],
+  ])('%i of %i ready at a threshold of %i %%: %s', (ready, total, threshold, expected) => {
+    expect(inPanic(ready, total, threshold)).toBe(expected);
+  });
+});

@@ -1,0 +1,105 @@
+import { fc, test as propertyTest } from '@fast-check/vitest';
+import { describe, expect, test } from 'vitest';
+import { failed } from '../../test/support/fixtures.ts';
+import { seededRandom } from '../random.ts';
+import { retryBudget } from './budget.ts';
+import { backoffMs, standardRetries } from './policy.ts';
+
+describe('the budget', () => {
+  /** What happened, in order of time: first attempts, and retries that were granted. */
+  function play(steps: readonly { gapMs: number; firsts: number; asks: number }[]) {
+    const budget = retryBudget();
+    const firsts: number[] = [];
+    const granted: number[] = [];
+    let nowMs = 0;
+    for (const step of steps) {
+      nowMs += step.gapMs;
+      for (let i = 0; i < step.firsts; i++) {
+        budget.deposit(nowMs);
+        firsts.push(nowMs);
+      }
+      for (let i = 0; i < step.asks; i++) if (budget.withdraw(nowMs)) granted.push(nowMs);
+    }
+    return { firsts, granted };
+  }
+
+  const step = fc.record({
+    gapMs: fc.integer({ min: 0, max: 4000 }),
+    firsts: fc.integer({ min: 0, max: 300 }),
+    asks: fc.integer({ min: 0, max: 300 }),
+  });
+
+  propertyTest.prop([fc.array(step, { maxLength: 60 })])(
+    'over any 10 s, retries ≤ 0.2 · first attempts of that window and the 10 s before + 10/s',
+    (steps) => {
+      const { firsts, granted } = play(steps);
+      for (const endMs of granted) {
+        const retries = granted.filter((t) => t > endMs - 10_000 && t <= endMs).length;
+        const deposits = firsts.filter((t) => t > endMs - 20_000 && t <= endMs).length;
+        expect(retries).toBeLessThanOrEqual(0.2 * deposits + 100 + 1e-6);
+      }
+    },
+  );
+
+  test('grants every retry that the law allows while traffic is steady', () => {
+    const steps = Array.from({ length: 600 }, () => ({ gapMs: 100, firsts: 100, asks: 20 }));
+    const { granted } = play(steps);
+    expect(granted).toHaveLength(600 * 20);
+  });
+
+  test('a spent budget fills again as time passes', () => {
+    const budget = retryBudget();
+    let granted = 0;
+    while (budget.withdraw(0)) granted += 1;
+    expect(granted).toBe(100);
+    expect(budget.withdraw(5000)).toBe(false);
+    expect(budget.withdraw(11_000)).toBe(true);
+  });
+
+  test('asking takes nothing', () => {
+    const budget = retryBudget({ floorPerSecond: 0.1, ratio: 0 });
+    for (let i = 0; i < 10; i++) expect(budget.canAfford(0)).toBe(true);
+    expect(budget.withdraw(0)).toBe(true);
+    expect(budget.canAfford(0)).toBe(false);
+  });
+});
+
+describe('arithmetic', () => {
+  test.each([0.1, 0.3, 0.5])(
+    'with attempt failure %f, attempts and failures follow the formula',
+    (p) => {
+      const random = seededRandom(7);
+      const policy = standardRetries(random, { tries: 3 });
+      const requests = 200_000;
+      let attempts = 0;
+      let failures = 0;
+      for (let i = 0; i < requests; i++) {
+        for (let n = 1; ; n++) {
+          attempts += 1;
+          if (random.next() >= p) break;
+          const progress = { attempts: n, attemptsHere: 1, endpointsTried: n, endpoints: 9 };
+          const step = policy.after(failed(), { hash: 0, idempotent: true }, progress);
+          if (step.again === 'no') {
+            failures += 1;
+            break;
+          }
+        }
+      }
+      expect(attempts / requests / ((1 - p ** 3) / (1 - p))).toBeCloseTo(1, 2);
+      expect(Math.abs(failures / requests - p ** 3)).toBeLessThan(0.002);
+    },
+  );
+
+  propertyTest.prop([fc.integer({ min: 1, max: 20 }), fc.integer()])(
+    'backoff is uniform below (2^N − 1) · 25 ms and never above 250 ms',
+    (retry, seed) => {
+      const limit = Math.min(250, (2 ** retry - 1) * 25);
+      const random = seededRandom(seed);
+      const draws = Array.from({ length: 400 }, () => backoffMs(retry, 25, 250, random));
+      expect(Math.max(...draws)).toBeLessThan(limit);
+      const mean = draws.reduce((a, b) => a + b, 0) / draws.length;
+      // Five standard errors of a uniform mean.
+      expect(Math.abs(mean - limit / 2)).toBeLessThan((5 * limit) / Math.sqrt(12 * 400));
+    },
+  );
+});

@@ -1,0 +1,151 @@
+/**
+ * What a pool with health checks should look like, written down a second time and as simply as possible:
+ * plain objects, everything recomputed from scratch at each question.
+ */
+
+import type { ProbeResult } from '../../src/health/hysteresis.ts';
+import type { AdminState, EndpointState } from '../../src/pool.ts';
+import type { Outcome } from '../../src/strategy.ts';
+
+export const LIMITS = {
+  rise: 2,
+  fall: 3,
+  consecutive: 3,
+  baseMs: 1000,
+  maxMs: 3000,
+  maxPercent: 50,
+} as const;
+
+export interface ModelEndpoint {
+  admin: AdminState;
+  health: 'up' | 'down' | 'checking';
+  passes: number;
+  probeFailures: number;
+  isSuspected: boolean;
+  wasRefused: boolean;
+  failuresInARow: number;
+  timesEjected: number;
+  ejectedUntilMs: number;
+  /** How many ejections there were before this one. */
+  ejectedAfter: number;
+  maxConnections: number;
+}
+
+/** The model's state: who there is, and what is known of each. */
+export class Model {
+  readonly endpoints: Map<string, ModelEndpoint> = new Map();
+  #ejections = 0;
+
+  add(id: string, maxConnections: number): void {
+    this.endpoints.set(id, {
+      admin: 'ready',
+      health: 'checking',
+      passes: 0,
+      probeFailures: 0,
+      isSuspected: false,
+      wasRefused: false,
+      failuresInARow: 0,
+      timesEjected: 0,
+      ejectedUntilMs: Number.NEGATIVE_INFINITY,
+      ejectedAfter: 0,
+      maxConnections,
+    });
+  }
+
+  remove(id: string, nowMs: number): void {
+    this.endpoints.delete(id);
+    this.releaseSurplus(nowMs);
+  }
+
+  setAdmin(id: string, admin: AdminState, nowMs: number): void {
+    const e = this.endpoint(id);
+    if (e.admin === 'maintenance' && admin !== 'maintenance') {
+      e.health = 'checking';
+      Object.assign(e, { passes: 0, probeFailures: 0, isSuspected: false, wasRefused: false });
+    }
+    e.admin = admin;
+    this.releaseSurplus(nowMs);
+  }
+
+  stateAt(id: string, nowMs: number): EndpointState {
+    const e = this.endpoint(id);
+    if (e.admin !== 'ready') return e.admin;
+    if (e.health === 'down') return 'down';
+    if (e.ejectedUntilMs > nowMs) return 'ejected';
+    return e.health === 'checking' ? 'checking' : 'ready';
+  }
+
+  /** Ids in this state. */
+  inState(state: EndpointState, nowMs: number): string[] {
+    return [...this.endpoints.keys()].filter((id) => this.stateAt(id, nowMs) === state);
+  }
+
+  /** Ids that may get traffic: the ready, or, while there is none, those not known yet. */
+  allowed(nowMs: number): string[] {
+    const ready = this.inState('ready', nowMs);
+    return ready.length > 0 ? ready : this.inState('checking', nowMs);
+  }
+
+  ejectedNow(nowMs: number): ModelEndpoint[] {
+    return [...this.endpoints.values()].filter((e) => e.ejectedUntilMs > nowMs);
+  }
+
+  mostEjected(): number {
+    const inService = [...this.endpoints.values()].filter((e) => e.admin === 'ready').length;
+    return Math.max(0, Math.min(Math.floor((inService * LIMITS.maxPercent) / 100), inService - 1));
+  }
+
+  releaseSurplus(nowMs: number): void {
+    const out = this.ejectedNow(nowMs).sort(
+      (a, b) => a.ejectedUntilMs - b.ejectedUntilMs || a.ejectedAfter - b.ejectedAfter,
+    );
+    for (const e of out.slice(0, Math.max(0, out.length - this.mostEjected()))) {
+      e.ejectedUntilMs = nowMs;
+    }
+  }
+
+  attemptEnded(id: string, outcome: Outcome, nowMs: number): void {
+    const e = this.endpoints.get(id);
+    if (e === undefined) return;
+    const isFailed = outcome.kind === 'failed';
+    if (isFailed && outcome.cause === 'refused' && e.admin !== 'maintenance') e.isSuspected = true;
+    if (outcome.kind === 'cancelled' || e.ejectedUntilMs > nowMs) return;
+    e.failuresInARow = isFailed ? e.failuresInARow + 1 : 0;
+    if (e.failuresInARow < LIMITS.consecutive) return;
+    e.failuresInARow = 0;
+    const others = this.inState('ready', nowMs).filter((other) => other !== id);
+    const isRoom = this.ejectedNow(nowMs).length < this.mostEjected();
+    if (this.stateAt(id, nowMs) !== 'ready' || others.length === 0 || !isRoom) return;
+    const idleMs = Number.isFinite(e.ejectedUntilMs) ? nowMs - e.ejectedUntilMs : 0;
+    const forgotten = Math.floor(idleMs / LIMITS.baseMs);
+    e.timesEjected = Math.max(0, e.timesEjected - forgotten) + 1;
+    e.ejectedAfter = this.#ejections++;
+    e.ejectedUntilMs = nowMs + Math.min(LIMITS.maxMs, LIMITS.baseMs * e.timesEjected);
+  }
+
+  probed(id: string, result: ProbeResult, nowMs: number): void {
+    const e = this.endpoint(id);
+    if (result.ok) {
+      e.passes += 1;
+      e.probeFailures = 0;
+      if (e.health !== 'down' || e.wasRefused || e.passes >= LIMITS.rise) e.health = 'up';
+      if (e.health === 'up' && e.ejectedUntilMs > nowMs) {
+        e.ejectedUntilMs = nowMs;
+        e.failuresInARow = 0;
+      }
+    } else {
+      e.passes = 0;
+      e.probeFailures += 1;
+      e.wasRefused = result.refused === true;
+      const isProven = e.wasRefused && e.isSuspected;
+      if (e.health === 'checking' || isProven || e.probeFailures >= LIMITS.fall) e.health = 'down';
+    }
+    e.isSuspected = false;
+  }
+
+  endpoint(id: string): ModelEndpoint {
+    const e = this.endpoints.get(id);
+    if (e === undefined) throw new Error(`the model knows no ${id}`);
+    return e;
+  }
+}

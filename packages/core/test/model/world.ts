@@ -1,0 +1,181 @@
+/** The real cluster under test, with a fleet whose health is scripted, and a record of all that happens. */
+
+import type { Attempt } from '../../src/attempt.ts';
+import { type Cluster, createCluster } from '../../src/cluster.ts';
+import type { Probe } from '../../src/health/active.ts';
+import { hysteresis } from '../../src/health/hysteresis.ts';
+import { consecutiveFailures } from '../../src/health/outlier.ts';
+import type { EndpointSpec } from '../../src/pool.ts';
+import { seededRandom } from '../../src/random.ts';
+import { retryBudget } from '../../src/retry/budget.ts';
+import type { Endpoint, Outcome } from '../../src/strategy.ts';
+import { RecordedExchange } from '../support/fixtures.ts';
+import { ManualClock } from '../support/manual-clock.ts';
+import { LIMITS, type Model } from './model.ts';
+
+export type Truth = 'well' | 'refusing' | 'silent';
+
+/** A running attempt and the request it belongs to. */
+export interface Running {
+  readonly attempt: Attempt;
+  readonly exchange: RecordedExchange;
+}
+
+const BUDGET = { ratio: 0.2, floorPerSecond: 1 } as const;
+
+export class World {
+  readonly clock: ManualClock = new ManualClock();
+  readonly cluster: Cluster;
+  readonly model: Model;
+  readonly truth: Map<string, Truth> = new Map();
+  readonly exchanges: RecordedExchange[] = [];
+  running: Running[] = [];
+  specs: EndpointSpec[] = [];
+  readonly firstsMs: number[] = [];
+  readonly retriesMs: number[] = [];
+  probesRunning = 0;
+
+  constructor(model: Model, seed: number) {
+    this.model = model;
+    const random = seededRandom(seed);
+    const strategyRandom = random.fork('test');
+    this.cluster = createCluster({
+      clock: this.clock,
+      random,
+      strategy: () => ({
+        pick: (candidates: readonly Endpoint[]): Endpoint =>
+          candidates[strategyRandom.below(candidates.length)]!,
+      }),
+      probe: this.#probe,
+      health: hysteresis({ rise: LIMITS.rise, fall: LIMITS.fall }),
+      detector: consecutiveFailures(LIMITS.consecutive),
+      ejection: LIMITS,
+      budget: retryBudget(BUDGET),
+      queueLength: 5,
+      onProbe: (member, result) => model.probed(member.id, result, this.clock.now()),
+      observer: {
+        settled: (member, outcome) => this.#settled(member, outcome),
+      },
+    });
+  }
+
+  request(idempotent: boolean): void {
+    const x: RecordedExchange = new RecordedExchange(idempotent, (attempt) =>
+      this.#sent(x, attempt),
+    );
+    this.exchanges.push(x);
+    this.firstsMs.push(this.clock.now());
+    this.cluster.balancer.dispatch(x);
+  }
+
+  settle(which: number, outcome: Outcome): void {
+    const [one] = this.running.splice(which % this.running.length, 1);
+    one!.attempt.settle(outcome);
+  }
+
+  cancel(which: number): void {
+    const alive = this.exchanges.filter((x) => x.results.length === 0);
+    const x = alive[which % Math.max(1, alive.length)];
+    if (x === undefined) return;
+    this.running = this.running.filter((one) => one.exchange !== x);
+    this.cluster.balancer.cancel(x);
+  }
+
+  update(specs: EndpointSpec[]): void {
+    this.specs = specs;
+    this.cluster.update(specs);
+  }
+
+  /** What must hold whenever nothing is happening. */
+  check(): void {
+    const { pool, balancer } = this.cluster;
+    const nowMs = this.clock.now();
+    const running = new Map<Endpoint, number>();
+    for (const { attempt } of this.running) {
+      running.set(attempt.endpoint, (running.get(attempt.endpoint) ?? 0) + 1);
+    }
+    for (const member of pool.members) {
+      const expected = this.model.stateAt(member.id, nowMs);
+      must(member.state === expected, `${member.id} is ${member.state}, not ${expected}`);
+      const inFlight = running.get(member) ?? 0;
+      must(
+        member.inFlight === inFlight,
+        `${member.id}: ${member.inFlight} ≠ ${inFlight} in flight`,
+      );
+    }
+    must(pool.inFlight === this.running.length, 'the pool counts other attempts than there are');
+    must(balancer.queued <= 5, 'the queue is too long');
+    const ejected = pool.members.filter((m) => m.state === 'ejected').length;
+    must(ejected <= this.model.mostEjected(), `${ejected} are ejected`);
+    for (const x of this.exchanges) must(x.results.length <= 1, 'a request ended twice');
+    const alive = this.exchanges.filter((x) => x.results.length === 0).length;
+    must(alive >= this.running.length + balancer.queued, 'a request was forgotten');
+    this.#checkBudget(nowMs);
+  }
+
+  /** Lets everything end, and sees that nothing is left behind. */
+  finish(): void {
+    for (let round = 0; round < 50; round++) {
+      while (this.running.length > 0) this.settle(0, { kind: 'ok', latencyMs: 1 });
+      this.clock.advance(500);
+    }
+    const lost = this.exchanges.filter((x) => x.results.length !== 1).length;
+    must(lost === 0, `${lost} requests were lost`);
+    must(this.cluster.pool.inFlight === 0, 'attempts are left');
+    this.cluster.close();
+    must(this.clock.pending === 0, `${this.clock.pending} timers are left`);
+    must(this.probesRunning === 0, 'probes are left');
+  }
+
+  readonly #probe: Probe = (endpoint, done) => {
+    this.probesRunning += 1;
+    const truth = this.truth.get(endpoint.id) ?? 'well';
+    const timer =
+      truth === 'silent'
+        ? 0
+        : this.clock.after(1, () => {
+            this.probesRunning -= 1;
+            done(truth === 'well' ? { ok: true } : { ok: false, refused: true });
+          });
+    return () => {
+      this.probesRunning -= 1;
+      this.clock.cancel(timer);
+    };
+  };
+
+  #settled(endpoint: Endpoint, outcome: Outcome): void {
+    const isMember = this.cluster.pool.member(endpoint.id) === endpoint;
+    if (isMember) this.model.attemptEnded(endpoint.id, outcome, this.clock.now());
+  }
+
+  #sent(exchange: RecordedExchange, attempt: Attempt): void {
+    const nowMs = this.clock.now();
+    const { id } = attempt.endpoint;
+    const allowed = this.model.allowed(nowMs);
+    must(allowed.includes(id), `an attempt started at ${id}, which is not of ${allowed}`);
+    const limit = this.model.endpoints.get(id)!.maxConnections;
+    const here = this.running.filter((one) => one.attempt.endpoint === attempt.endpoint).length;
+    must(limit === 0 || here < limit, `${id} got more than ${limit} connections`);
+    // By identity: who left and came back is somebody else.
+    const tried = exchange.attempts.slice(0, -1).map((earlier) => earlier.endpoint);
+    if (tried.includes(attempt.endpoint)) {
+      const untried = allowed.filter((other) => !tried.includes(this.cluster.pool.member(other)!));
+      must(untried.length === 0, `${id} was asked again while ${untried} were ready`);
+    }
+    if (tried.length > 0) this.retriesMs.push(nowMs);
+    must(exchange.results.length === 0, 'an ended request was sent');
+    this.running.push({ attempt, exchange });
+  }
+
+  #checkBudget(nowMs: number): void {
+    const within = (times: number[], ms: number): number =>
+      times.filter((t) => t > nowMs - ms && t <= nowMs).length;
+    const most = BUDGET.ratio * within(this.firstsMs, 20_250) + BUDGET.floorPerSecond * 10;
+    // A retry is paid for when it is granted, up to one backoff before it is sent.
+    must(within(this.retriesMs, 9750) <= most + 1e-6, 'the retry budget was overdrawn');
+  }
+}
+
+function must(holds: boolean, message: string): void {
+  if (!holds) throw new Error(message);
+}
