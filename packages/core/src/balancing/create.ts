@@ -54,6 +54,8 @@ export class WorkingBalancer implements Balancer {
   readonly #queueTimeoutMs: number;
   readonly #markDown: (endpoint: Endpoint, reason: string) => void;
   readonly #line = new WaitingLine();
+  /** Requests in the line that have not failed yet: any endpoint will do. */
+  #unchoosy = 0;
   #lineTimer: TimerId = 0;
   #isServingLine = false;
   #serveAgain = false;
@@ -79,9 +81,7 @@ export class WorkingBalancer implements Balancer {
   dispatch(exchange: Exchange): void {
     if (exchange.life.state !== 'idle') throw new Error('the exchange is already being dispatched');
     this.#budget.deposit(this.#clock.now());
-    // Nobody overtakes those who wait.
-    const next = this.#line.length > 0 ? 'full' : this.#pool.start(exchange, exchange.life.tried);
-    this.#proceed(exchange, next);
+    this.#proceed(exchange, this.#start(exchange));
   }
 
   cancel(exchange: Exchange): void {
@@ -102,6 +102,11 @@ export class WorkingBalancer implements Balancer {
 
   wouldRetry(exchange: Exchange, failure: Failed): boolean {
     return this.#step(exchange, failure).again !== 'no';
+  }
+
+  /** Nobody overtakes those who wait for any endpoint at all; waiting retries are choosier. */
+  #start(exchange: Exchange): Attempt | NoAttempt {
+    return this.#unchoosy > 0 ? 'full' : this.#pool.start(exchange, exchange.life.tried);
   }
 
   #proceed(exchange: Exchange, next: Attempt | NoAttempt): void {
@@ -153,15 +158,13 @@ export class WorkingBalancer implements Balancer {
   }
 
   #retry(exchange: Exchange, same: Endpoint | undefined): void {
-    const { tried } = exchange.life;
     if (same === undefined) {
-      const next = this.#line.length > 0 ? 'full' : this.#pool.start(exchange, tried);
-      this.#proceed(exchange, next);
+      this.#proceed(exchange, this.#start(exchange));
       return;
     }
     // The same endpoint may have been taken out meanwhile: then it is the next one's turn.
     const next = this.#pool.startAt(same);
-    this.#proceed(exchange, next === 'none' ? this.#pool.start(exchange, tried) : next);
+    this.#proceed(exchange, next === 'none' ? this.#start(exchange) : next);
   }
 
   #step(exchange: Exchange, failure: Failed): RetryStep {
@@ -199,11 +202,13 @@ export class WorkingBalancer implements Balancer {
     exchange.life.state = 'queued';
     exchange.life.queuedAtMs = this.#clock.now();
     this.#line.push(exchange);
+    if (exchange.life.tried.length === 0) this.#unchoosy += 1;
     if (this.#lineTimer === 0) this.#armLine();
   }
 
   #leaveLine(exchange: Exchange): void {
     this.#line.remove(exchange);
+    if (exchange.life.tried.length === 0) this.#unchoosy -= 1;
     if (this.#line.length === 0) {
       this.#clock.cancel(this.#lineTimer);
       this.#lineTimer = 0;
@@ -226,7 +231,7 @@ export class WorkingBalancer implements Balancer {
     this.#lineTimer = 0;
     for (let head = this.#line.head; head !== undefined; head = this.#line.head) {
       if (head.life.queuedAtMs + this.#queueTimeoutMs > nowMs) break;
-      this.#line.remove(head);
+      this.#leaveLine(head);
       this.#finish(head, 'queue-timeout');
     }
     if (this.#lineTimer === 0) this.#armLine();

@@ -21,7 +21,9 @@ export interface Running {
   readonly exchange: RecordedExchange;
 }
 
-const BUDGET = { ratio: 0.2, floorPerSecond: 1 } as const;
+/** Small, so that a short run can spend it. */
+const BUDGET = { ratio: 0.2, floorPerSecond: 0.2 } as const;
+const QUEUE_TIMEOUT_MS = 1000;
 
 export class World {
   readonly clock: ManualClock = new ManualClock();
@@ -32,6 +34,8 @@ export class World {
   running: Running[] = [];
   specs: EndpointSpec[] = [];
   readonly firstsMs: number[] = [];
+  readonly #dispatchedMs = new Map<RecordedExchange, number>();
+  readonly #lastOutcome = new Map<RecordedExchange, Outcome>();
   readonly retriesMs: number[] = [];
   probesRunning = 0;
 
@@ -65,11 +69,13 @@ export class World {
     );
     this.exchanges.push(x);
     this.firstsMs.push(this.clock.now());
+    this.#dispatchedMs.set(x, this.clock.now());
     this.cluster.balancer.dispatch(x);
   }
 
   settle(which: number, outcome: Outcome): void {
     const [one] = this.running.splice(which % this.running.length, 1);
+    this.#lastOutcome.set(one!.exchange, outcome);
     one!.attempt.settle(outcome);
   }
 
@@ -111,6 +117,7 @@ export class World {
     const alive = this.exchanges.filter((x) => x.results.length === 0).length;
     must(alive >= this.running.length + balancer.queued, 'a request was forgotten');
     this.#checkBudget(nowMs);
+    this.#checkWaiting(nowMs);
   }
 
   /** Lets everything end, and sees that nothing is left behind. */
@@ -164,7 +171,25 @@ export class World {
     }
     if (tried.length > 0) this.retriesMs.push(nowMs);
     must(exchange.results.length === 0, 'an ended request was sent');
+    const last = this.#lastOutcome.get(exchange);
+    if (last?.kind === 'failed') {
+      must(last.replayable, 'a request was sent again without all of its body');
+      must(exchange.idempotent || !last.requestSent, 'a POST may have been served twice');
+    }
     this.running.push({ attempt, exchange });
+  }
+
+  /** Whoever waits does so for a reason, and not for ever. */
+  #checkWaiting(nowMs: number): void {
+    const waiting = this.exchanges.filter((x) => x.results.length + x.attempts.length === 0);
+    if (waiting.length === 0) return;
+    for (const id of this.model.allowed(nowMs)) {
+      const member = this.cluster.pool.member(id)!;
+      const isFull = member.maxConnections > 0 && member.inFlight >= member.maxConnections;
+      must(isFull, `${id} has room while ${waiting.length} wait`);
+    }
+    const longestMs = nowMs - Math.min(...waiting.map((x) => this.#dispatchedMs.get(x)!));
+    must(longestMs < QUEUE_TIMEOUT_MS, `a request has waited ${longestMs} ms`);
   }
 
   #checkBudget(nowMs: number): void {
