@@ -1,6 +1,9 @@
 /** @evenkeel/report: the contract of results.json, and results in, one self-contained HTML file out. */
 
+export * from './errors.ts';
+export * from './histogram.ts';
 export * from './laws.ts';
+export { renderReport } from './page/page.ts';
 export * from './report.ts';
 export * from './results.ts';
 export * from './schema.ts';

@@ -2,6 +2,7 @@
 
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { renderReport } from './page/page.ts';
 import type { Results } from './results.ts';
 
 /** Paths of what `writeReport` wrote. */
@@ -18,9 +19,4 @@ export async function writeReport(results: Results, dir: string): Promise<Writte
   await writeFile(jsonPath, `${JSON.stringify(results)}\n`);
   await writeFile(htmlPath, renderReport(results));
   return { htmlPath, jsonPath };
-}
-
-/** The whole page as one string of HTML that needs no network. */
-export function renderReport(results: Results): string {
-  return `<!doctype html><title>${results.kind}</title>`;
 }

@@ -5,6 +5,7 @@
  */
 
 import { z } from 'zod';
+import { ResultsError } from './errors.ts';
 import { accountedFor } from './laws.ts';
 import { ERROR_CAUSES, METRICS, RESULTS_SCHEMA, type Results } from './results.ts';
 
@@ -183,11 +184,6 @@ export const resultsSchema: z.ZodType<Results> = z.object({
   sweeps: z.array(sweep).optional(),
   verdict: z.object({ status, text: z.string() }),
 });
-
-/** A file that is not results.json: one line that names the field and what was expected. */
-export class ResultsError extends Error {
-  override name = 'ResultsError';
-}
 
 /** Checks a value parsed from JSON; throws a `ResultsError` that names the first wrong field. */
 export function parseResults(value: unknown): Results {

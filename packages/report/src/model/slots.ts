@@ -1,0 +1,69 @@
+/**
+ * Which look a strategy has. A strategy keeps its colour in every chart of every report, so that a
+ * reader learns it once: the well-known names have a fixed slot, others get the free ones.
+ *
+ * A slot is a colour and a marker: eight colours that stay apart for the colour-blind (styles.css),
+ * and with more than eight strategies the next marker.
+ */
+
+import { isSimulated } from '../laws.ts';
+import type { Results, Run } from '../results.ts';
+
+export const COLOURS = 8;
+
+/** Chart.js point styles; the marker of slot s is the one at ⌊s / COLOURS⌋. */
+export const MARKERS = ['circle', 'rectRot', 'triangle', 'rect'] as const;
+
+/** In the order of slots: those of the default bench come first and look least alike. */
+const WELL_KNOWN = [
+  'round-robin',
+  'least-connections',
+  'power-of-two',
+  'peak-ewma',
+  'weighted-round-robin',
+  'random',
+  'least-response-time',
+  'weighted-random',
+  'ip-hash',
+  'ring-hash',
+  'maglev',
+  'bounded-hash',
+  'header-hash',
+  'cookie-hash',
+  'sticky',
+];
+
+/** Slots by `slotKey`. */
+export type Slots = ReadonlyMap<string, number>;
+
+/** `round-robin#2` is the same strategy again. */
+export function baseStrategy(strategy: string): string {
+  return strategy.replace(/#\d+$/, '');
+}
+
+/** What gets a look of its own: a strategy, and beside evenkeel's each other product's. */
+export function slotKey(run: Pick<Run, 'subject' | 'strategy'>): string {
+  const strategy = baseStrategy(run.strategy);
+  if (run.subject === 'evenkeel' || isSimulated(run)) return strategy;
+  return `${run.subject}/${strategy}`;
+}
+
+export function assignSlots(results: Results): Slots {
+  const keys = new Set(results.runs.map(slotKey));
+  for (const sweep of results.sweeps ?? []) {
+    for (const point of sweep.points) keys.add(baseStrategy(point.strategy));
+  }
+  const slots = new Map<string, number>();
+  WELL_KNOWN.forEach((strategy, slot) => {
+    if (keys.has(strategy)) slots.set(strategy, slot);
+  });
+  const taken = new Set(slots.values());
+  let next = 0;
+  for (const key of [...keys].sort()) {
+    if (slots.has(key)) continue;
+    while (taken.has(next)) next++;
+    slots.set(key, next);
+    taken.add(next);
+  }
+  return slots;
+}

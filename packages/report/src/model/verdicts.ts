@@ -1,0 +1,140 @@
+/** Comparisons and objectives in words. */
+
+import type { Comparison, Metric, Objective, Run, Status } from '../results.ts';
+import type { Section } from './arms.ts';
+import { plural, roundPercent } from './format.ts';
+
+interface MetricWords {
+  readonly name: string;
+  /** Said of a when its ratio is below 1, and above. */
+  readonly below: string;
+  readonly above: string;
+}
+
+const METRIC_WORDS: Readonly<Record<Metric, MetricWords>> = {
+  mean: { name: 'mean latency', below: 'faster', above: 'slower' },
+  p50: { name: 'p50 latency', below: 'faster', above: 'slower' },
+  p90: { name: 'p90 latency', below: 'faster', above: 'slower' },
+  p99: { name: 'p99 latency', below: 'faster', above: 'slower' },
+  p999: { name: 'p99.9 latency', below: 'faster', above: 'slower' },
+  throughput: { name: 'throughput', below: 'lower', above: 'higher' },
+  cpuUsPerRequest: { name: 'CPU per request', below: 'cheaper', above: 'dearer' },
+};
+
+export function metricName(metric: Metric): string {
+  return METRIC_WORDS[metric].name;
+}
+
+/** `faster by 38 % (31–44 %)`, `tie (−2 % to 3 %)`, `unresolved (−12 % to 9 %); could see 15 %`. */
+export function verdictWords(comparison: Comparison): string {
+  const { ratio, low, high, verdict, detectable } = comparison;
+  if (ratio === null) return 'unresolved: no valid round';
+  if (verdict === 'a' || verdict === 'b') {
+    const { below, above } = METRIC_WORDS[comparison.metric];
+    return `${ratio < 1 ? below : above} by ${changeWords(ratio, low, high)}`;
+  }
+  const interval =
+    low === null || high === null ? '' : ` (${roundPercent(low - 1)} to ${roundPercent(high - 1)})`;
+  if (verdict === 'tie') return `tie${interval}`;
+  const seen = detectable === null ? '' : `; could have seen ${roundPercent(detectable)}`;
+  return `unresolved${interval}${seen}`;
+}
+
+/** The change and its interval, both as positive shares with the smaller bound first. */
+function changeWords(ratio: number, low: number | null, high: number | null): string {
+  const change = roundPercent(Math.abs(ratio - 1));
+  if (low === null || high === null) return change;
+  const bounds = ratio < 1 ? [1 - high, 1 - low] : [low - 1, high - 1];
+  return `${change} (${bounds.map((bound) => roundPercent(bound)).join(' – ')})`;
+}
+
+/** What a scenario came to: a badge and a sentence. `info` judges nothing. */
+export interface Conclusion {
+  readonly status: Status | 'info';
+  readonly badge: string;
+  readonly text: string;
+}
+
+/** Objectives speak first, then comparisons; a scenario without either has counts only. */
+export function conclude(section: Section): Conclusion {
+  const valid = section.arms.flatMap((arm) => arm.valid);
+  if (valid.length === 0) {
+    return { status: 'unknown', badge: 'void', text: 'No valid run: nothing can be concluded.' };
+  }
+  const runs = section.arms.flatMap((arm) => arm.runs);
+  if (runs.some((run) => run.objectives.length > 0)) return concludeObjectives(section, runs);
+  if (section.comparisons.length > 0) return concludeComparisons(section);
+  return { status: 'info', badge: 'counts only', text: 'No verdict was asked for.' };
+}
+
+/** The worst verdict of a run's objectives; a void run proves nothing. */
+export function runStatus(run: Run): Status {
+  if (!run.valid) return 'unknown';
+  return worst(run.objectives.map((objective) => objective.verdict));
+}
+
+/** A failure outweighs an unknown, an unknown a pass. */
+export function worst(verdicts: readonly Status[]): Status {
+  if (verdicts.includes('fail')) return 'fail';
+  return verdicts.includes('unknown') ? 'unknown' : 'pass';
+}
+
+/** The objective of that name over several runs: the first with the worst verdict, and how many met it. */
+export function worstObjective(
+  runs: readonly Run[],
+  name: string,
+): { readonly objective: Objective; readonly passed: number; readonly of: number } | null {
+  const all = runs.flatMap((run) =>
+    run.objectives
+      .filter((objective) => objective.name === name)
+      .map((objective) => (run.valid ? objective : { ...objective, verdict: 'unknown' as const })),
+  );
+  const status = worst(all.map((objective) => objective.verdict));
+  const objective = all.find((one) => one.verdict === status);
+  if (objective === undefined) return null;
+  return { objective, passed: all.filter((one) => one.verdict === 'pass').length, of: all.length };
+}
+
+function concludeObjectives(section: Section, runs: readonly Run[]): Conclusion {
+  const status = worst(runs.map(runStatus));
+  const names = (wanted: Status) =>
+    section.arms
+      .filter((arm) => worst(arm.runs.map(runStatus)) === wanted)
+      .map((arm) => arm.label)
+      .join(', ');
+  const parts = [
+    { words: 'meets every objective', who: names('pass') },
+    { words: 'fails an objective', who: names('fail') },
+    { words: 'cannot be judged', who: names('unknown') },
+  ].filter((part) => part.who !== '');
+  const text = parts.map((part) => `${part.words}: ${part.who}`).join('; ');
+  return { status, badge: status, text: `${text.charAt(0).toUpperCase()}${text.slice(1)}.` };
+}
+
+function concludeComparisons(section: Section): Conclusion {
+  const { comparisons } = section;
+  const decided = comparisons.filter((one) => one.verdict === 'a' || one.verdict === 'b');
+  const best = decided
+    .filter((one) => one.verdict === 'a')
+    .sort((x, y) => effect(y) - effect(x))[0];
+  const text =
+    best === undefined
+      ? `${plural(comparisons.length, 'comparison')}, none in which the reference was beaten.`
+      : `${labelOf(section, best.a)} against ${labelOf(section, best.b)}: ` +
+        `${verdictWords(best)} in ${metricName(best.metric)}.`;
+  if (decided.length > 0) return { status: 'info', badge: 'difference found', text };
+  const tie = comparisons.every((one) => one.verdict === 'tie');
+  return tie
+    ? { status: 'info', badge: 'tie', text: 'Every comparison is a tie.' }
+    : { status: 'unknown', badge: 'unresolved', text: 'No difference beyond chance was seen.' };
+}
+
+/** Size of a difference, the same for a half and a double. */
+function effect(comparison: Comparison): number {
+  return Math.abs(Math.log(comparison.ratio ?? 1));
+}
+
+/** The label of the arm of that id; the id itself where no run is of that arm. */
+export function labelOf(section: Section, armId: string): string {
+  return section.arms.find((arm) => arm.id === armId)?.label ?? armId;
+}

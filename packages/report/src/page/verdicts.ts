@@ -1,0 +1,106 @@
+/** The verdicts of a scenario: comparisons with their intervals, objectives with their limits. */
+
+import type { Arm, Section } from '../model/arms.ts';
+import { byName, number, pValue, roundPercent, UNKNOWN, words } from '../model/format.ts';
+import { labelOf, metricName, verdictWords, worstObjective } from '../model/verdicts.ts';
+import type { Comparison } from '../results.ts';
+import { badge } from './header.ts';
+import { type Content, type Html, html } from './html.ts';
+import { swatch, table } from './table.ts';
+
+/** Drawing width and height of an interval, in SVG units. */
+const WIDTH = 160;
+const HEIGHT = 18;
+
+export function comparisonTable(section: Section): Content {
+  const { comparisons } = section;
+  if (comparisons.length === 0) return null;
+  const span = widestChange(comparisons);
+  return html`<h4>Verdicts</h4>
+<p class="note">The ratio of the two arms in each valid round, its mean and 95 % interval; p after
+Holm's adjustment. A pair without p is exploratory. In the drawing the upright line is “no
+difference”${span > 0 && html`, its edges are a factor of ${number(Math.exp(span))}`}.</p>
+${table({
+  caption: 'Comparisons',
+  head: [
+    'compared',
+    'metric',
+    'verdict',
+    'ratio',
+    '95 % interval',
+    '',
+    'rounds',
+    'p',
+    'detectable',
+  ],
+  rows: comparisons.map((one) => [
+    html`${armName(section, one.a)} <span class="against">against</span> ${labelOf(section, one.b)}`,
+    metricName(one.metric),
+    html`<span class="verdict ${one.verdict}">${verdictWords(one)}</span>`,
+    one.ratio === null ? UNKNOWN : number(one.ratio),
+    one.low === null || one.high === null ? UNKNOWN : `${number(one.low)} – ${number(one.high)}`,
+    interval(one, span),
+    one.n,
+    pValue(one.adjustedP),
+    one.detectable === null ? UNKNOWN : roundPercent(one.detectable),
+  ]),
+})}`;
+}
+
+function armName(section: Section, armId: string): Html {
+  const arm = section.arms.find((one) => one.id === armId);
+  return html`${arm !== undefined && swatch(arm.slot, arm.repeat)}${labelOf(section, armId)}`;
+}
+
+/** The farthest bound from 1, as the logarithm of a ratio, so that halves and doubles lie alike. */
+function widestChange(comparisons: readonly Comparison[]): number {
+  const bounds = comparisons
+    .flatMap((one) => [one.ratio, one.low, one.high])
+    .filter((bound) => bound !== null && bound > 0);
+  return Math.max(0, ...bounds.map((bound) => Math.abs(Math.log(bound ?? 1))));
+}
+
+/** The interval on a log axis around 1; the figures stand beside it. */
+function interval({ ratio, low, high }: Comparison, span: number): Content {
+  if (ratio === null || span === 0) return null;
+  const x = (value: number) => {
+    const place = Math.max(-1, Math.min(1, Math.log(Math.max(value, 1e-9)) / span));
+    return (WIDTH / 2 + place * (WIDTH / 2 - 6)).toFixed(1);
+  };
+  const middle = HEIGHT / 2;
+  const bar =
+    low !== null &&
+    high !== null &&
+    html`<line class="interval" x1="${x(low)}" x2="${x(high)}" y1="${middle}" y2="${middle}"/>`;
+  return html`<svg class="forest" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}" aria-hidden="true">
+<line class="one" x1="${WIDTH / 2}" x2="${WIDTH / 2}" y1="0" y2="${HEIGHT}"/>${bar}
+<circle class="ratio" cx="${x(ratio)}" cy="${middle}" r="4"/></svg>`;
+}
+
+export function objectiveTable(section: Section): Content {
+  const runs = section.arms.flatMap((arm) => arm.runs);
+  const limits = new Map<string, number>();
+  for (const objective of runs.flatMap((run) => run.objectives)) {
+    limits.set(objective.name, objective.limit);
+  }
+  if (limits.size === 0) return null;
+  return html`<h4>Objectives</h4>
+${table({
+  caption: 'Objectives',
+  head: ['objective', 'limit', ...section.arms.map((arm) => arm.label)],
+  rows: [...limits].map(([name, limit]) => [
+    words(name),
+    `${name === 'availability' ? '≥' : '≤'} ${byName(name, limit)}`,
+    ...section.arms.map((arm) => objectiveCell(arm, name)),
+  ]),
+})}`;
+}
+
+function objectiveCell(arm: Arm, name: string): Content {
+  const found = worstObjective(arm.runs, name);
+  if (found === null) return UNKNOWN;
+  const { objective, passed, of } = found;
+  return html`${badge(objective.verdict, objective.verdict)} ${byName(name, objective.measured)}${
+    of > 1 && html` <span class="quiet">${passed} of ${of}</span>`
+  }`;
+}
