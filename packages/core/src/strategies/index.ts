@@ -1,23 +1,38 @@
 /** The registry: every strategy by the name that configuration files use. */
 
+import { boundedHashEntry } from './bounded-hash.ts';
 import { OptionError, type StrategyEntry } from './entry.ts';
 import { leastConnectionsEntry } from './least-connections.ts';
+import { leastConnectionsIndexedEntry } from './least-connections-indexed.ts';
+import { leastResponseTimeEntry } from './least-response-time.ts';
+import { maglevEntry } from './maglev.ts';
 import { show } from './options.ts';
+import { peakEwmaEntry } from './peak-ewma.ts';
 import { powerOfTwoEntry } from './power-of-two.ts';
 import { randomEntry } from './random.ts';
+import { cookieHashEntry, headerHashEntry, ipHashEntry } from './rendezvous.ts';
+import { ringHashEntry } from './ring-hash.ts';
 import { roundRobinEntry } from './round-robin.ts';
+import { stickyEntry } from './sticky.ts';
 import { didYouMean } from './suggest.ts';
 import { weightedRandomEntry } from './weighted-random.ts';
 import { weightedRoundRobinEntry } from './weighted-round-robin.ts';
 
+export { boundedHash } from './bounded-hash.ts';
 export * from './entry.ts';
+export { type PeakEwmaOptions, peakEwma, responseTime } from './latency-loads.ts';
 export { leastConnections } from './least-connections.ts';
+export { leastConnectionsIndexed } from './least-connections-indexed.ts';
 export { leastLoaded } from './least-loaded.ts';
 export { inFlight, type Load, type LoadFactory, weightedInFlight } from './loads.ts';
+export { maglev, maglevTable } from './maglev.ts';
 export { powerOfTwo } from './power-of-two.ts';
 export { randomChoice } from './random.ts';
 export { type Hooks, relay } from './relay.ts';
+export { rendezvous } from './rendezvous.ts';
+export { ringHash } from './ring-hash.ts';
 export { roundRobin } from './round-robin.ts';
+export { sticky } from './sticky.ts';
 export { weightedRandom } from './weighted-random.ts';
 export { weightedRoundRobin } from './weighted-round-robin.ts';
 
@@ -28,7 +43,17 @@ export const strategies: readonly StrategyEntry[] = [
   randomEntry,
   weightedRandomEntry,
   leastConnectionsEntry,
+  leastConnectionsIndexedEntry,
   powerOfTwoEntry,
+  peakEwmaEntry,
+  leastResponseTimeEntry,
+  ipHashEntry,
+  headerHashEntry,
+  cookieHashEntry,
+  ringHashEntry,
+  maglevEntry,
+  boundedHashEntry,
+  stickyEntry(strategyNamed),
 ];
 
 /**
