@@ -11,7 +11,10 @@
 
 import type { Clock, Random } from './ports.ts';
 
-/** One backend as a strategy sees it. Live: the figures are those of this moment. */
+/**
+ * One backend as a strategy sees it. Live: the figures are those of this moment. The same object for as
+ * long as it is a member, so that identity can stand for it.
+ */
 export interface Endpoint {
   /** Unique in its pool. */
   readonly id: string;
@@ -86,11 +89,11 @@ export interface Strategy {
    * backend never rebuilds a ring. Called once, with the first members, before the first pick.
    */
   prepare?(members: readonly Endpoint[]): void;
-  /** An attempt starts at the endpoint that `pick` returned. */
+  /** An attempt starts at the endpoint that `pick` returned; `inFlight` counts it already. */
   started?(endpoint: Endpoint): void;
   /** The head of the answer is there: what latency strategies learn from (TCP: the connect time). */
   firstByte?(endpoint: Endpoint, afterMs: number): void;
-  /** The attempt ended. Exactly once for each `started`. */
+  /** The attempt ended; `inFlight` counts it no longer. Exactly once for each `started`. */
   settled?(endpoint: Endpoint, outcome: Outcome): void;
   /**
    * True if picks follow `effectiveWeight`. For all others the pool itself holds a warming

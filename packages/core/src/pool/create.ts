@@ -1,7 +1,6 @@
 /**
  * The pool: composes membership, health, ejection, levels and slow start into the one list that a
- * strategy picks from. The common pick, with nobody excluded, hands the strategy the ready list
- * itself and costs the same for 4 endpoints and 10,000.
+ * strategy picks from, and counts what is sent.
  */
 
 import type { Attempt } from '../attempt.ts';
@@ -19,9 +18,9 @@ import type {
 } from '../pool.ts';
 import type { Clock, Random } from '../ports.ts';
 import type { Endpoint, Outcome, RequestInfo, Strategy } from '../strategy.ts';
+import { Candidates } from './candidates.ts';
 import { Counters } from './counters.ts';
 import { Ejector } from './ejector.ts';
-import { buildLevels, type Level } from './levels.ts';
 import type { Health, PoolMember } from './member.ts';
 import { Membership } from './membership.ts';
 import { type AttemptOwner, RunningAttempt } from './running-attempt.ts';
@@ -58,20 +57,14 @@ export type AttemptListener = (attempt: RunningAttempt, outcome: Outcome) => voi
 /** The implementation of `Pool`. */
 export class WorkingPool implements Pool, AttemptOwner {
   readonly #clock: Clock;
-  readonly #random: Random;
   readonly #observer: PoolObserver;
   readonly #detector: OutlierDetector | undefined;
   readonly #initialHealth: Health;
-  readonly #panicPercent: number;
   readonly #membership: Membership;
   readonly #ejector: Ejector;
   readonly #warming: Warming | undefined;
-  readonly #scratch: PoolMember[] = [];
-  readonly #excluded: PoolMember[] = [];
+  readonly #candidates: Candidates;
   #strategy: Strategy;
-  #levels: readonly Level[] = [];
-  #ready: readonly PoolMember[] = [];
-  #hasLimits = false;
   #seq = 0;
   #inFlight = 0;
   #onAttemptEnded: AttemptListener | undefined;
@@ -79,19 +72,22 @@ export class WorkingPool implements Pool, AttemptOwner {
 
   constructor(options: PoolOptions) {
     this.#clock = options.clock;
-    this.#random = options.random;
     this.#strategy = options.strategy;
     this.#observer = options.observer ?? {};
     this.#detector = options.detector;
     this.#initialHealth = options.initialHealth ?? 'up';
-    this.#panicPercent = options.panicPercent ?? 0;
     this.#membership = new Membership(new Counters(options.row, options.rows));
     const terms = new EjectionTerms(options.ejection);
     this.#ejector = new Ejector(options.clock, terms, (member, reason) =>
       this.#review([member], reason),
     );
     this.#warming = options.slowStart && new Warming(options.clock, options.slowStart);
-    this.#strategy.prepare?.([]);
+    this.#candidates = new Candidates(
+      this.#membership.view,
+      options.random,
+      options.panicPercent ?? 0,
+      this.#warming,
+    );
   }
 
   get members(): readonly PoolMember[] {
@@ -99,7 +95,7 @@ export class WorkingPool implements Pool, AttemptOwner {
   }
 
   get ready(): readonly PoolMember[] {
-    return this.#ready;
+    return this.#candidates.ready;
   }
 
   get inFlight(): number {
@@ -127,7 +123,6 @@ export class WorkingPool implements Pool, AttemptOwner {
       this.#initialHealth,
       this.now(),
     );
-    this.#hasLimits = this.members.some((member) => member.maxConnections > 0);
     for (const member of removed) {
       this.#ejector.forget(member);
       this.#warming?.stop(member);
@@ -138,7 +133,7 @@ export class WorkingPool implements Pool, AttemptOwner {
       if (member.state === 'ready') this.#warming?.becameReady(member);
     }
     if (added.length > 0 || removed.length > 0 || reweighed) this.#strategy.prepare?.(this.members);
-    this.#relist();
+    this.#candidates.relist(this.members);
     for (const member of removed) this.#emit('removed', member, 'configuration');
     for (const member of added) this.#emit('added', member, 'configuration');
     this.#review([], '');
@@ -175,18 +170,12 @@ export class WorkingPool implements Pool, AttemptOwner {
 
   start(request: RequestInfo, tried: readonly Endpoint[]): Attempt | NoAttempt {
     this.#warming?.refresh();
-    const levels = this.#levels;
-    const first = levels.length === 1 ? 0 : this.#drawLevel();
-    const isPlain = tried.length === 0 && !this.#hasLimits && !this.#holdsBack();
-    const level = levels[first];
-    if (isPlain && level !== undefined && level.list.length > 0) {
-      this.#membership.view.level = first;
-      return this.#begin(this.#picked(level.list, request), false);
+    const host = request.affinity === undefined ? undefined : this.#drainingHost(request.affinity);
+    if (host !== undefined && !host.isFull && !tried.includes(host)) {
+      return this.#begin(host, tried.length > 0);
     }
-    const found = this.#pickAmong(first, request, tried);
-    if (found !== 'none' || tried.length === 0) return found;
-    // Everybody has been tried: better the same again than nobody.
-    return this.#pickAmong(first, request, tried, true);
+    const chosen = this.#candidates.choose(this.#strategy, request, tried);
+    return typeof chosen === 'string' ? chosen : this.#begin(chosen, tried.length > 0);
   }
 
   startAt(endpoint: Endpoint): Attempt | NoAttempt {
@@ -226,14 +215,11 @@ export class WorkingPool implements Pool, AttemptOwner {
     if (verdict !== undefined) this.eject(member, verdict);
   }
 
-  /** Trusts no strategy with the promise that only candidates get traffic: a stranger's is a bug. */
-  #picked(candidates: readonly PoolMember[], request: RequestInfo): PoolMember {
-    const picked = this.#strategy.pick(candidates, request) as PoolMember | undefined;
-    if (picked?.eligible !== true) {
-      this.#include();
-      throw new Error(`the strategy picked ${picked?.id ?? 'nothing'}, which is no candidate`);
-    }
-    return picked;
+  /** A session's own endpoint that drains: new work stays away, but those at home there may stay. */
+  #drainingHost(id: string): PoolMember | undefined {
+    const member = this.member(id);
+    const isWell = member?.state === 'drain' && member.health === 'up' && !member.isEjected;
+    return isWell ? member : undefined;
   }
 
   #begin(member: PoolMember, isRetry: boolean): Attempt {
@@ -243,84 +229,6 @@ export class WorkingPool implements Pool, AttemptOwner {
     this.#inFlight += 1;
     strategy.started?.(member);
     return attempt;
-  }
-
-  /** The drawn level, then those that share the traffic, then the rest: backups come last. */
-  #pickAmong(
-    first: number,
-    request: RequestInfo,
-    tried: readonly Endpoint[],
-    repeat = false,
-  ): Attempt | NoAttempt {
-    const levels = this.#levels;
-    let sawFull = false;
-    for (let turn = 0; turn <= levels.length; turn++) {
-      const index = turn === 0 ? first : turn - 1;
-      const level = levels[index];
-      if (level === undefined || (turn > 0 && index === first)) continue;
-      // An endpoint at its limit is worth a wait; an idle backup is for when nobody is left.
-      if (sawFull && level.share === 0) continue;
-      sawFull = this.#collect(level, repeat ? [] : tried) || sawFull;
-      if (this.#scratch.length === 0) continue;
-      this.#membership.view.level = index;
-      const picked = this.#picked(this.#scratch, request);
-      this.#include();
-      return this.#begin(picked, tried.length > 0);
-    }
-    this.#include();
-    return sawFull ? 'full' : 'none';
-  }
-
-  /** Fills the scratch list with whom this pick may choose. @returns whether somebody was full */
-  #collect(level: Level, tried: readonly Endpoint[]): boolean {
-    this.#include();
-    const candidates = this.#scratch;
-    const holdsBack = this.#holdsBack();
-    let sawFull = false;
-    let held: PoolMember | undefined;
-    for (const member of level.list) {
-      if (tried.includes(member)) this.#exclude(member);
-      else if (member.isFull) {
-        sawFull = true;
-        this.#exclude(member);
-      } else if (holdsBack && member.factor < 1 && this.#random.next() >= member.factor) {
-        held = member;
-        this.#exclude(member);
-      } else candidates.push(member);
-    }
-    if (candidates.length === 0 && held !== undefined) {
-      held.excluded = false;
-      candidates.push(held);
-    }
-    return sawFull && candidates.length === 0;
-  }
-
-  #exclude(member: PoolMember): void {
-    member.excluded = true;
-    this.#excluded.push(member);
-  }
-
-  #include(): void {
-    for (const member of this.#excluded) member.excluded = false;
-    this.#excluded.length = 0;
-    this.#scratch.length = 0;
-  }
-
-  #holdsBack(): boolean {
-    if (this.#warming === undefined || !this.#warming.isActive) return false;
-    return this.#strategy.followsEffectiveWeight !== true;
-  }
-
-  #drawLevel(): number {
-    const levels = this.#levels;
-    const top = levels[0];
-    if (top === undefined || top.share === 100) return 0;
-    let draw = this.#random.below(100);
-    for (const [index, level] of levels.entries()) {
-      draw -= level.share;
-      if (draw < 0) return index;
-    }
-    return 0;
   }
 
   /** Works out the state of these members anew, and what follows from it for all. */
@@ -337,18 +245,11 @@ export class WorkingPool implements Pool, AttemptOwner {
       if (to === 'ready') this.#warming?.becameReady(member);
       else if (from === 'ready') this.#warming?.stop(member);
       if (to === 'down' || to === 'ejected') member.warmsNext = true;
-      this.#relist();
+      this.#candidates.relist(this.members);
       const why = changed.includes(member) ? reason : 'too many are ejected';
       this.#emit('state', member, why, from);
     }
     if (relist || changed.length === 0) this.#onReadyChanged?.();
-  }
-
-  #relist(): void {
-    this.#levels = buildLevels(this.members, this.#panicPercent);
-    const active = this.#levels.filter((level) => level.share > 0);
-    const only = active.length === 1 ? active[0] : undefined;
-    this.#ready = only?.list ?? active.flatMap((level) => level.list);
   }
 
   #emit(

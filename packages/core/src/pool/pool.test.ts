@@ -4,7 +4,7 @@ import { ManualClock } from '../../test/support/manual-clock.ts';
 import type { Attempt } from '../attempt.ts';
 import { consecutiveFailures, maxFails } from '../health/outlier.ts';
 import { slowStart } from '../health/slow-start.ts';
-import type { EndpointSpec, PoolEvent } from '../pool.ts';
+import type { EndpointSpec, Member, PoolEvent } from '../pool.ts';
 import { seededRandom } from '../random.ts';
 import { createPool, type PoolOptions, type WorkingPool } from './create.ts';
 
@@ -139,6 +139,22 @@ describe('who may be asked', () => {
     first.settle(failed());
     expect(first.endpoint).toMatchObject({ state: 'ejected' });
     expect(p.ready.map((m) => m.id).sort()).toEqual(['a', 'b']);
+  });
+
+  test('a draining endpoint keeps its own sessions, and loses them when it fails', () => {
+    const { pool: p } = pool();
+    p.update(specs('a', 'b'));
+    p.setAdminState('a', 'drain');
+    const session = { ...REQUEST, affinity: 'a' };
+    const startedAt = (tried: readonly Member[] = []): string =>
+      (p.start(session, tried) as Attempt).endpoint.id;
+    expect([1, 2, 3].map(() => started(p).endpoint.id)).toEqual(['b', 'b', 'b']);
+    expect([startedAt(), startedAt([p.member('a')!])]).toEqual(['a', 'b']);
+    p.setHealth(p.member('a')!, 'down', 'test');
+    expect(startedAt()).toBe('b');
+    p.setHealth(p.member('a')!, 'up', 'test');
+    p.setAdminState('a', 'maintenance');
+    expect(startedAt()).toBe('b');
   });
 
   test('a strategy that picks no candidate is found out before anything is sent', () => {
@@ -293,6 +309,21 @@ describe('slow start', () => {
       // Left out with probability 1 − f: of 1,000 turns it gets f, give or take.
       expect(Math.abs(share - ramp[i]!)).toBeLessThan(0.15);
     }
+  });
+
+  test('a warming endpoint keeps the sessions it has', () => {
+    const { pool: p } = pool({ slowStart: slowStart() });
+    p.update(specs('a'));
+    p.update(specs('a', 'b'));
+    let offered = 0;
+    p.setStrategy({
+      pick: (candidates) => {
+        if (candidates.some((c) => c.id === 'b')) offered += 1;
+        return candidates[0]!;
+      },
+    });
+    for (let i = 0; i < 50; i++) p.start({ ...REQUEST, affinity: 'b' }, []);
+    expect(offered).toBe(50);
   });
 
   test('there is none at the start of a proxy, and some for a late comer', () => {

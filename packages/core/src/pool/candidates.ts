@@ -1,0 +1,163 @@
+/**
+ * From members to one pick: which endpoints this request may be sent to, offered to the strategy. The
+ * common pick, with nobody excluded, hands over the level's list itself and costs the same for 4
+ * endpoints and 10,000; exclusions are collected into one scratch list.
+ */
+
+import type { NoAttempt } from '../pool.ts';
+import type { Random } from '../ports.ts';
+import type { Endpoint, RequestInfo, Strategy } from '../strategy.ts';
+import { buildLevels, type Level } from './levels.ts';
+import type { PickView, PoolMember } from './member.ts';
+import type { Warming } from './warming.ts';
+
+const NOBODY: readonly Endpoint[] = [];
+
+/** Keeps the lists that picks are made from. */
+export class Candidates {
+  readonly #view: PickView;
+  readonly #random: Random;
+  readonly #panicPercent: number;
+  readonly #warming: Warming | undefined;
+  readonly #scratch: PoolMember[] = [];
+  readonly #excluded: PoolMember[] = [];
+  #levels: readonly Level[] = [];
+  #ready: readonly PoolMember[] = [];
+  #hasLimits = false;
+
+  constructor(view: PickView, random: Random, panicPercent: number, warming: Warming | undefined) {
+    this.#view = view;
+    this.#random = random;
+    this.#panicPercent = panicPercent;
+    this.#warming = warming;
+  }
+
+  /** Those that get traffic now. */
+  get ready(): readonly PoolMember[] {
+    return this.#ready;
+  }
+
+  /** States or membership changed. */
+  relist(members: readonly PoolMember[]): void {
+    this.#hasLimits = members.some((member) => member.maxConnections > 0);
+    this.#levels = buildLevels(members, this.#panicPercent);
+    const active = this.#levels.filter((level) => level.share > 0);
+    const only = active.length === 1 ? active[0] : undefined;
+    this.#ready = only?.list ?? active.flatMap((level) => level.list);
+  }
+
+  /** Lets the strategy pick, from those not in `tried` while there are any. */
+  choose(
+    strategy: Strategy,
+    request: RequestInfo,
+    tried: readonly Endpoint[],
+  ): PoolMember | NoAttempt {
+    const levels = this.#levels;
+    const first = levels.length === 1 ? 0 : this.#drawLevel();
+    const holdsBack = this.#warming?.isActive === true && strategy.followsEffectiveWeight !== true;
+    const level = levels[first];
+    const isPlain = tried.length === 0 && !this.#hasLimits && !holdsBack;
+    if (isPlain && level !== undefined && level.list.length > 0) {
+      this.#view.level = first;
+      return this.#picked(strategy, level.list, request);
+    }
+    const found = this.#search(first, strategy, request, tried, holdsBack);
+    if (found !== 'none' || tried.length === 0) return found;
+    // Everybody has been tried: better the same again than nobody.
+    return this.#search(first, strategy, request, NOBODY, holdsBack);
+  }
+
+  /** The drawn level, then those that share the traffic, then the rest: backups come last. */
+  #search(
+    first: number,
+    strategy: Strategy,
+    request: RequestInfo,
+    tried: readonly Endpoint[],
+    holdsBack: boolean,
+  ): PoolMember | NoAttempt {
+    const levels = this.#levels;
+    let sawFull = false;
+    for (let turn = 0; turn <= levels.length; turn++) {
+      const index = turn === 0 ? first : turn - 1;
+      const level = levels[index];
+      if (level === undefined || (turn > 0 && index === first)) continue;
+      // An endpoint at its limit is worth a wait; an idle backup is for when nobody is left.
+      if (sawFull && level.share === 0) continue;
+      sawFull = this.#collect(level, request, tried, holdsBack) || sawFull;
+      if (this.#scratch.length === 0) continue;
+      this.#view.level = index;
+      const picked = this.#picked(strategy, this.#scratch, request);
+      this.#include();
+      return picked;
+    }
+    this.#include();
+    return sawFull ? 'full' : 'none';
+  }
+
+  /** Fills the scratch list with whom this pick may choose. @returns whether a limit emptied it */
+  #collect(
+    level: Level,
+    request: RequestInfo,
+    tried: readonly Endpoint[],
+    holdsBack: boolean,
+  ): boolean {
+    this.#include();
+    const candidates = this.#scratch;
+    let sawFull = false;
+    let held: PoolMember | undefined;
+    for (const member of level.list) {
+      if (tried.includes(member)) this.#exclude(member);
+      else if (member.isFull) {
+        sawFull = true;
+        this.#exclude(member);
+      } else if (holdsBack && this.#isHeldBack(member, request)) {
+        held = member;
+        this.#exclude(member);
+      } else candidates.push(member);
+    }
+    if (candidates.length === 0 && held !== undefined) {
+      held.excluded = false;
+      candidates.push(held);
+    }
+    return sawFull && candidates.length === 0;
+  }
+
+  /** Trusts no strategy with the promise that only candidates get traffic: a stranger's is a bug. */
+  #picked(strategy: Strategy, candidates: readonly PoolMember[], request: RequestInfo): PoolMember {
+    const picked = strategy.pick(candidates, request) as PoolMember | undefined;
+    if (picked?.eligible !== true) {
+      this.#include();
+      throw new Error(`the strategy picked ${picked?.id ?? 'nothing'}, which is no candidate`);
+    }
+    return picked;
+  }
+
+  /** A warming endpoint gets its share by chance, but keeps the sessions that it has already. */
+  #isHeldBack(member: PoolMember, request: RequestInfo): boolean {
+    if (member.factor >= 1 || member.id === request.affinity) return false;
+    return this.#random.next() >= member.factor;
+  }
+
+  #exclude(member: PoolMember): void {
+    member.excluded = true;
+    this.#excluded.push(member);
+  }
+
+  #include(): void {
+    for (const member of this.#excluded) member.excluded = false;
+    this.#excluded.length = 0;
+    this.#scratch.length = 0;
+  }
+
+  #drawLevel(): number {
+    const levels = this.#levels;
+    const top = levels[0];
+    if (top === undefined || top.share === 100) return 0;
+    let draw = this.#random.below(100);
+    for (const [index, level] of levels.entries()) {
+      draw -= level.share;
+      if (draw < 0) return index;
+    }
+    return 0;
+  }
+}
