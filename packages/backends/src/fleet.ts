@@ -33,8 +33,12 @@ export interface Fleet {
   readonly urls: readonly string[];
   list(): Promise<MemberStatus[]>;
   setFault(id: string, fault: StandingFault): Promise<void>;
-  clearFaults(id: string, kind?: string): Promise<void>;
+  clearFaults(id: string, kind?: StandingFault['kind']): Promise<void>;
+  /** SIGKILL. */
   kill(id: string): Promise<void>;
+  /** Stops listening, finishes what is in service (2 s at most) and stays down until a restart. */
+  shutDown(id: string): Promise<void>;
+  /** A new process on the same port; a running one is shut down before. */
   restart(id: string): Promise<void>;
   freeze(id: string): Promise<void>;
   thaw(id: string): Promise<void>;
@@ -82,6 +86,7 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
     setFault: async (id, fault) => member(id).setFault(fault),
     clearFaults: async (id, kind) => member(id).clearFaults(kind),
     kill: async (id) => member(id).kill(),
+    shutDown: async (id) => member(id).shutDown(),
     restart: async (id) => member(id).restart(),
     freeze: async (id) => member(id).freeze(),
     thaw: async (id) => member(id).thaw(),

@@ -51,7 +51,8 @@ export type Command =
       readonly config: BackendConfig;
       readonly faults: readonly StandingFault[];
     }
-  | { readonly do: 'faults'; readonly faults: readonly StandingFault[] }
+  | { readonly do: 'set'; readonly fault: StandingFault }
+  | { readonly do: 'clear'; readonly kind: StandingFault['kind'] }
   | { readonly do: 'figures' }
   | { readonly do: 'reset' }
   | { readonly do: 'drain' };

@@ -9,25 +9,26 @@
 import { hash32, type Random } from '@evenkeel/core';
 import type { StandingFault } from '../messages.ts';
 
-export type FaultKind = StandingFault['kind'];
-export type FaultOf<K extends FaultKind> = Extract<StandingFault, { kind: K }>;
+type Kind = StandingFault['kind'];
+type FaultOf<K extends Kind> = StandingFault & { readonly kind: K };
 
-/** The faults that one request meets, by kind. */
-export type Hits = { readonly [K in FaultKind]?: FaultOf<K> };
-
-const NO_HITS: Hits = {};
-
-/** What a request's fate is drawn from; without an id each draw is a new one. */
+/** What a request's fate is drawn from; without an id, each draw is a new one. */
 export interface Fated {
   readonly id: string | undefined;
   readonly work: string | undefined;
 }
 
+/** For health checks, which carry no id. */
+export const UNNAMED: Fated = { id: undefined, work: undefined };
+
 export class FaultSet {
   readonly #backendId: string;
   readonly #seed: number;
   readonly #random: Random;
-  #faults: readonly StandingFault[] = [];
+  readonly #faults = new Map<Kind, StandingFault>();
+  /** Requests that `failFirst` has seen since it was set. */
+  #seen = 0;
+  #leakedMs = 0;
 
   /** `random` decides for requests that carry no id. */
   constructor(backendId: string, seed: number, random: Random) {
@@ -36,24 +37,47 @@ export class FaultSet {
     this.#random = random;
   }
 
-  /** From now on these faults, at most one of each kind, and no other. */
-  replace(faults: readonly StandingFault[]): void {
-    this.#faults = faults;
+  /** Sets a fault in place of one of its kind, and its count back to nothing. */
+  set(fault: StandingFault): void {
+    this.clear(fault.kind);
+    this.#faults.set(fault.kind, fault);
+  }
+
+  /** Takes away the fault of that kind and all that it has done. */
+  clear(kind: Kind): void {
+    this.#faults.delete(kind);
+    if (kind === 'failFirst') this.#seen = 0;
+    if (kind === 'leak') this.#leakedMs = 0;
+  }
+
+  /** Service time added to every request by now. */
+  get leakedMs(): number {
+    return this.#leakedMs;
   }
 
   /** The fault of that kind, whatever its rate. */
-  find<K extends FaultKind>(kind: K): FaultOf<K> | undefined {
-    return this.#faults.find((fault): fault is FaultOf<K> => fault.kind === kind);
+  get<K extends Kind>(kind: K): FaultOf<K> | undefined {
+    return this.#faults.get(kind) as FaultOf<K> | undefined;
   }
 
-  /** Those of the present faults that hit this request. */
-  hits(request: Fated): Hits {
-    if (this.#faults.length === 0) return NO_HITS;
-    const hit = this.#faults.filter((fault) => this.uniform(fault.kind, request) < fault.rate);
-    return Object.fromEntries(hit.map((fault) => [fault.kind, fault]));
+  /** The fault of that kind, if it hits this request. */
+  meets<K extends Kind>(kind: K, request: Fated): FaultOf<K> | undefined {
+    const fault = this.get(kind);
+    return fault && this.uniform(kind, request) < fault.rate ? fault : undefined;
   }
 
-  /** The request's number in [0, 1) for one `purpose`. */
+  /** As `meets('failFirst')`, and counts the request. To be asked once per request. */
+  failsFirst(request: Fated): FaultOf<'failFirst'> | undefined {
+    const fault = this.meets('failFirst', request);
+    return this.#seen++ < (this.get('failFirst')?.n ?? 0) ? fault : undefined;
+  }
+
+  /** A request was served: it may have left something behind. */
+  served(request: Fated): void {
+    this.#leakedMs += this.meets('leak', request)?.msPerRequest ?? 0;
+  }
+
+  /** The request's own number in [0, 1) for a purpose. */
   uniform(purpose: string, request: Fated): number {
     if (request.id === undefined) return this.#random.next();
     const key = `${purpose} ${this.#backendId} ${request.id} ${request.work ?? ''}`;

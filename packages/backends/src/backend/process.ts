@@ -3,14 +3,21 @@
  * forked it, and ends when that channel does: however the supervisor died, nothing stays behind.
  */
 
-import type { BackendConfig, CommandMessage, Figures, Reply } from '../messages.ts';
-import { NO_FIGURES } from '../messages.ts';
-import { type Backend, createBackend } from './server.ts';
+import { liveClock } from '../clock.ts';
+import {
+  type Command,
+  type CommandMessage,
+  type Figures,
+  NO_FIGURES,
+  type Reply,
+} from '../messages.ts';
+import { createBackend } from './server.ts';
+import type { Site } from './site.ts';
 
 /** How often figures are sent unasked, so that those of a killed process are not all lost. */
 const FIGURES_EVERY_MS = 200;
 
-let backend: Backend | undefined;
+let site: Site | undefined;
 let lastSent: Figures = NO_FIGURES;
 
 process.on('disconnect', () => process.exit());
@@ -20,10 +27,7 @@ process.on('SIGINT', () => {});
 
 process.on('message', async ({ seq, command }: CommandMessage) => {
   try {
-    if (command.do === 'listen') await start(command.config, command.faults);
-    else if (command.do === 'faults') await backend?.setFaults(command.faults);
-    else if (command.do === 'reset') backend?.resetFigures();
-    else if (command.do === 'drain') await backend?.drain();
+    await obey(command);
     reply({ seq, figures: figures() });
   } catch (error) {
     const { message, code } = error as NodeJS.ErrnoException;
@@ -31,15 +35,44 @@ process.on('message', async ({ seq, command }: CommandMessage) => {
   }
 });
 
-async function start(config: BackendConfig, faults: Parameters<Backend['setFaults']>[0]) {
-  backend = createBackend(config);
-  backend.setFaults(faults);
-  await backend.listen();
-  setInterval(sendFigures, FIGURES_EVERY_MS);
+async function obey(command: Command): Promise<void> {
+  if (command.do === 'listen') {
+    site = createBackend(command.config, liveClock);
+    for (const fault of command.faults) site.faults.set(fault);
+    await openDoor(site);
+    setInterval(sendFigures, FIGURES_EVERY_MS);
+  } else if (site !== undefined) await change(site, command);
+}
+
+async function change(backend: Site, command: Exclude<Command, { do: 'listen' }>): Promise<void> {
+  switch (command.do) {
+    case 'set':
+      backend.faults.set(command.fault);
+      if (command.fault.kind === 'refuse') await openDoor(backend);
+      break;
+    case 'clear':
+      backend.faults.clear(command.kind);
+      if (command.kind === 'refuse') await openDoor(backend);
+      break;
+    case 'drain':
+      await backend.door.refuse(1);
+      await backend.tally.idle();
+      break;
+    case 'reset':
+      backend.tally.reset();
+      break;
+    case 'figures':
+      break; // every reply brings them
+  }
+}
+
+/** Opens the door as far as the faults allow. */
+function openDoor({ door, faults }: Site): Promise<void> {
+  return door.refuse(faults.get('refuse')?.rate ?? 0);
 }
 
 function figures(): Figures {
-  return backend?.figures() ?? NO_FIGURES;
+  return site?.tally.snapshot() ?? NO_FIGURES;
 }
 
 function sendFigures(): void {

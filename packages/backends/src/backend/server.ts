@@ -1,71 +1,47 @@
 /**
- * A backend's HTTP side: express, one route for the health check and one for everything else.
+ * A backend's HTTP side: express, with one route for the health check and one for all else.
  */
 
-import { createServer, type Server } from 'node:http';
-import { seededRandom } from '@evenkeel/core';
+import { createServer } from 'node:http';
+import { type Clock, seededRandom } from '@evenkeel/core';
 import { distributionOf } from '@evenkeel/sim';
 import express from 'express';
-import { liveClock } from '../clock.ts';
 import { noJournal, openJournal } from '../journal/write.ts';
-import type { BackendConfig, Figures, StandingFault } from '../messages.ts';
-import { FaultSet } from './fault-set.ts';
+import type { BackendConfig } from '../messages.ts';
+import { Door } from './door.ts';
+import { FaultSet, UNNAMED } from './fault-set.ts';
 import { ServiceModel } from './service.ts';
+import type { Site } from './site.ts';
 import { Tally } from './tally.ts';
-import { type Site, Visit } from './visit.ts';
+import { visit } from './visit.ts';
 
-/** One running backend, as its process's main program sees it. */
-export interface Backend {
-  listen(): Promise<void>;
-  setFaults(faults: readonly StandingFault[]): void;
-  figures(): Figures;
-  resetFigures(): void;
-  /** Stops listening and resolves once everything that was in flight is answered. */
-  drain(): Promise<void>;
-}
-
-export function createBackend(config: BackendConfig): Backend {
-  const site = createSite(config);
-  const server = createServer(createApp(site));
-  return {
-    listen: () => listen(server, config.port, config.host),
-    setFaults: (faults) => site.faults.replace(faults),
-    figures: () => site.tally.snapshot(),
-    resetFigures: () => site.tally.reset(),
-    drain: () => new Promise((resolve) => server.close(() => resolve())),
-  };
-}
-
-function createSite({ spec, seed, journalFile }: BackendConfig): Site {
+/** Builds a backend that does not listen yet: its door is shut. Throws when the journal cannot be opened. */
+export function createBackend(config: BackendConfig, clock: Clock): Site {
+  const { spec, seed, host, port, journalFile } = config;
   const random = seededRandom(seed).fork(spec.id);
-  return {
+  const app = express();
+  const site: Site = {
     id: spec.id,
-    clock: liveClock,
-    service: new ServiceModel(liveClock, spec.concurrency, spec.queue),
+    clock,
+    door: new Door(createServer(app), port, host, clock, random.fork('door')),
+    service: new ServiceModel(clock, spec.concurrency, spec.queue),
     serviceTime: distributionOf(spec.service),
     random: random.fork('service'),
     faults: new FaultSet(spec.id, seed, random.fork('faults')),
     journal: journalFile === undefined ? noJournal : openJournal(journalFile),
     tally: new Tally(),
   };
-}
-
-function createApp(site: Site): express.Express {
-  const app = express();
   app.disable('x-powered-by');
-  app.get('/health', (_request, response) => {
-    response.json({ id: site.id, status: 'ok' });
-  });
-  app.use((request, response) => new Visit(site, request, response).begin());
-  return app;
+  app.get('/health', (_request, response) => answerProbe(site, response));
+  app.use((request, response) => visit(site, request, response));
+  return site;
 }
 
-function listen(server: Server, port: number, host: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, () => {
-      server.removeListener('error', reject);
-      resolve();
-    });
-  });
+/** Faults of single requests leave the health check alone: that is what makes them hard to see. */
+function answerProbe({ id, faults, door }: Site, response: express.Response): void {
+  const lie = faults.meets('healthLie', UNNAMED);
+  if (lie === undefined && faults.meets('blackhole', UNNAMED)) return;
+  const status = lie?.status ?? 200;
+  if (!door.isOpen) response.set('connection', 'close');
+  response.status(status).set('x-backend', id).json({ id, status });
 }

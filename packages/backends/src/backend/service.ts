@@ -1,22 +1,19 @@
 /**
  * The service model: so many slots, one bounded first-in-first-out queue before them.
  *
- * Node's timers know whole milliseconds and fire up to one and a half of them late, which would make a mean of
- * 5 ms into one of 6. So a job ends when its deadline is less than half a millisecond away, and
- * what it was too late (or too early) is taken off the next job of the same slot: single times
- * stay within the timer's grain, their mean stays true.
+ * What a job's timer was too late (or too early) is taken off the next job of the same slot: single
+ * service times stay within the timer's grain, and their mean stays true.
  */
 
 import type { Clock } from '@evenkeel/core';
-
-/** Deadlines nearer than this count as reached: half a timer tick, so that errors cancel out. */
-const NEAR_ENOUGH_MS = 0.5;
+import { atDeadline } from './deadline.ts';
 
 /** The most that a slot carries over: a process that stood still does not owe its lost time. */
 const CARRY_LIMIT_MS = 3;
 
 /** One request's work. */
 export interface Job {
+  /** How long it occupies its slot; read once, at its start. */
   readonly serviceMs: number;
   /** The job got a slot, `waitedMs` after it was submitted. */
   started(waitedMs: number): void;
@@ -68,19 +65,14 @@ export class ServiceModel {
   #start(job: Job, carriedMs: number, queuedMs: number): void {
     const startedMs = this.#clock.now();
     job.started(startedMs - queuedMs);
-    if (job.serviceMs === 0) this.#finish(job, startedMs, carriedMs);
-    else this.#await(job, startedMs, startedMs + job.serviceMs - carriedMs);
-  }
-
-  #await(job: Job, startedMs: number, deadlineMs: number): void {
-    const leftMs = deadlineMs - this.#clock.now();
-    if (leftMs <= NEAR_ENOUGH_MS) {
-      this.#finish(job, startedMs, Math.min(-leftMs, CARRY_LIMIT_MS));
+    const { serviceMs } = job;
+    if (serviceMs === 0) {
+      this.#finish(job, startedMs, carriedMs);
       return;
     }
-    // Whole milliseconds: Node keeps a list per distinct delay, and would keep one per request.
-    const delayMs = Math.max(1, Math.round(leftMs));
-    this.#clock.after(delayMs, () => this.#await(job, startedMs, deadlineMs));
+    atDeadline(this.#clock, startedMs + serviceMs - carriedMs, (lateMs) => {
+      this.#finish(job, startedMs, Math.min(lateMs, CARRY_LIMIT_MS));
+    });
   }
 
   #finish(job: Job, startedMs: number, carriedMs: number): void {

@@ -11,6 +11,7 @@ export class Tally {
   #rejected = 0;
   #busyMs = 0;
   #queueMs = 0;
+  readonly #onIdle: (() => void)[] = [];
 
   /** A request came in: its number, counted from 1 since the process started or was reset. */
   arrived(): number {
@@ -22,6 +23,13 @@ export class Tally {
   /** Its answer is out, or its client is gone. */
   left(): void {
     this.#inFlight--;
+    if (this.#inFlight === 0) for (const resolve of this.#onIdle.splice(0)) resolve();
+  }
+
+  /** Resolves when nothing is in flight. */
+  idle(): Promise<void> {
+    if (this.#inFlight === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#onIdle.push(resolve));
   }
 
   rejected(): void {

@@ -1,40 +1,32 @@
 /**
- * One request's life in a backend: its body read, its faults drawn, its turn waited for, its work
+ * One request's life in a backend: its body read, its faults met, its turn waited for, its work
  * done and recorded, its answer given.
  */
 
-import type { Clock, Distribution, Random } from '@evenkeel/core';
+import { exponential } from '@evenkeel/core';
 import type { Request, Response } from 'express';
-import type { Journal } from '../journal/write.ts';
-import type { Fated, FaultSet, Hits } from './fault-set.ts';
-import type { Job, ServiceModel } from './service.ts';
-import type { Tally } from './tally.ts';
+import type { StandingFault } from '../messages.ts';
+import { atDeadline } from './deadline.ts';
+import { type Answer, deliver } from './deliver.ts';
+import type { Fated } from './fault-set.ts';
+import type { Job } from './service.ts';
+import type { Site } from './site.ts';
 
-/** What all requests of one backend share. */
-export interface Site {
-  readonly id: string;
-  readonly clock: Clock;
-  readonly service: ServiceModel;
-  readonly serviceTime: Distribution;
-  /** The backend's own stream: service times of requests without `X-Work`. */
-  readonly random: Random;
-  readonly faults: FaultSet;
-  readonly journal: Journal;
-  readonly tally: Tally;
-}
-
-/** The largest number below 1: quantiles are finite there. */
+/** The largest number below 1 that a draw can give: every quantile is finite there. */
 const ALMOST_ONE = 1 - 2 ** -32;
 
-export class Visit implements Job, Fated {
+/** Takes a request in and sees it through; nothing is to be awaited. */
+export function visit(site: Site, request: Request, response: Response): void {
+  new Visit(site, request, response).begin();
+}
+
+class Visit implements Job, Fated {
   readonly id: string | undefined;
   readonly work: string | undefined;
-  readonly serviceMs: number;
   readonly #site: Site;
   readonly #request: Request;
   readonly #response: Response;
   readonly #n: number;
-  readonly #hits: Hits;
   #bodyBytes = 0;
 
   constructor(site: Site, request: Request, response: Response) {
@@ -44,25 +36,30 @@ export class Visit implements Job, Fated {
     this.id = request.get('x-request-id');
     this.work = request.get('x-work');
     this.#n = site.tally.arrived();
-    this.#hits = site.faults.hits(this);
-    this.serviceMs = site.serviceTime.sampleAt(this.#u());
     response.once('close', () => {
-      site.tally.left();
       site.service.withdraw(this);
+      site.tally.left();
     });
   }
 
-  /** Begins; all else follows from events. */
   begin(): void {
-    const { headers } = this.#request;
-    if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined) {
-      this.#admit();
+    const { faults } = this.#site;
+    if (faults.meets('blackhole', this)) {
+      this.#request.resume();
       return;
     }
-    this.#request.on('data', (chunk: Buffer) => {
-      this.#bodyBytes += chunk.length;
+    const refusal = faults.meets('fastError', this) ?? faults.failsFirst(this);
+    this.#whenRead(() => {
+      if (refusal) this.#fail(refusal.status, refusal.kind);
+      else if (this.#hasValidWork()) this.#delay();
+      else this.#fail(400, `X-Work must be a number from 0 to 1, got "${this.work}"`);
     });
-    this.#request.once('end', () => this.#admit());
+  }
+
+  get serviceMs(): number {
+    const { serviceTime, random, faults } = this.#site;
+    const u = this.work === undefined ? random.next() : Math.min(Number(this.work), ALMOST_ONE);
+    return serviceTime.sampleAt(u) + faults.leakedMs;
   }
 
   started(waitedMs: number): void {
@@ -71,28 +68,54 @@ export class Visit implements Job, Fated {
   }
 
   done(tookMs: number): void {
-    this.#site.tally.worked(tookMs);
-    if (this.id !== undefined) this.#site.journal.finished(this.#request.method, this.id);
-    const { error } = this.#hits;
-    if (error) this.#answer(error.status, error.body);
-    else this.#answer(200, this.#report());
+    const { tally, faults, journal } = this.#site;
+    tally.worked(tookMs);
+    if (this.id !== undefined) journal.finished(this.#request.method, this.id);
+    faults.served(this);
+    const error = faults.meets('error', this);
+    if (error) this.#answer({ status: error.status, type: 'text/plain', body: error.body });
+    else this.#answer({ status: 200, type: 'application/json', body: this.#report() });
   }
 
-  #u(): number {
-    if (this.work === undefined) return this.#site.random.next();
-    return Math.min(Math.max(Number(this.work) || 0, 0), ALMOST_ONE);
+  /** A request is served when it has been received whole, never half of one. */
+  #whenRead(next: () => void): void {
+    const { headers } = this.#request;
+    if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined) {
+      next();
+      return;
+    }
+    this.#request.on('data', (chunk: Buffer) => {
+      this.#bodyBytes += chunk.length;
+    });
+    this.#request.once('end', next);
   }
 
-  #admit(): void {
-    const { latency } = this.#hits;
-    if (latency) this.#site.clock.after(latency.latencyMs, () => this.#enqueue());
-    else this.#enqueue();
+  #hasValidWork(): boolean {
+    if (this.work === undefined) return true;
+    const u = Number(this.work);
+    return this.work.trim() !== '' && u >= 0 && u <= 1;
+  }
+
+  #delay(): void {
+    const { clock, faults } = this.#site;
+    const latency = faults.meets('latency', this);
+    if (latency === undefined) {
+      this.#enqueue();
+      return;
+    }
+    const u = faults.uniform('latency delay', this);
+    atDeadline(clock, clock.now() + delayMs(latency, u), () => this.#enqueue());
   }
 
   #enqueue(): void {
     if (this.#response.destroyed || this.#site.service.submit(this)) return;
     this.#site.tally.rejected();
-    this.#answer(503, JSON.stringify({ id: this.#site.id, error: 'queue full' }));
+    this.#fail(503, 'queue full');
+  }
+
+  #fail(status: number, error: string): void {
+    const body = JSON.stringify({ id: this.#site.id, pid: process.pid, n: this.#n, error });
+    this.#answer({ status, type: 'application/json', body });
   }
 
   #report(): string {
@@ -106,13 +129,12 @@ export class Visit implements Job, Fated {
     });
   }
 
-  #answer(status: number, body: string): void {
-    if (this.#response.destroyed) return;
-    this.#response.writeHead(status, {
-      'content-type': 'application/json',
-      'content-length': Buffer.byteLength(body),
-      'x-backend': this.#site.id,
-    });
-    this.#response.end(body);
+  #answer(answer: Answer): void {
+    deliver(this.#site, this, this.#response, answer);
   }
+}
+
+function delayMs(latency: StandingFault & { kind: 'latency' }, u: number): number {
+  if (latency.distribution === 'exponential') return exponential(latency.latencyMs).sampleAt(u);
+  return latency.latencyMs + u * latency.jitterMs;
 }

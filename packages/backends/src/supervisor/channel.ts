@@ -4,7 +4,6 @@
  */
 
 import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { type Command, type Figures, NO_FIGURES, type Reply } from '../messages.ts';
 
@@ -46,12 +45,17 @@ export class Channel {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
     this.#child.on('message', (reply: Reply) => this.#receive(reply));
-    this.#child.on('error', () => {}); // a send to a process that just died; `exit` follows
-    this.exited = once(this.#child, 'exit').then(() => this.#abandon('has ended'));
+    const gone = new Promise<void>((resolve) => {
+      this.#child.once('exit', () => resolve());
+      // Without a pid it never began, and there will be no exit.
+      this.#child.on('error', () => this.pid === undefined && resolve());
+    });
+    this.exited = gone.then(() => this.#abandon());
   }
 
-  get pid(): number {
-    return this.#child.pid ?? 0;
+  /** Undefined when the process could not be made. */
+  get pid(): number | undefined {
+    return this.#child.pid;
   }
 
   /** The latest figures heard of. */
@@ -93,9 +97,9 @@ export class Channel {
     return waiting;
   }
 
-  #abandon(why: string): void {
+  #abandon(): void {
     for (const seq of [...this.#waiting.keys()]) {
-      this.#take(seq)?.reject(new BackendError(`backend ${this.#id} ${why}`));
+      this.#take(seq)?.reject(new BackendError(`backend ${this.#id} has ended`));
     }
   }
 }

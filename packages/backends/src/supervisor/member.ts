@@ -3,7 +3,13 @@
  * at most one process that fills it. Processes come and go; the place stays.
  */
 
-import { type BackendConfig, type Figures, NO_FIGURES, type StandingFault } from '../messages.ts';
+import {
+  type BackendConfig,
+  type Command,
+  type Figures,
+  NO_FIGURES,
+  type StandingFault,
+} from '../messages.ts';
 import { BackendError, Channel } from './channel.ts';
 import { guard } from './guard.ts';
 
@@ -13,6 +19,9 @@ export type MemberState = 'running' | 'frozen' | 'dead';
 const DRAIN_WITHIN_MS = 2_000;
 /** What a list of the fleet waits for one backend's figures, before it shows the last known ones. */
 const FIGURES_WITHIN_MS = 500;
+
+/** What a kill waits for the figures that would die with the process. */
+const LAST_FIGURES_WITHIN_MS = 50;
 
 /** A backend as `GET /backends` shows it. Figures are sums over all its processes since the last reset. */
 export interface MemberStatus extends Figures {
@@ -27,7 +36,7 @@ export interface MemberStatus extends Figures {
 
 export class Member {
   readonly #config: BackendConfig;
-  readonly #faults = new Map<string, StandingFault>();
+  readonly #faults = new Map<StandingFault['kind'], StandingFault>();
   #channel: Channel | undefined;
   #release: (() => void) | undefined;
   /** Figures of the processes that are gone. */
@@ -59,12 +68,15 @@ export class Member {
     return this.#inTurn(() => this.#kill());
   }
 
-  /** A new process on the same port; a running one finishes what it has in service first. */
+  /** Stops as a deployment does: takes nothing new, finishes what it has in 2 s at most, ends. */
+  shutDown(): Promise<void> {
+    return this.#inTurn(() => this.#shutDown());
+  }
+
+  /** A new process on the same port; a running one is shut down before. */
   restart(): Promise<void> {
     return this.#inTurn(async () => {
-      if (this.state === 'running')
-        await this.#channel?.ask({ do: 'drain' }, DRAIN_WITHIN_MS).catch(() => {});
-      await this.#kill();
+      await this.#shutDown();
       this.#restarts++;
       await this.#start();
     });
@@ -73,10 +85,11 @@ export class Member {
   /** SIGSTOP: the kernel still accepts connections, nobody answers. Rejects when there is no process. */
   freeze(): Promise<void> {
     return this.#inTurn(async () => {
-      if (this.#channel === undefined) throw new BackendError(`backend ${this.id} is dead`);
+      const pid = this.#channel?.pid;
+      if (pid === undefined) throw new BackendError(`backend ${this.id} is dead: cannot be frozen`);
       if (this.#release !== undefined) return;
-      this.#release = guard(this.#channel.pid);
-      this.#channel.signal('SIGSTOP');
+      this.#release = guard(pid);
+      this.#channel?.signal('SIGSTOP');
     });
   }
 
@@ -89,36 +102,29 @@ export class Member {
   setFault(fault: StandingFault): Promise<void> {
     return this.#inTurn(() => {
       this.#faults.set(fault.kind, fault);
-      return this.#applyFaults();
+      return this.#tell({ do: 'set', fault });
     });
   }
 
   /** Takes away the fault of that kind, or all. */
-  clearFaults(kind?: string): Promise<void> {
-    return this.#inTurn(() => {
-      if (kind === undefined) this.#faults.clear();
-      else this.#faults.delete(kind);
-      return this.#applyFaults();
-    });
+  clearFaults(kind?: StandingFault['kind']): Promise<void> {
+    return this.#inTurn(() => this.#clearFaults(kind));
   }
 
   /** Running, without faults, figures at zero. */
   reset(): Promise<void> {
     return this.#inTurn(async () => {
       this.#thaw();
-      this.#faults.clear();
+      await this.#clearFaults();
       if (this.#channel === undefined) await this.#start();
-      else await this.#applyFaults();
-      await this.#channel?.ask({ do: 'reset' });
+      await this.#tell({ do: 'reset' });
       this.#past = NO_FIGURES;
       this.#restarts = 0;
     });
   }
 
   async status(): Promise<MemberStatus> {
-    if (this.state === 'running') {
-      await this.#channel?.ask({ do: 'figures' }, FIGURES_WITHIN_MS).catch(() => {});
-    }
+    await this.#refresh(FIGURES_WITHIN_MS);
     return {
       id: this.id,
       url: `http://${this.#config.host}:${this.#config.port}`,
@@ -148,7 +154,21 @@ export class Member {
     }
   }
 
+  async #shutDown(): Promise<void> {
+    if (this.state === 'running') {
+      await this.#channel?.ask({ do: 'drain' }, DRAIN_WITHIN_MS).catch(() => {});
+    }
+    await this.#kill();
+  }
+
+  /** Asks a running process for its figures; without an answer the last ones stand. */
+  async #refresh(withinMs: number): Promise<void> {
+    if (this.state !== 'running') return;
+    await this.#channel?.ask({ do: 'figures' }, withinMs).catch(() => {});
+  }
+
   async #kill(): Promise<void> {
+    await this.#refresh(LAST_FIGURES_WITHIN_MS);
     this.#channel?.signal('SIGKILL');
     await this.#channel?.exited;
   }
@@ -159,9 +179,17 @@ export class Member {
     this.#release = undefined;
   }
 
-  /** A frozen process meets its new faults when it thaws: nobody waits for it. */
-  async #applyFaults(): Promise<void> {
-    const told = this.#channel?.ask({ do: 'faults', faults: [...this.#faults.values()] });
+  async #clearFaults(kind?: StandingFault['kind']): Promise<void> {
+    const kinds = kind === undefined ? [...this.#faults.keys()] : [kind];
+    for (const each of kinds) {
+      this.#faults.delete(each);
+      await this.#tell({ do: 'clear', kind: each });
+    }
+  }
+
+  /** A frozen process hears of it when it thaws: nobody waits for it. A dead one when it starts. */
+  async #tell(command: Command): Promise<void> {
+    const told = this.#channel?.ask(command);
     if (this.state === 'frozen') told?.catch(() => {});
     else await told;
   }

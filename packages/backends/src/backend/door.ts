@@ -1,0 +1,64 @@
+/**
+ * The listening socket, which the `refuse` fault closes: the kernel itself then refuses, as it does
+ * for a program that is not there. Connections that are open and idle are closed with it.
+ *
+ * No request can be asked whether it hits, since none is ever read. With a rate below 1 the door
+ * is therefore shut for that share of the time, slice by slice as the seed says.
+ */
+
+import type { Server } from 'node:http';
+import type { Clock, Random, TimerId } from '@evenkeel/core';
+
+/** How long the door stays as it is while the rate is below 1. */
+const SLICE_MS = 50;
+
+export class Door {
+  readonly #server: Server;
+  readonly #port: number;
+  readonly #host: string;
+  readonly #clock: Clock;
+  readonly #random: Random;
+  #timer: TimerId = 0;
+  /** Opening takes a turn of the event loop: whatever comes meanwhile waits for it. */
+  #last: Promise<void> = Promise.resolve();
+
+  constructor(server: Server, port: number, host: string, clock: Clock, random: Random) {
+    this.#server = server;
+    this.#port = port;
+    this.#host = host;
+    this.#clock = clock;
+    this.#random = random;
+  }
+
+  get isOpen(): boolean {
+    return this.#server.listening;
+  }
+
+  /** From now on refuses for `rate` of the time: 0 opens the door, 1 shuts it. Rejects when the port is taken. */
+  refuse(rate: number): Promise<void> {
+    this.#clock.cancel(this.#timer);
+    if (rate > 0 && rate < 1) {
+      // Should the port be taken by somebody else, the next slice tries again.
+      this.#timer = this.#clock.after(SLICE_MS, () => this.refuse(rate).catch(() => {}));
+    }
+    const shut = this.#random.next() < rate;
+    const moved = this.#last.then(() => (shut ? this.#shut() : this.#open()));
+    this.#last = moved.catch(() => {});
+    return moved;
+  }
+
+  #shut(): void {
+    if (this.isOpen) this.#server.close();
+  }
+
+  #open(): Promise<void> {
+    if (this.isOpen) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen(this.#port, this.#host, () => {
+        this.#server.removeListener('error', reject);
+        resolve();
+      });
+    });
+  }
+}

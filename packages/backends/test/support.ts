@@ -1,0 +1,105 @@
+/** What the tests of the fleet share: small specifications, and a client that sees what really comes. */
+
+import { connect } from 'node:net';
+import type { Backend } from '@evenkeel/sim';
+
+/** A backend that serves at once unless told otherwise. */
+export function spec(id: string, changes: Partial<Backend> = {}): Backend {
+  return {
+    id,
+    index: 0,
+    concurrency: 100,
+    queue: 100,
+    weight: 1,
+    discipline: 'fifo',
+    service: { distribution: 'constant', meanMs: 0 },
+    ...changes,
+  };
+}
+
+/** How a connection was left: closed by FIN, by RST, never accepted, or still open when watching ended. */
+export type End = 'fin' | 'reset' | 'refused' | 'open';
+
+export interface Seen {
+  readonly end: End;
+  /** All octets that came. */
+  readonly octets: Buffer;
+  readonly head: string;
+  readonly body: string;
+  /** Milliseconds from the request to the first octet, and to the end. */
+  readonly firstMs: number;
+  readonly endMs: number;
+}
+
+export interface Ask {
+  readonly method?: string;
+  readonly path?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** How long an open connection is watched. */
+  readonly watchMs?: number;
+}
+
+/** One request over a raw socket with `Connection: close`, and all that can be seen of the answer. */
+export function ask(url: string, request: Ask = {}): Promise<Seen> {
+  const { hostname, port } = new URL(url);
+  const { method = 'GET', path = '/', headers = {}, body = '', watchMs = 20_000 } = request;
+  const lines = Object.entries({ host: hostname, connection: 'close', ...headers });
+  const length = body === '' ? '' : `content-length: ${Buffer.byteLength(body)}\r\n`;
+  const head = lines.map(([name, value]) => `${name}: ${value}\r\n`).join('');
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    const startedMs = performance.now();
+    let firstMs = Number.NaN;
+    const socket = connect(Number(port), hostname);
+    const done = (end: End): void => {
+      clearTimeout(watch);
+      socket.destroy();
+      const octets = Buffer.concat(chunks);
+      const [first = '', ...rest] = octets.toString('latin1').split('\r\n\r\n');
+      const endMs = performance.now() - startedMs;
+      resolve({ end, octets, head: first, body: rest.join('\r\n\r\n'), firstMs, endMs });
+    };
+    const watch = setTimeout(() => done('open'), watchMs);
+    socket.on('data', (chunk: Buffer) => {
+      if (chunks.length === 0) firstMs = performance.now() - startedMs;
+      chunks.push(chunk);
+    });
+    socket.on('end', () => done('fin'));
+    socket.on('error', (error: NodeJS.ErrnoException) => {
+      done(error.code === 'ECONNREFUSED' ? 'refused' : 'reset');
+    });
+    socket.write(`${method} ${path} HTTP/1.1\r\n${head}${length}\r\n${body}`);
+  });
+}
+
+/** The status of an answer; 0 when there was none. */
+export function statusOf({ head }: Seen): number {
+  return Number(/^HTTP\/1\.1 (\d{3}) /.exec(head)?.[1] ?? 0);
+}
+
+/** A header field of an answer. */
+export function field({ head }: Seen, name: string): string | undefined {
+  return new RegExp(`^${name}: (.*)$`, 'im').exec(head)?.[1];
+}
+
+/** Whether process `pid` exists; a zombie does not. */
+export async function isAlive(pid: number): Promise<boolean> {
+  const { execFileSync } = await import('node:child_process');
+  try {
+    return !execFileSync('ps', ['-o', 'stat=', '-p', String(pid)])
+      .toString()
+      .startsWith('Z');
+  } catch {
+    return false;
+  }
+}
+
+/** Waits until `condition` holds; the limit only ends a hang. */
+export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  for (let tries = 0; tries < 1000; tries++) {
+    if (await condition()) return;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  throw new Error('waited in vain');
+}
