@@ -1,3 +1,5 @@
+/** One configuration for the tests of all packages. */
+
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({

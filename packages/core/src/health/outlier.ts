@@ -100,7 +100,8 @@ export function successRate(options: SuccessRateOptions = {}): OutlierDetector {
     }
     if (rates.size >= minHosts) {
       const mean = [...rates.values()].reduce((a, b) => a + b, 0) / rates.size;
-      const variance = [...rates.values()].reduce((a, b) => a + (b - mean) ** 2, 0) / rates.size;
+      const variance =
+        [...rates.values()].reduce((a, b) => a + (b - mean) * (b - mean), 0) / rates.size;
       const threshold = mean - deviations * Math.sqrt(variance);
       for (const [slot, rate] of rates) {
         if (rate < threshold) {

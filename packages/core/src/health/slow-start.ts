@@ -4,6 +4,8 @@
  * `slowstart` are special cases of (aggression 1 is linear).
  */
 
+import { pow } from '../math.ts';
+
 /** The share of its weight that an endpoint gets, by the time it has been back. */
 export interface SlowStart {
   /** From then on an endpoint has its full share. */
@@ -29,7 +31,7 @@ export function slowStart(options: SlowStartOptions = {}): SlowStart {
     factor(sinceMs: number): number {
       if (sinceMs >= windowMs) return 1;
       const share = Math.min(1, Math.max(sinceMs, 1000) / windowMs);
-      return Math.max(minFactor, aggression === 1 ? share : share ** (1 / aggression));
+      return Math.max(minFactor, aggression === 1 ? share : pow(share, 1 / aggression));
     },
   };
 }

@@ -54,7 +54,9 @@ export interface StandardRetryOptions {
 
 /** Full jitter (AWS architecture blog, 2015): uniform in [0, (2^N − 1) · base), capped, N = retry number. */
 export function backoffMs(retry: number, baseMs: number, maxMs: number, random: Random): number {
-  return random.next() * Math.min(maxMs, (2 ** retry - 1) * baseMs);
+  // 2^30 is beyond any cap, and the last power that fits a shift.
+  const steps = 1 << Math.min(retry, 30);
+  return random.next() * Math.min(maxMs, (steps - 1) * baseMs);
 }
 
 /** Tries elsewhere, after a jittered wait, within a budget. */
