@@ -33,6 +33,7 @@ export { rendezvous } from './rendezvous.ts';
 export { ringHash } from './ring-hash.ts';
 export { roundRobin } from './round-robin.ts';
 export { sticky } from './sticky.ts';
+export { suggest } from './suggest.ts';
 export { weightedRandom } from './weighted-random.ts';
 export { weightedRoundRobin } from './weighted-round-robin.ts';
 

@@ -17,6 +17,10 @@ import type { Load } from './loads.ts';
 import { SlotHolders, widened } from './slots.ts';
 
 const UNSEEN = -1;
+/** e^50. */
+const LARGE_GROWTH = 5e21;
+/** An idle week must not overflow: e^600 times a day, in ms, is still a number. */
+const MOST_SPANS = 600;
 /** A day: whatever a driver reports, products of loads stay finite. */
 const LONGEST_MS = 86_400_000;
 /** Before anything is known all endpoints are alike, and the value does not matter. */
@@ -52,27 +56,36 @@ class PeakEwma implements Load {
   readonly #decayMs: number;
   readonly #slots = new SlotHolders();
   readonly #typical = new TypicalAnswer();
+  /** By slot: the average when it last changed. */
   #costMs: Float64Array = new Float64Array(0);
-  #learntAtMs: Float64Array = new Float64Array(0);
+  /**
+   * By slot: the average of now, blown up by e^((now − epoch) / decay). All decay by the same factor at
+   * any time, so it cancels out of comparisons, and a pick needs neither clock nor exponential
+   * (forward decay: Cormode, Shkapenyuk, Srivastava, Xu 2009).
+   */
+  #forward: Float64Array = new Float64Array(0);
+  #epochMs: number;
 
   constructor(clock: Clock, decayMs: number) {
     this.#clock = clock;
     this.#decayMs = decayMs;
+    this.#epochMs = clock.now();
   }
 
   prepare(members: readonly Endpoint[]): void {
     this.#slots.update(members, ({ slot }) => {
       this.#costMs = widened(this.#costMs, this.#slots.length);
-      this.#learntAtMs = widened(this.#learntAtMs, this.#slots.length);
-      this.#costMs[slot] = UNSEEN;
+      this.#forward = widened(this.#forward, this.#slots.length);
+      this.#costMs[slot] = 0;
+      this.#forward[slot] = UNSEEN;
     });
   }
 
-  /** The cost sinks while nothing is heard: a slow endpoint is given another chance. */
+  /** The average sinks while nothing is heard: a slow endpoint is given another chance. */
   of(endpoint: Endpoint): number {
-    const cost = this.#costMs[endpoint.slot] as number;
-    const presentMs = cost === UNSEEN ? this.#typical.ms : cost * this.#fade(endpoint.slot);
-    return (presentMs * (endpoint.inFlight + 1)) / endpoint.weight;
+    const known = this.#forward[endpoint.slot] as number;
+    const cost = known === UNSEEN ? this.#typical.ms * this.#growth() : known;
+    return (cost * (endpoint.inFlight + 1)) / endpoint.weight;
   }
 
   firstByte(endpoint: Endpoint, afterMs: number): void {
@@ -83,20 +96,38 @@ class PeakEwma implements Load {
 
   settled(endpoint: Endpoint, outcome: Outcome): void {
     if (outcome.kind !== 'failed') return;
-    const cost = this.#costMs[endpoint.slot] as number;
-    this.#learn(endpoint.slot, Math.max(bounded(outcome.latencyMs), cost, this.#typical.ms));
+    const own = this.#costMs[endpoint.slot] as number;
+    this.#learn(endpoint.slot, Math.max(bounded(outcome.latencyMs), own, this.#typical.ms));
   }
 
   /** Up at once, down slowly: a peak is believed, a recovery has to last. */
   #learn(slot: number, sampleMs: number): void {
+    const growth = this.#growthWithinRange();
     const cost = this.#costMs[slot] as number;
-    const old = cost === UNSEEN ? 0 : this.#fade(slot);
-    this.#costMs[slot] = Math.max(sampleMs, cost * old + sampleMs * (1 - old));
-    this.#learntAtMs[slot] = this.#clock.now();
+    let learnt = sampleMs;
+    if (sampleMs < cost) {
+      const decayed = (this.#forward[slot] as number) / growth;
+      learnt = decayed + sampleMs * (1 - decayed / cost);
+    }
+    this.#costMs[slot] = learnt;
+    this.#forward[slot] = learnt * growth;
   }
 
-  #fade(slot: number): number {
-    return exp(((this.#learntAtMs[slot] as number) - this.#clock.now()) / this.#decayMs);
+  #growth(): number {
+    const spans = (this.#clock.now() - this.#epochMs) / this.#decayMs;
+    return exp(Math.min(spans, MOST_SPANS));
+  }
+
+  /** Moves the epoch to now when the growth since has become large: O(n), once in 50 spans. */
+  #growthWithinRange(): number {
+    const growth = this.#growth();
+    if (growth < LARGE_GROWTH) return growth;
+    for (let slot = 0; slot < this.#forward.length; slot++) {
+      const forward = this.#forward[slot] as number;
+      if (forward !== UNSEEN) this.#forward[slot] = forward / growth;
+    }
+    this.#epochMs = this.#clock.now();
+    return 1;
   }
 }
 

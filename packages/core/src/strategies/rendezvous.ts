@@ -17,46 +17,41 @@ import { log } from '../math.ts';
 import type { Endpoint, KeySource, RequestInfo, Strategy, StrategyFactory } from '../strategy.ts';
 import type { StrategyEntry } from './entry.ts';
 import { plainEntry } from './options.ts';
-import { SlotHolders, widened } from './slots.ts';
 
 const TWO_TO_MINUS_32 = 2 ** -32;
 
 class Rendezvous implements Strategy {
-  readonly #slots = new SlotHolders();
+  #members: readonly Endpoint[] = [];
+  /** By index in `members`, as is `slowness`, which is 1 / weight. */
   #seeds: Int32Array = new Int32Array(0);
-  /** By slot: 1 / weight. */
   #slowness: Float64Array = new Float64Array(0);
 
   prepare(members: readonly Endpoint[]): void {
-    this.#slots.update(members, () => {});
-    this.#slowness = widened(this.#slowness, this.#slots.length);
-    this.#seeds = new Int32Array(this.#slots.length);
-    for (const member of members) {
-      this.#seeds[member.slot] = hash32(member.id);
-      this.#slowness[member.slot] = 1 / member.weight;
-    }
+    this.#members = members;
+    this.#seeds = Int32Array.from(members, ({ id }) => hash32(id));
+    this.#slowness = Float64Array.from(members, ({ weight }) => 1 / weight);
   }
 
+  /** Runs through two dense arrays, and looks at an endpoint only when it takes the lead. */
   pick(candidates: readonly Endpoint[], request: RequestInfo): Endpoint {
     const key = request.hash;
     const seeds = this.#seeds;
     const slowness = this.#slowness;
-    let winner = candidates[0] as Endpoint;
+    let winner: Endpoint | undefined;
     let first = Number.POSITIVE_INFINITY;
-    for (let i = 0; i < candidates.length; i++) {
-      const candidate = candidates[i] as Endpoint;
-      const slot = candidate.slot;
-      const u = (mix32(key ^ (seeds[slot] as number)) + 0.5) * TWO_TO_MINUS_32;
-      const slow = slowness[slot] as number;
+    for (let i = 0; i < seeds.length; i++) {
+      const u = (mix32(key ^ (seeds[i] as number)) + 0.5) * TWO_TO_MINUS_32;
+      const slow = slowness[i] as number;
       // u ≤ −log(1 − u), so most are out of the race before the logarithm is needed.
       if (u * slow > first) continue;
+      const member = this.#members[i] as Endpoint;
+      if (!member.eligible) continue;
       const arrival = -log(1 - u) * slow;
-      if (arrival < first || (arrival === first && candidate.id < winner.id)) {
-        first = arrival;
-        winner = candidate;
-      }
+      if (arrival > first || (arrival === first && winner && winner.id < member.id)) continue;
+      first = arrival;
+      winner = member;
     }
-    return winner;
+    return winner ?? (candidates[0] as Endpoint);
   }
 }
 
