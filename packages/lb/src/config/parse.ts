@@ -20,7 +20,15 @@ export const inFile: Label = (path) => `config: ${joined(path)}`;
  * @throws {ConfigError} about the first thing that is wrong
  */
 export function parseConfig(value: unknown, label: Label = inFile): ConfigFile {
-  const parsed = configFile.safeParse(value);
+  return checked(configFile, value, label);
+}
+
+/**
+ * Checks any value against a schema.
+ * @throws {ConfigError} about the first thing that is wrong
+ */
+export function checked<T>(schema: z.ZodType<T>, value: unknown, label: Label = joined): T {
+  const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   throw issue === undefined ? parsed.error : described(issue, value, label);

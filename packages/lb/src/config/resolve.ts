@@ -48,6 +48,7 @@ export function resolveConfig(file: ConfigFile, strategies: StrategyTable): Conf
   const { listen = {}, timeouts = {}, limits = {}, forwarding = {}, log = {} } = file;
   const { trustedProxies, ...forwardingRest } = forwarding;
   const services = resolveServices(file, strategies);
+  checkIds(services, file.services !== undefined);
   return deepFreeze({
     listen: { host: listen.host ?? DEFAULTS.host, port: listen.port ?? DEFAULTS.port },
     services,
@@ -128,8 +129,12 @@ export function resolveStrategy(
   }
   try {
     const source = key ?? entry.key;
-    const create = entry.create(options);
-    return source === undefined ? { name, create } : { name, create, key: source };
+    return {
+      name,
+      create: entry.create(options),
+      ...(options === undefined ? {} : { options }),
+      ...(source === undefined ? {} : { key: source }),
+    };
   } catch (error) {
     if (!(error instanceof OptionError)) throw error;
     throw new ConfigError(`config: strategy.options: ${error.message}`);
@@ -137,23 +142,27 @@ export function resolveStrategy(
 }
 
 function resolveBackends(files: readonly BackendFile[], where: string): Backend[] {
-  if (files.length === 0) {
-    throw new ConfigError(
-      `config: ${where} must name at least one backend, e.g. --backends http://127.0.0.1:9001`,
-    );
-  }
-  const backends = files.map(resolveBackend);
-  const indexById = new Map<string, number>();
-  for (const [index, { id }] of backends.entries()) {
-    const first = indexById.get(id);
-    if (first !== undefined) {
-      throw new ConfigError(
-        `config: ${where}[${index}].id must be unique, got ${quoted(id)} as in ${where}[${first}]`,
-      );
+  if (files.length > 0) return files.map(resolveBackend);
+  throw new ConfigError(
+    `config: ${where} must name at least one backend, e.g. --backends http://127.0.0.1:9001`,
+  );
+}
+
+/** Ids name backends in metrics and in the admin API, whatever their service. */
+function checkIds(services: readonly ServiceConfig[], isGrouped: boolean): void {
+  const placeById = new Map<string, string>();
+  for (const { name, backends } of services) {
+    for (const [index, { id }] of backends.entries()) {
+      const place = isGrouped ? `services.${name}.backends[${index}]` : `backends[${index}]`;
+      const first = placeById.get(id);
+      if (first !== undefined) {
+        throw new ConfigError(
+          `config: ${place}.id must be unique, got ${quoted(id)} as in ${first}`,
+        );
+      }
+      placeById.set(id, place);
     }
-    indexById.set(id, index);
   }
-  return backends;
 }
 
 /** A backend whose URL has been checked. */

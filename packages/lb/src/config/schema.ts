@@ -19,7 +19,15 @@ import {
   oneOf,
   text,
 } from './fields.ts';
-import { type ConfigFile, LOG_FORMATS, LOG_LEVELS } from './types.ts';
+import {
+  type BackendFile,
+  type BackendPatch,
+  type ConfigFile,
+  type ForService,
+  LOG_FORMATS,
+  LOG_LEVELS,
+  type StrategyFile,
+} from './types.ts';
 
 const optional = z.exactOptional;
 
@@ -34,20 +42,20 @@ const keySource = z.union(
   { error: KEY_EXPECTED },
 );
 
-const backend = mapping({
+const backend = {
   url: backendUrl(),
   id: optional(name()),
   weight: optional(decimal(0.001, 1_000_000)),
   backup: optional(flag()),
   maxConnections: optional(anyCount()),
   priority: optional(integer(0, 100)),
-});
+};
 
-const strategy = mapping({
+const strategy = {
   name: name(),
   key: optional(keySource),
   options: optional(named(z.unknown())),
-});
+};
 
 const health = mapping({
   type: optional(oneOf(['tcp', 'http', 'off'])),
@@ -109,8 +117,8 @@ function orOff<T extends z.ZodType>(long: T): z.ZodUnion<readonly [z.ZodLiteral<
 }
 
 const group = {
-  strategy: optional(z.union([name(), strategy])),
-  backends: optional(list(backend)),
+  strategy: optional(z.union([name(), mapping(strategy)])),
+  backends: optional(list(mapping(backend))),
   health: optional(orOff(health)),
   passive: optional(orOff(passive)),
   retries: optional(orOff(retries)),
@@ -183,4 +191,25 @@ export const configFile: z.ZodType<ConfigFile> = mapping({
   log: optional(
     mapping({ level: optional(oneOf(LOG_LEVELS)), format: optional(oneOf(LOG_FORMATS)) }),
   ),
+});
+
+/** Where there are several services, the admin API must be told which one is meant. */
+const forService = { service: optional(name()) };
+
+/** What the admin API takes for a new backend. */
+export const newBackend: z.ZodType<BackendFile & ForService> = mapping({
+  ...backend,
+  ...forService,
+});
+
+/** What the admin API takes for another strategy. */
+export const newStrategy: z.ZodType<StrategyFile & ForService> = mapping({
+  ...strategy,
+  ...forService,
+});
+
+/** What the admin API can change in a backend. */
+export const backendPatch: z.ZodType<BackendPatch> = mapping({
+  weight: optional(decimal(0.001, 1_000_000)),
+  state: optional(oneOf(['ready', 'drain', 'maintenance'])),
 });

@@ -4,6 +4,7 @@
  */
 
 import type {
+  AdminState,
   EjectionOptions,
   HysteresisOptions,
   KeySource,
@@ -102,6 +103,17 @@ export interface Route {
   readonly service: string;
 }
 
+/** What can be changed in a running backend. */
+export interface BackendPatch {
+  readonly weight?: number;
+  readonly state?: AdminState;
+}
+
+/** Which service a change is for; may be left out where there is one. */
+export interface ForService {
+  readonly service?: string;
+}
+
 /** What is told to backends about clients, and whom we believe about them. */
 export interface ForwardingFile {
   /** Our name in Via; default: one that no other instance has. */
@@ -144,6 +156,8 @@ export interface Backend extends Address {
 /** A strategy, found in the registry and with its options checked. */
 export interface StrategyConfig {
   readonly name: string;
+  /** As written. */
+  readonly options?: Readonly<Record<string, unknown>>;
   readonly create: StrategyFactory;
   /** Present if picks depend on a routing key. */
   readonly key?: KeySource;

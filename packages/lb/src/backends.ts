@@ -1,0 +1,47 @@
+/** Backends as operators see them: what a member of a pool has done and how it is, in one record. */
+
+import type { EndpointState, Member } from '@evenkeel/core';
+import type { Traffic } from './metrics/traffic.ts';
+
+/** One backend, as the admin API shows it. */
+export interface BackendStatus {
+  readonly id: string;
+  readonly service: string;
+  readonly url: string;
+  readonly weight: number;
+  readonly backup: boolean;
+  readonly state: EndpointState;
+  /** Attempts running now. */
+  readonly inFlight: number;
+  /** Attempts ever started, and how many of them failed or repeated an earlier one. */
+  readonly requests: number;
+  readonly failures: number;
+  readonly retries: number;
+  /** Time to the first octet of the answer, over the last 10 to 20 s; null without requests. */
+  readonly latencyMs: { readonly p50: number | null; readonly p99: number | null };
+  /** When the state last changed (ISO 8601). */
+  readonly since: string;
+  readonly lastError?: string;
+}
+
+/** The present status of one member. */
+export function statusOf(member: Member, service: string, traffic: Traffic): BackendStatus {
+  const counted = traffic.backends.get(member.id);
+  const [p50 = null, p99 = null] = counted?.latency.percentiles([0.5, 0.99], traffic.now()) ?? [];
+  const { id, weight, backup, state, inFlight, requests, failures, retries } = member;
+  return {
+    id,
+    service,
+    url: `http://${member.address}`,
+    weight,
+    backup,
+    state,
+    inFlight,
+    requests,
+    failures,
+    retries,
+    latencyMs: { p50, p99 },
+    since: new Date(performance.timeOrigin + member.sinceMs).toISOString(),
+    ...(counted?.lastError === undefined ? {} : { lastError: counted.lastError }),
+  };
+}

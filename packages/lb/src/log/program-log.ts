@@ -1,0 +1,24 @@
+/** The program's own log, on standard error: standard output is for the ready line and data. */
+
+import { type Logger, pino } from 'pino';
+import pretty from 'pino-pretty';
+import type { LogConfig } from '../config/types.ts';
+
+const STANDARD_ERROR = 2;
+
+/** What the rest of the program knows of the log. */
+export type ProgramLog = Pick<Logger, 'info' | 'warn' | 'error' | 'debug'>;
+
+/** Written at once: there are few lines, and the last before an end matter most. */
+export function createProgramLog({ level, format }: LogConfig): ProgramLog {
+  if (format === 'json') {
+    return pino({ level, base: null }, pino.destination({ dest: STANDARD_ERROR, sync: true }));
+  }
+  const stream = pretty({
+    destination: STANDARD_ERROR,
+    sync: true,
+    translateTime: 'SYS:HH:MM:ss.l',
+    colorize: process.stderr.isTTY === true,
+  });
+  return pino({ level, base: null }, stream);
+}

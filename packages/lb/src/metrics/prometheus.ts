@@ -1,0 +1,165 @@
+/**
+ * The counters as Prometheus text. Everything is read at the time of the scrape; prom-client names,
+ * labels and formats it. Of the process itself only what costs nothing between scrapes is shown:
+ * prom-client's own set keeps an event-loop monitor and a GC observer running.
+ */
+
+import type { Member } from '@evenkeel/core';
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { OpenConnections } from '../http1/front.ts';
+import { DURATION_EDGES_S, type Traffic } from './traffic.ts';
+
+/** Where the figures are read. */
+export interface MetricsSource {
+  readonly traffic: Traffic;
+  members(): Iterable<Member>;
+  connections(): OpenConnections;
+}
+
+/** Makes the registry whose `metrics()` is the answer to a scrape. */
+export function createMetrics(source: MetricsSource): Registry {
+  const registry = new Registry();
+  addRequests(registry, source);
+  addMembers(registry, source);
+  addConnections(registry, source);
+  addProcess(registry);
+  return registry;
+}
+
+/** A metric that is filled anew at each scrape. */
+type Fill<M> = (metric: M) => void;
+
+function counter<L extends string>(
+  registry: Registry,
+  [name, help]: readonly [string, string],
+  labelNames: readonly L[],
+  fill: Fill<Counter<L>>,
+): void {
+  const registers = [registry];
+  const collect = function (this: Counter<L>): void {
+    this.reset();
+    fill(this);
+  };
+  new Counter<L>({ name, help, labelNames, registers, collect });
+}
+
+function gauge<L extends string>(
+  registry: Registry,
+  [name, help]: readonly [string, string],
+  labelNames: readonly L[],
+  fill: Fill<Gauge<L>>,
+): void {
+  const registers = [registry];
+  const collect = function (this: Gauge<L>): void {
+    this.reset();
+    fill(this);
+  };
+  new Gauge<L>({ name, help, labelNames, registers, collect });
+}
+
+function addRequests(registry: Registry, { traffic }: MetricsSource): void {
+  const requests = [
+    'evenkeel_requests_total',
+    'Requests by last backend asked and status',
+  ] as const;
+  counter(registry, requests, ['backend', 'code'], (metric) => {
+    for (const [backend, { byStatus }] of traffic.backends) {
+      for (const [status, count] of byStatus.entries()) {
+        if (count > 0) metric.inc({ backend, code: String(status) }, count);
+      }
+    }
+  });
+  registry.registerMetric(new DurationHistogram(traffic));
+  const checks = ['evenkeel_health_checks_total', 'Finished health checks by result'] as const;
+  counter(registry, checks, ['backend', 'result'], (metric) => {
+    for (const [backend, { probesPassed, probesFailed }] of traffic.backends) {
+      if (backend === '') continue;
+      metric.inc({ backend, result: 'pass' }, probesPassed);
+      metric.inc({ backend, result: 'fail' }, probesFailed);
+    }
+  });
+}
+
+/** A histogram whose buckets were counted elsewhere. */
+class DurationHistogram extends Histogram {
+  readonly #traffic: Traffic;
+
+  constructor(traffic: Traffic) {
+    super({
+      name: 'evenkeel_request_duration_seconds',
+      help: "From the end of a request's head to the last octet of its response",
+      buckets: [...DURATION_EDGES_S],
+      registers: [],
+    });
+    this.#traffic = traffic;
+  }
+
+  override async get(): ReturnType<Histogram['get']> {
+    const metric = await super.get();
+    const { durations, durationSumMs } = this.#traffic;
+    const { name } = metric as unknown as { name: string };
+    const edges = [...DURATION_EDGES_S, '+Inf'];
+    let count = 0;
+    const buckets = edges.map((le, index) => {
+      count += durations[index] ?? 0;
+      return { labels: { le }, value: count, metricName: `${name}_bucket` };
+    });
+    const sum = { labels: {}, value: durationSumMs / 1000, metricName: `${name}_sum` };
+    const total = { labels: {}, value: count, metricName: `${name}_count` };
+    return { ...metric, values: [...buckets, sum, total] };
+  }
+}
+
+function addMembers(registry: Registry, { members }: MetricsSource): void {
+  const labels = ['backend'] as const;
+  const up = ['evenkeel_backend_up', '1 if the backend gets traffic, else 0'] as const;
+  gauge(registry, up, labels, (metric) => {
+    for (const member of members()) {
+      metric.set({ backend: member.id }, member.state === 'ready' ? 1 : 0);
+    }
+  });
+  const inFlight = ['evenkeel_backend_in_flight', 'Attempts running at the backend'] as const;
+  gauge(registry, inFlight, labels, (metric) => {
+    for (const member of members()) metric.set({ backend: member.id }, member.inFlight);
+  });
+  const retries = ['evenkeel_retries_total', 'Attempts that repeated an earlier one'] as const;
+  counter(registry, retries, labels, (metric) => {
+    for (const member of members()) metric.inc({ backend: member.id }, member.retries);
+  });
+  const ejections = ['evenkeel_ejections_total', 'Times that the backend was ejected'] as const;
+  counter(registry, ejections, labels, (metric) => {
+    for (const member of members()) metric.inc({ backend: member.id }, member.ejections);
+  });
+}
+
+function addConnections(registry: Registry, { traffic, connections }: MetricsSource): void {
+  const open = ['evenkeel_connections_open', 'Open connections, by side'] as const;
+  gauge(registry, open, ['side'], (metric) => {
+    const { client, upstream } = connections();
+    metric.set({ side: 'client' }, client);
+    metric.set({ side: 'upstream' }, upstream);
+  });
+  const created = [
+    'evenkeel_upstream_connections_created_total',
+    'Connections opened to the backend',
+  ] as const;
+  counter(registry, created, ['backend'], (metric) => {
+    for (const [backend, { connectionsCreated }] of traffic.backends) {
+      if (backend !== '') metric.inc({ backend }, connectionsCreated);
+    }
+  });
+}
+
+function addProcess(registry: Registry): void {
+  const cpu = ['process_cpu_seconds_total', 'User and system time of the process'] as const;
+  counter(registry, cpu, [], (metric) => {
+    const { user, system } = process.cpuUsage();
+    metric.inc((user + system) / 1e6);
+  });
+  const resident = ['process_resident_memory_bytes', 'Resident memory of the process'] as const;
+  gauge(registry, resident, [], (metric) => metric.set(process.memoryUsage.rss()));
+  const heap = ['nodejs_heap_size_used_bytes', 'Heap in use'] as const;
+  gauge(registry, heap, [], (metric) => metric.set(process.memoryUsage().heapUsed));
+  const started = ['process_start_time_seconds', 'Start of the process, Unix time'] as const;
+  gauge(registry, started, [], (metric) => metric.set(performance.timeOrigin / 1000));
+}

@@ -1,0 +1,105 @@
+/**
+ * What requests, connections and probes have come to, in plain counters: the hot path only adds
+ * numbers up, and everything else (labels, percentiles, text) is made when somebody asks.
+ */
+
+import type { Failed, Outcome, ProbeResult } from '@evenkeel/core';
+import type { HttpObserver, RequestRecord } from '../http1/observer.ts';
+import { LatencyWindow } from './latency-window.ts';
+
+/** Upper edges of the duration histogram's buckets, in seconds. */
+export const DURATION_EDGES_S = [
+  0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
+] as const;
+
+const STATUS_MAX = 599;
+
+/** The counters of one backend; those of requests that reached none have the id ''. */
+export class BackendTraffic {
+  /** Requests by the status that the client got. */
+  readonly byStatus: Float64Array = new Float64Array(STATUS_MAX + 1);
+  readonly latency: LatencyWindow = new LatencyWindow();
+  connectionsCreated = 0;
+  probesPassed = 0;
+  probesFailed = 0;
+  /** The last failure of an attempt or a probe, in a few words. */
+  lastError: string | undefined = undefined;
+}
+
+/** Counts for all backends of all services. */
+export class Traffic implements HttpObserver {
+  /** Requests by duration; the last bucket is for those above the last edge. */
+  readonly durations: Float64Array = new Float64Array(DURATION_EDGES_S.length + 1);
+  durationSumMs = 0;
+  /** Monotonic milliseconds. */
+  readonly now: () => number;
+  readonly #backends = new Map<string, BackendTraffic>();
+
+  constructor(now: () => number) {
+    this.now = now;
+  }
+
+  get backends(): ReadonlyMap<string, BackendTraffic> {
+    return this.#backends;
+  }
+
+  /** The counters of a backend, made when first asked for. */
+  of(backend: string): BackendTraffic {
+    let traffic = this.#backends.get(backend);
+    if (traffic === undefined) {
+      traffic = new BackendTraffic();
+      this.#backends.set(backend, traffic);
+    }
+    return traffic;
+  }
+
+  /** A backend has left for good. */
+  forget(backend: string): void {
+    this.#backends.delete(backend);
+  }
+
+  requestEnded(record: RequestRecord): void {
+    const traffic = this.of(record.backend);
+    const status = Math.min(record.status, STATUS_MAX);
+    traffic.byStatus[status] = (traffic.byStatus[status] ?? 0) + 1;
+    const bucket = bucketOf(record.durationMs / 1000);
+    this.durations[bucket] = (this.durations[bucket] ?? 0) + 1;
+    this.durationSumMs += record.durationMs;
+    if (record.firstByteMs > 0) traffic.latency.record(record.firstByteMs, this.now());
+  }
+
+  upstreamCreated(backend: string): void {
+    this.of(backend).connectionsCreated += 1;
+  }
+
+  attemptEnded(backend: string, outcome: Outcome): void {
+    if (outcome.kind === 'failed') this.of(backend).lastError = described(outcome);
+  }
+
+  probeEnded(backend: string, result: ProbeResult): void {
+    const traffic = this.of(backend);
+    if (result.ok) traffic.probesPassed += 1;
+    else {
+      traffic.probesFailed += 1;
+      traffic.lastError = `health check: ${result.detail ?? 'no answer'}`;
+    }
+  }
+}
+
+function bucketOf(seconds: number): number {
+  const bucket = DURATION_EDGES_S.findIndex((edge) => seconds <= edge);
+  return bucket === -1 ? DURATION_EDGES_S.length : bucket;
+}
+
+const CAUSES: Readonly<Record<Failed['cause'], string>> = {
+  refused: 'connection refused',
+  'connect-timeout': 'no connection in time',
+  timeout: 'no answer in time',
+  reset: 'connection reset',
+  protocol: 'not a valid answer',
+  status: 'status',
+};
+
+function described({ cause, status }: Failed): string {
+  return status === undefined ? CAUSES[cause] : `${CAUSES[cause]} ${status}`;
+}

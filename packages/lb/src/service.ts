@@ -1,0 +1,156 @@
+/**
+ * A service: one group of backends, and core's cluster that decides among them. It takes a new
+ * configuration in place as long as only its backends or its strategy differ; survivors then keep
+ * their connections, health and history.
+ */
+
+import { isDeepStrictEqual } from 'node:util';
+import {
+  anyOf,
+  type Clock,
+  type Cluster,
+  type ClusterOptions,
+  classicRetries,
+  consecutiveFailures,
+  createCluster,
+  type EndpointSpec,
+  hysteresis,
+  type KeySource,
+  type Member,
+  maxFails,
+  type OutlierDetector,
+  type PoolObserver,
+  type Probe,
+  type ProbeResult,
+  type Random,
+  retryBudget,
+  slowStart,
+  standardRetries,
+  successRate,
+} from '@evenkeel/core';
+import { formatAddress } from './config/address.ts';
+import type { Backend, PassiveFile, ServiceConfig, StrategyConfig } from './config/types.ts';
+import type { ServiceGroup } from './http1/front.ts';
+import { httpProbe } from './probe/http.ts';
+import { memberAddress } from './probe/target.ts';
+import { tcpProbe } from './probe/tcp.ts';
+
+/** What a service gets from the program around it. */
+export interface ServiceSurroundings {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly observer: PoolObserver;
+  readonly onProbe: (member: Member, result: ProbeResult) => void;
+}
+
+/** A running service. */
+export class Service implements ServiceGroup {
+  readonly name: string;
+  readonly pool: Cluster['pool'];
+  readonly balancer: Cluster['balancer'];
+  readonly #cluster: Cluster;
+  readonly #surroundings: ServiceSurroundings;
+  #config: ServiceConfig;
+
+  constructor(config: ServiceConfig, surroundings: ServiceSurroundings) {
+    this.name = config.name;
+    this.#config = config;
+    this.#surroundings = surroundings;
+    this.#cluster = createCluster({ ...surroundings, ...clusterOptions(config, surroundings) });
+    this.pool = this.#cluster.pool;
+    this.balancer = this.#cluster.balancer;
+    this.#cluster.update(config.backends.map(endpointSpec));
+  }
+
+  get key(): KeySource | undefined {
+    return this.#config.strategy.key;
+  }
+
+  get config(): ServiceConfig {
+    return this.#config;
+  }
+
+  /** Takes over a new configuration. @returns false, changing nothing, if it needs a new service */
+  reconfigure(config: ServiceConfig): boolean {
+    if (!isDeepStrictEqual(policiesOf(config), policiesOf(this.#config))) return false;
+    this.setBackends(config.backends);
+    if (!isSameStrategy(config.strategy, this.#config.strategy)) this.setStrategy(config.strategy);
+    return true;
+  }
+
+  /** Replaces the backends; survivors (same id and address) keep what they are doing. */
+  setBackends(backends: readonly Backend[]): void {
+    this.#cluster.update(backends.map(endpointSpec));
+    this.#config = { ...this.#config, backends };
+  }
+
+  /** Routes with another strategy from the next pick on. */
+  setStrategy(strategy: StrategyConfig): void {
+    const { clock, random } = this.#surroundings;
+    this.pool.setStrategy(strategy.create({ clock, random: random.fork('strategy') }));
+    this.#config = { ...this.#config, strategy };
+  }
+
+  /** Stops probes and timers; requests in flight may still end. */
+  close(): void {
+    this.#cluster.close();
+  }
+}
+
+/** What cannot be changed in a running cluster. */
+function policiesOf(config: ServiceConfig): unknown {
+  const { backends: _, strategy: __, ...policies } = config;
+  return policies;
+}
+
+function isSameStrategy(a: StrategyConfig, b: StrategyConfig): boolean {
+  return a.name === b.name && isDeepStrictEqual([a.key, a.options], [b.key, b.options]);
+}
+
+function endpointSpec(backend: Backend): EndpointSpec {
+  const { id, weight, priority, backup, maxConnections } = backend;
+  return { id, address: formatAddress(backend), weight, priority, backup, maxConnections };
+}
+
+function clusterOptions(
+  config: ServiceConfig,
+  { clock, random }: ServiceSurroundings,
+): Omit<ClusterOptions, 'observer' | 'onProbe'> {
+  const { health, passive, retries, queue } = config;
+  const detector = passive === 'off' ? undefined : detectorOf(passive);
+  const policy = retries === 'off' ? { tries: 1 } : retries;
+  const isClassic = retries !== 'off' && retries.classic === true;
+  return {
+    clock,
+    random,
+    strategy: config.strategy.create,
+    health: hysteresis(health),
+    panicPercent: config.panicPercent,
+    retries: isClassic ? classicRetries() : standardRetries(random.fork('retries'), policy),
+    budget: retryBudget(retries === 'off' ? {} : retries.budget),
+    ...(health.type === 'off' ? {} : { probe: probeOf(health) }),
+    ...(detector === undefined ? {} : { detector }),
+    ...(passive === 'off' || passive.ejection === undefined ? {} : { ejection: passive.ejection }),
+    ...(config.slowStart === undefined ? {} : { slowStart: slowStart(config.slowStart) }),
+    ...(queue.max === undefined ? {} : { queueLength: queue.max }),
+    ...(queue.timeoutMs === undefined ? {} : { queueTimeoutMs: queue.timeoutMs }),
+  };
+}
+
+function probeOf(health: ServiceConfig['health']): Probe {
+  if (health.type === 'tcp') return tcpProbe(memberAddress);
+  const { path, body } = health;
+  return httpProbe({ path, addressOf: memberAddress, ...(body === undefined ? {} : { body }) });
+}
+
+/** nginx's rule takes the place of the consecutive failures; success rates come on top. */
+function detectorOf(passive: PassiveFile): OutlierDetector | undefined {
+  const detectors: OutlierDetector[] = [];
+  const limit = passive.consecutiveFailures ?? (passive.maxFails === undefined ? undefined : 0);
+  if (limit !== 0) detectors.push(consecutiveFailures(limit));
+  if (passive.maxFails !== undefined) {
+    detectors.push(maxFails(passive.maxFails, passive.failTimeoutMs));
+  }
+  if (passive.successRate !== undefined) detectors.push(successRate(passive.successRate));
+  return detectors.length === 0 ? undefined : anyOf(...detectors);
+}
