@@ -75,8 +75,13 @@ const { p50 } = await measure(
   { min_cpu_time: 1e9, gc: false },
 );
 const missed = p50 > GOAL_NS ? '  goal missed' : '';
-console.log(`a request's life without its pick  ${p50.toFixed(1)} ns  (goal ≤ ${GOAL_NS})${missed}`);
+console.log(
+  `a request's life without its pick  ${p50.toFixed(1)} ns  (goal ≤ ${GOAL_NS})${missed}`,
+);
 if (values.write !== undefined) {
   const table = ['| a request’s life without its pick | goal |', '|---:|---:|'];
-  writeFileSync(values.write, `${[...table, `| ${p50.toFixed(0)} ns | ≤ ${GOAL_NS} ns |`].join('\n')}\n`);
+  writeFileSync(
+    values.write,
+    `${[...table, `| ${p50.toFixed(0)} ns | ≤ ${GOAL_NS} ns |`].join('\n')}\n`,
+  );
 }
