@@ -1,0 +1,136 @@
+/** The command line of `pnpm bench` and `pnpm chaos`. */
+
+import { Command, CommanderError, Option } from 'commander';
+import { type BenchOptions, bench } from './commands/bench.ts';
+import { benchExitCode, EXIT } from './commands/exit-code.ts';
+import * as parse from './options.ts';
+import { type Display, displayOn, silent } from './output/display.ts';
+import { commandLine } from './output/environment.ts';
+import { writeResults } from './output/write.ts';
+
+const EXAMPLES = {
+  bench: `
+Examples:
+  pnpm bench                                            about two minutes, all defaults
+  pnpm bench --quick                                    a first look
+  pnpm bench --subjects evenkeel,nginx,haproxy --strategies round-robin,least-connections
+  pnpm bench --scenario one-slow --subjects 'cmd:mine:node lb.js --port {port} --backends {backends}'`,
+};
+
+interface BenchFlags {
+  scenario?: string[];
+  strategies?: string;
+  subjects: string;
+  backends?: string;
+  rounds?: string;
+  seed: string;
+  quick?: boolean;
+  thorough?: boolean;
+  margin: string;
+  strict?: boolean;
+  out?: string;
+  json?: string;
+}
+
+/** What `--quick` and `--thorough` change. */
+const EXTENTS = {
+  quick: { rounds: 3, roundMs: 2_000, strategies: 'round-robin,least-connections,power-of-two' },
+  standard: {
+    rounds: 6,
+    roundMs: 2_000,
+    strategies: 'round-robin,least-connections,power-of-two,peak-ewma',
+  },
+  thorough: {
+    rounds: 12,
+    roundMs: 10_000,
+    strategies: 'round-robin,least-connections,power-of-two,peak-ewma',
+  },
+};
+
+function benchCommand(args: readonly string[], setExit: (code: number) => void): Command {
+  return new Command('bench')
+    .description('Compares strategies, or load balancers, on a live fleet.')
+    .option('--scenario <name|file...>', 'scenarios of the library, or files')
+    .option('--strategies <list>', 'the first one is the reference')
+    .option(
+      '--subjects <list>',
+      'evenkeel, nginx, haproxy, direct, cmd:NAME:COMMAND, url:NAME:URL',
+      'evenkeel',
+    )
+    .option('--backends <list>', 'real backends in place of the fleet')
+    .option('--rounds <n>', 'rounds per compared scenario')
+    .option('--seed <n>', 'decides everything random', '42')
+    .option('--quick', 'well under a minute')
+    .addOption(new Option('--thorough', '12 rounds of 10 s').conflicts('quick'))
+    .option('--margin <ratio>', 'a difference within it is a tie', '0.05')
+    .option('--strict', 'exit 1 on any void run')
+    .option('--out <dir>', 'writes report.html and results.json into this folder')
+    .option('--json <file>', 'writes results.json there too; - is standard output')
+    .addHelpText('after', EXAMPLES.bench)
+    .action(async (flags: BenchFlags) => {
+      const display = displayFor(flags.json);
+      const results = await bench(benchOptions(flags, args), display);
+      const page = await writeResults(results, flags);
+      display.line(`\n${results.verdict.text}\nreport: ${page}`);
+      setExit(
+        benchExitCode(results, { strict: flags.strict === true, quick: flags.quick === true }),
+      );
+    });
+}
+
+function displayFor(json: string | undefined): Display {
+  return json === '-' ? silent : displayOn(process.stdout);
+}
+
+function benchOptions(flags: BenchFlags, args: readonly string[]): BenchOptions {
+  const extent = flags.quick ? EXTENTS.quick : flags.thorough ? EXTENTS.thorough : EXTENTS.standard;
+  const seed = parse.parseWhole('--seed', flags.seed, 0, 2 ** 32 - 1);
+  return {
+    scenarios: parse.parseScenarios(flags.scenario ?? ['one-slow', 'one-dies']),
+    subjects: parse.parseSubjectList(flags.subjects),
+    strategies: parse.parseStrategies(flags.strategies ?? extent.strategies),
+    rounds:
+      flags.rounds === undefined
+        ? extent.rounds
+        : parse.parseWhole('--rounds', flags.rounds, 1, 1000),
+    roundMs: extent.roundMs,
+    seed,
+    margin: parse.parseNumber('--margin', flags.margin, 0, 1),
+    realBackends: flags.backends === undefined ? undefined : parse.parseBackends(flags.backends),
+    command: commandLine('bench', args, seed),
+  };
+}
+
+/** Runs the command that `argv` (without node and script) asks for; returns the exit code. */
+export async function runCli(argv: readonly string[]): Promise<number> {
+  let exitCode: number = EXIT.ok;
+  const setExit = (code: number): void => {
+    exitCode = code;
+  };
+  const program = new Command('evenkeel-bench')
+    .addCommand(benchCommand(argv.slice(1), setExit))
+    .exitOverride();
+  for (const command of program.commands) command.exitOverride();
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    return reportError(error);
+  }
+}
+
+/** Errors of the user's making, by name: they end in 2, all others in 1. */
+const USAGE_ERRORS: ReadonlySet<string> = new Set([
+  'UsageError',
+  'ScenarioError',
+  'OptionError',
+  'ResultsError',
+]);
+
+function reportError(error: unknown): number {
+  // Commander has already said what was wrong, or printed the help that was asked for.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  if (!(error instanceof Error)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  return USAGE_ERRORS.has(error.name) ? EXIT.usage : EXIT.failed;
+}

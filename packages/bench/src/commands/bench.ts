@@ -1,0 +1,132 @@
+/**
+ * `pnpm bench`: scenarios without faults are compared in rounds and end in verdicts; scenarios with
+ * faults are shown as one time line per arm and end in counts.
+ */
+
+import type { Comparison, Metric, Results, Run } from '@evenkeel/report';
+import { armOf, RESULTS_SCHEMA } from '@evenkeel/report';
+import type { Scenario } from '@evenkeel/sim';
+import { compareArms } from '../compare/compare.ts';
+import { Generator } from '../load/generator.ts';
+import { comparisonTable, timelineTable } from '../output/bench-tables.ts';
+import type { Display } from '../output/display.ts';
+import { environment, gitState } from '../output/environment.ts';
+import { summaryOf } from '../output/summary.ts';
+import { armsOf, withRepeatedReference } from '../run/arms.ts';
+import { calibrate } from '../run/calibrate.ts';
+import { runRounds } from '../run/rounds.ts';
+import { type Arm, Stage } from '../run/stage.ts';
+import type { Subject } from '../subjects/subject.ts';
+
+/** Checked values; the command line's defaults are in cli.ts. */
+export interface BenchOptions {
+  readonly scenarios: readonly Scenario[];
+  readonly subjects: readonly Subject[];
+  readonly strategies: readonly string[];
+  readonly rounds: number;
+  /** Measured time of a round; the half second before it is discarded. */
+  readonly roundMs: number;
+  readonly seed: number;
+  readonly margin: number;
+  readonly realBackends?: readonly string[] | undefined;
+  /** Repeats this run. */
+  readonly command: string;
+}
+
+const DISCARDED_MS = 500;
+/** Judged by the tail, because that is where strategies differ. */
+const METRIC: Metric = 'p99';
+
+/** Runs everything and returns what is to be written; tables go to the display as they are ready. */
+export async function bench(options: BenchOptions, display: Display): Promise<Results> {
+  const startedAt = new Date();
+  const { scenarios, subjects, strategies, seed } = options;
+  const arms = armsOf(subjects, strategies, (text) => display.line(text));
+  await using generator = new Generator();
+  const runs: Run[] = [];
+  const comparisons: Comparison[] = [];
+  let calibration: Awaited<ReturnType<typeof calibrate>> | undefined;
+  for (const scenario of scenarios) {
+    const compared = scenario.faults.length === 0;
+    const present = compared ? withRepeatedReference(arms) : arms;
+    display.status(`${scenario.name}: starting ${present.length} arms`, 0);
+    const { realBackends } = options;
+    const stageOptions = { scenario, arms: present, seed, generator, realBackends };
+    await using stage = await Stage.open(stageOptions);
+    calibration ??= await calibrate(stage, scenario, display);
+    const at = { stage, scenario, arms: present, seed, display, startedAt, options };
+    const mine = compared ? await compareInRounds(at) : await showTimeLines(at);
+    runs.push(...mine.runs);
+    comparisons.push(...mine.comparisons);
+  }
+  return {
+    schema: RESULTS_SCHEMA,
+    kind: 'bench',
+    startedAt: startedAt.toISOString(),
+    environment: environment(calibration),
+    git: gitState(),
+    seed,
+    command: options.command,
+    scenarios: scenarios.map(summaryOf),
+    runs,
+    comparisons,
+    verdict: verdictOf(comparisons, runs),
+  };
+}
+
+interface At {
+  readonly stage: Stage;
+  readonly scenario: Scenario;
+  readonly arms: readonly Arm[];
+  readonly seed: number;
+  readonly display: Display;
+  readonly startedAt: Date;
+  readonly options: BenchOptions;
+}
+
+interface Part {
+  readonly runs: readonly Run[];
+  readonly comparisons: readonly Comparison[];
+}
+
+async function compareInRounds({ options, startedAt, ...at }: At): Promise<Part> {
+  const { scenario, arms, display, seed } = at;
+  const { rounds, roundMs, margin } = options;
+  const load = { ...scenario.load, warmupMs: DISCARDED_MS, durationMs: roundMs };
+  const commandEpochMs = startedAt.getTime();
+  const runs = await runRounds({ ...at, rounds, load, commandEpochMs });
+  const names = arms.map((arm) => armOf({ subject: arm.subject.name, strategy: arm.label }));
+  const plan = { scenario: scenario.name, metric: METRIC, arms: names, margin, seed };
+  const comparisons = compareArms(runs, plan);
+  const per = `${rounds} rounds of ${roundMs / 1000} s`;
+  display.line(`\n${scenario.name}: ${scenario.title}  (${per}, live)`);
+  for (const line of comparisonTable(names, runs, comparisons, display.colour)) display.line(line);
+  return { runs, comparisons };
+}
+
+async function showTimeLines({ startedAt, options: _, ...at }: At): Promise<Part> {
+  const { scenario, display } = at;
+  const commandEpochMs = startedAt.getTime();
+  const runs = await runRounds({ ...at, rounds: 1, load: scenario.load, commandEpochMs });
+  const length = `one time line of ${scenario.load.durationMs / 1000} s each`;
+  display.line(`\n${scenario.name}: ${scenario.title}  (${length}, live, counts only)`);
+  for (const line of timelineTable(runs, display.colour)) display.line(line);
+  return { runs, comparisons: [] };
+}
+
+function verdictOf(comparisons: readonly Comparison[], runs: readonly Run[]): Results['verdict'] {
+  const better = comparisons.filter(({ verdict }) => verdict === 'a').map(({ a }) => a);
+  const voids = runs.filter(({ valid }) => !valid).length;
+  const judged = comparisons.filter(({ n }) => n > 0);
+  if (comparisons.length > 0 && judged.length === 0) {
+    return { status: 'unknown', text: 'no valid round was left to compare' };
+  }
+  const reference = comparisons[0]?.b ?? '';
+  const found = better.length === 0 ? 'no arm' : better.join(', ');
+  const voidText = voids === 0 ? '' : `; ${voids} of ${runs.length} runs void`;
+  const text =
+    comparisons.length === 0
+      ? `${runs.length} time lines${voidText}`
+      : `${found} ahead of ${reference} at ${METRIC}${voidText}`;
+  return { status: 'pass', text };
+}

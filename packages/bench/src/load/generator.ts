@@ -1,0 +1,52 @@
+/** The parent's handle on the generator's process. */
+
+import { type ChildProcess, fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { Job, Progress, Samples } from './job.ts';
+import type { WorkerMessage } from './worker.ts';
+
+/** One process for all runs, so that its code is compiled and warm in each of them but the first. */
+export class Generator implements AsyncDisposable {
+  readonly #child: ChildProcess;
+  readonly #exited: Promise<void>;
+
+  constructor() {
+    const worker = fileURLToPath(new URL('./worker.ts', import.meta.url));
+    this.#child = fork(worker, { serialization: 'advanced' });
+    this.#exited = new Promise((resolve) => this.#child.once('exit', () => resolve()));
+  }
+
+  /** Runs one job; jobs may not overlap. */
+  async run(job: Job, onProgress: (progress: Progress) => void = () => {}): Promise<Samples> {
+    const child = this.#child;
+    return await new Promise<Samples>((resolve, reject) => {
+      const onMessage = (message: WorkerMessage): void => {
+        if (message.kind === 'progress') {
+          onProgress(message.progress);
+          return;
+        }
+        stop();
+        if (message.kind === 'done') resolve(message.samples);
+        else reject(new Error(`the load generator failed: ${message.message}`));
+      };
+      const onExit = (): void => {
+        stop();
+        reject(new Error('the load generator ended before its run did'));
+      };
+      const stop = (): void => {
+        child.off('message', onMessage);
+        child.off('exit', onExit);
+      };
+      child.on('message', onMessage);
+      child.on('exit', onExit);
+      child.send(job, (error) => {
+        if (error !== null) onExit();
+      });
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#child.connected) this.#child.disconnect();
+    await this.#exited;
+  }
+}

@@ -1,0 +1,66 @@
+/** One request on the wire: listens to undici, and says once how it ended and who answered. */
+
+import type { Dispatcher } from 'undici';
+import { endingOfError, endingOfStatus, OverdueError } from './classify.ts';
+import type { Ending } from './job.ts';
+
+/** Hears of a request's end, exactly once. `backend` is the answer's `X-Backend`, or ''. */
+export type EndListener = (index: number, ending: Ending, backend: string) => void;
+
+export class RequestOnTheWire implements Dispatcher.DispatchHandler {
+  readonly index: number;
+  readonly #onEnd: EndListener;
+  #controller: Dispatcher.DispatchController | null = null;
+  #status = 0;
+  #backend = '';
+  #ended = false;
+
+  constructor(index: number, onEnd: EndListener) {
+    this.index = index;
+    this.#onEnd = onEnd;
+  }
+
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  /** Gives the request up: it took too long. Nothing happens when it has ended. */
+  overdue(): void {
+    if (this.#ended) return;
+    const error = new OverdueError('took longer than timeoutMs');
+    // Without a controller it is still waiting for its connection: it is aborted once it has one.
+    this.#controller?.abort(error);
+    this.#end(endingOfError(error, this.#status >= 200));
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    if (this.#ended) controller.abort(new OverdueError('was given up before it was sent'));
+  }
+
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    status: number,
+    headers: Readonly<Record<string, string | string[] | undefined>>,
+  ): void {
+    this.#status = status;
+    const backend = headers['x-backend'];
+    if (typeof backend === 'string') this.#backend = backend;
+  }
+
+  onResponseData(): void {}
+
+  onResponseEnd(): void {
+    this.#end(endingOfStatus(this.#status));
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    this.#end(endingOfError(error, this.#status >= 200));
+  }
+
+  #end(ending: Ending): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#onEnd(this.index, ending, this.#backend);
+  }
+}

@@ -1,0 +1,25 @@
+/** The generator's own process: takes jobs from its parent one at a time, and ends with it. */
+
+import type { Job, Progress, Samples } from './job.ts';
+import { runOpenLoop } from './open-loop.ts';
+
+/** What the worker says to its parent. */
+export type WorkerMessage =
+  | { readonly kind: 'progress'; readonly progress: Progress }
+  | { readonly kind: 'done'; readonly samples: Samples }
+  | { readonly kind: 'failed'; readonly message: string };
+
+function say(message: WorkerMessage): void {
+  // The parent may have gone in the meantime: 'disconnect' ends this process.
+  if (process.connected) process.send?.(message);
+}
+
+process.on('disconnect', () => process.exit(0));
+// An interrupt at the terminal reaches the whole group; the parent decides when this one ends.
+process.on('SIGINT', () => {});
+process.on('message', (job: Job) => {
+  runOpenLoop(job, (progress) => say({ kind: 'progress', progress })).then(
+    (samples) => say({ kind: 'done', samples }),
+    (error: unknown) => say({ kind: 'failed', message: String(error) }),
+  );
+});

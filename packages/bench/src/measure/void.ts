@@ -1,0 +1,38 @@
+/**
+ * When a run is void: the generator could not keep its word, so what was measured is the generator.
+ * The rules look at the generator only, never at the result.
+ */
+
+import { accountedFor, type Generator, type RequestCounts } from '@evenkeel/report';
+
+const ACHIEVED_MIN = 0.99;
+const LATENESS_MIN_MS = 2;
+const LATENESS_SHARE_OF_MEDIAN = 0.05;
+const LOOP_LAG_MAX_MS = 10;
+const CPU_MAX = 0.8;
+
+/** The first reason why a run is void, or null. `medianMs`: of the ok latencies, null of none. */
+export function voidReason(
+  generator: Generator,
+  requests: RequestCounts,
+  medianMs: number | null,
+): string | null {
+  const { plannedRate, achievedRate, latenessP99Ms, loopLagP99Ms, cpu } = generator;
+  if (accountedFor(requests) !== requests.sent) {
+    return `${requests.sent} requests sent, but ${accountedFor(requests)} accounted for`;
+  }
+  if (plannedRate !== null && achievedRate < ACHIEVED_MIN * plannedRate) {
+    return `sent ${achievedRate.toFixed(0)}/s of ${plannedRate.toFixed(0)}/s`;
+  }
+  const lateMaxMs = Math.max(LATENESS_MIN_MS, LATENESS_SHARE_OF_MEDIAN * (medianMs ?? 0));
+  if (latenessP99Ms !== null && latenessP99Ms > lateMaxMs) {
+    return `sends were ${latenessP99Ms.toFixed(1)} ms late at p99 (at most ${lateMaxMs.toFixed(1)})`;
+  }
+  if (loopLagP99Ms > LOOP_LAG_MAX_MS) {
+    return `the generator's loop lagged ${loopLagP99Ms.toFixed(1)} ms at p99 (at most ${LOOP_LAG_MAX_MS})`;
+  }
+  if (cpu > CPU_MAX) {
+    return `the generator used ${(cpu * 100).toFixed(0)} % of a core (at most ${CPU_MAX * 100})`;
+  }
+  return null;
+}

@@ -1,0 +1,77 @@
+/** What the two commands take, parsed once from strings into checked values. */
+
+import { strategyNamed } from '@evenkeel/core';
+import { loadScenario, type Scenario } from '@evenkeel/sim';
+import { parseSubjects } from './subjects/parse.ts';
+import type { Subject } from './subjects/subject.ts';
+import { UsageError } from './usage.ts';
+
+/** As they come from the command line. */
+export interface RawOptions {
+  readonly scenario?: string[];
+  readonly strategies?: string;
+  readonly subjects?: string;
+  readonly seed?: string;
+}
+
+/** A comma-separated list of names from the registry; throws where one is unknown or given twice. */
+export function parseStrategies(list: string): string[] {
+  const names = list.split(',').map((name) => name.trim());
+  for (const [i, name] of names.entries()) {
+    strategyNamed(name);
+    if (names.indexOf(name) !== i) throw new UsageError(`--strategies: "${name}" is given twice`);
+  }
+  return names;
+}
+
+export function parseScenarios(names: readonly string[]): Scenario[] {
+  const scenarios = names
+    .flatMap((name) => name.split(','))
+    .map((name) => loadScenario(name.trim()));
+  const seen = new Set<string>();
+  for (const { name } of scenarios) {
+    if (seen.has(name)) throw new UsageError(`--scenario: "${name}" is given twice`);
+    seen.add(name);
+  }
+  return scenarios;
+}
+
+export function parseSubjectList(list: string): Subject[] {
+  return parseSubjects(list);
+}
+
+/** Throws unless `text` is a whole number in [min, max]. */
+export function parseWhole(flag: string, text: string, min: number, max: number): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isInteger(value) || value < min || value > max) {
+    throw new UsageError(`${flag}: expected a whole number from ${min} to ${max}, got "${text}"`);
+  }
+  return value;
+}
+
+/** Throws unless `text` is a number in (above, max]. */
+export function parseNumber(flag: string, text: string, above: number, max: number): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value > above && value <= max)) {
+    throw new UsageError(`${flag}: expected a number above ${above} up to ${max}, got "${text}"`);
+  }
+  return value;
+}
+
+/** URLs separated by `,` or `;`, each `http://host:port` alone. */
+export function parseBackends(list: string): string[] {
+  const urls = list
+    .split(/[,;]/)
+    .map((url) => url.trim())
+    .filter((url) => url !== '');
+  if (urls.length === 0) throw new UsageError('--backends: expected at least one URL, got ""');
+  return urls.map((text) => {
+    const url = URL.canParse(text) ? new URL(text) : null;
+    const plain =
+      url !== null && url.protocol === 'http:' && url.pathname === '/' && url.search === '';
+    if (url === null || !plain || url.username !== '') {
+      throw new UsageError(`--backends: expected http://host:port, got "${text}"`);
+    }
+    return url.origin;
+  });
+}

@@ -1,0 +1,138 @@
+/** The end of a bench on the terminal: a verdict table per compared scenario, counts per time line. */
+
+import { armOf, type Comparison, errorTotal, percentileOrNull, type Run } from '@evenkeel/report';
+import { decodeFromCompressedBase64, type Histogram } from 'hdr-histogram-js';
+import { type Cell, formatCount, formatMs, left, renderTable, right } from './table.ts';
+
+const GREEN = 32;
+const RED = 31;
+const YELLOW = 33;
+const DIM = 2;
+const BOLD = 1;
+
+/** Percentiles over all valid rounds of each arm, and what may be concluded from them. */
+export function comparisonTable(
+  arms: readonly string[],
+  runs: readonly Run[],
+  comparisons: readonly Comparison[],
+  colour: boolean,
+): string[] {
+  const [reference = ''] = arms;
+  const metric = comparisons[0]?.metric ?? 'p99';
+  const header = ['arm', 'rounds', 'p50', 'p90', 'p99', 'p99.9', 'µs CPU', 'errors'];
+  const against = `${metric} against ${shortName(reference, runs)}`;
+  const rows: Cell[][] = [
+    [
+      ...header.map((text, i) => (i === 0 ? left(text, DIM) : right(text, DIM))),
+      left(against, DIM),
+      left('verdict', DIM),
+    ],
+  ];
+  for (const arm of arms) {
+    const mine = runs.filter((run) => armOf(run) === arm);
+    const comparison = comparisons.find(({ a }) => a === arm);
+    rows.push([
+      ...figures(shortName(arm, runs), mine),
+      ...conclusion(comparison, arm === reference),
+    ]);
+  }
+  return renderTable(rows, colour);
+}
+
+/** The subject is named only where there are several. */
+function shortName(arm: string, runs: readonly Run[]): string {
+  const subjects = new Set(runs.map(({ subject }) => subject));
+  return subjects.size > 1 ? arm : arm.slice(arm.indexOf('/') + 1);
+}
+
+function figures(name: string, runs: readonly Run[]): Cell[] {
+  const valid = runs.filter(({ valid: isValid }) => isValid);
+  const merged = mergedHistogram(valid);
+  const at = (p: number): Cell =>
+    right(formatMs(merged === null ? null : percentileOrNull(merged, p)));
+  const cpu = valid.map((run) => run.cpuUsPerRequest).filter((us) => us !== null);
+  const meanCpu = cpu.length === 0 ? '–' : (cpu.reduce((a, b) => a + b, 0) / cpu.length).toFixed(0);
+  const errors = runs.reduce((sum, { requests }) => sum + errorTotal(requests) + requests.lost, 0);
+  const rounds =
+    valid.length === runs.length ? `${runs.length}` : `${valid.length} of ${runs.length}`;
+  return [
+    left(name, BOLD),
+    right(rounds, valid.length === runs.length ? undefined : YELLOW),
+    at(0.5),
+    at(0.9),
+    at(0.99),
+    at(0.999),
+    right(meanCpu),
+    right(String(errors), errors > 0 ? RED : undefined),
+  ];
+}
+
+export function mergedHistogram(runs: readonly Run[]): Histogram | null {
+  let merged: Histogram | null = null;
+  for (const { histogram } of runs) {
+    if (histogram === null) continue;
+    const one = decodeFromCompressedBase64(histogram) as Histogram;
+    if (merged === null) merged = one;
+    else merged.add(one);
+  }
+  return merged;
+}
+
+function conclusion(comparison: Comparison | undefined, isReference: boolean): Cell[] {
+  if (isReference) return [left('reference', DIM)];
+  if (comparison === undefined || comparison.ratio === null)
+    return [left('–', DIM), left('no valid rounds', YELLOW)];
+  const { ratio, low, high, verdict, detectable } = comparison;
+  const interval =
+    low === null || high === null ? '' : `  (${low.toFixed(2)} … ${high.toFixed(2)})`;
+  const words: Record<Comparison['verdict'], [string, number]> = {
+    a: ['better', GREEN],
+    b: ['worse', RED],
+    tie: ['tie', DIM],
+    unresolved: [unresolvedText(detectable), YELLOW],
+  };
+  const [text, sgr] = words[verdict];
+  return [left(`× ${ratio.toFixed(2)}${interval}`), left(text, sgr)];
+}
+
+function unresolvedText(detectable: number | null): string {
+  if (detectable === null) return 'unresolved (too few rounds)';
+  return `unresolved (would have seen ${(detectable * 100).toFixed(0)} %)`;
+}
+
+/** What happened to the requests of each arm's time line; nothing is concluded from one. */
+export function timelineTable(runs: readonly Run[], colour: boolean): string[] {
+  const header = [
+    'arm',
+    'sent',
+    'ok',
+    'errors',
+    'lost',
+    'retries',
+    'POST twice',
+    'p90',
+    'max',
+    'notice',
+    'recover',
+  ];
+  const rows: Cell[][] = [header.map((text, i) => (i === 0 ? left(text, DIM) : right(text, DIM)))];
+  for (const run of runs) {
+    const { requests, latencyMs } = run;
+    const errors = errorTotal(requests);
+    rows.push([
+      left(shortName(armOf(run), runs), BOLD),
+      right(String(requests.sent)),
+      right(String(requests.ok)),
+      right(String(errors), errors > 0 ? RED : GREEN),
+      right(String(requests.lost), requests.lost > 0 ? RED : GREEN),
+      right(formatCount(run.retries)),
+      right(formatCount(run.servedTwice), (run.servedTwice ?? 0) > 0 ? RED : undefined),
+      right(formatMs(latencyMs.p90)),
+      right(formatMs(latencyMs.max)),
+      right(formatMs(run.detectMs)),
+      right(formatMs(run.recoverMs)),
+      ...(run.valid ? [] : [left(`void: ${run.void ?? ''}`, YELLOW)]),
+    ]);
+  }
+  return renderTable(rows, colour);
+}

@@ -1,0 +1,37 @@
+/** Which arms take part: subjects × strategies, and one of them twice as the guard (A/A). */
+
+import type { Subject } from '../subjects/subject.ts';
+import { UsageError } from '../usage.ts';
+import type { Arm } from './stage.ts';
+
+/** Said to the user about something that was asked for and is left out. */
+export type Notice = (text: string) => void;
+
+/** The arms in the order asked for. Throws a `UsageError` when none is left. */
+export function armsOf(
+  subjects: readonly Subject[],
+  strategies: readonly string[],
+  notice: Notice,
+): Arm[] {
+  const arms: Arm[] = [];
+  for (const subject of subjects) {
+    const missing = subject.unavailable();
+    if (missing !== null) {
+      notice(`skipped: ${missing}`);
+      continue;
+    }
+    const chosen = subject.strategies(strategies);
+    if (chosen.length === 0)
+      notice(`skipped: ${subject.name} knows none of ${strategies.join(', ')}`);
+    for (const strategy of chosen) arms.push({ subject, strategy, label: strategy });
+  }
+  if (arms.length === 0) throw new UsageError('--subjects: none of them can run here');
+  return arms;
+}
+
+/** The arms with the first one repeated right behind itself. */
+export function withRepeatedReference(arms: readonly Arm[]): Arm[] {
+  const [reference, ...others] = arms;
+  if (reference === undefined) return [];
+  return [reference, { ...reference, label: `${reference.label}#2` }, ...others];
+}

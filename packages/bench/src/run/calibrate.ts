@@ -1,0 +1,41 @@
+/**
+ * Before anything is measured: warms every arm and the generator, and finds out how well this
+ * machine keeps time with the whole stage running. It is shown, and written into the environment.
+ */
+
+import type { Environment } from '@evenkeel/report';
+import type { Scenario } from '@evenkeel/sim';
+import type { Display } from '../output/display.ts';
+import { formatMs } from '../output/table.ts';
+import { recordOf } from './record.ts';
+import { nameOf } from './rounds.ts';
+import type { Stage } from './stage.ts';
+
+const WARM_UP_MS = 100;
+const DURATION_MS = 900;
+const SEED = 1;
+
+/** One second at the scenario's rate on each arm; the figures are the worst of them. */
+export async function calibrate(
+  stage: Stage,
+  scenario: Scenario,
+  display: Display,
+): Promise<Readonly<Record<string, number>>> {
+  const load = { ...scenario.load, warmupMs: WARM_UP_MS, durationMs: DURATION_MS };
+  let latenessP99Ms = 0;
+  let loopLagP99Ms = 0;
+  for (const [i, arm] of stage.arms.entries()) {
+    display.status(`calibration  ${nameOf(arm)}`, i / stage.arms.length);
+    const raw = await stage.run(arm, { load, seed: SEED });
+    const place = { arm, round: 1, order: 1, seed: SEED, commandEpochMs: 0 };
+    const { generator } = recordOf({ ...scenario, load }, place, raw).run;
+    latenessP99Ms = Math.max(latenessP99Ms, generator?.latenessP99Ms ?? 0);
+    loopLagP99Ms = Math.max(loopLagP99Ms, generator?.loopLagP99Ms ?? 0);
+  }
+  const kept = `sends up to ${formatMs(latenessP99Ms)} late at p99, loop lag ${formatMs(loopLagP99Ms)}`;
+  display.line(`calibration: ${kept}`);
+  return {
+    calibrationLatenessP99Ms: latenessP99Ms,
+    calibrationLoopLagP99Ms: loopLagP99Ms,
+  } satisfies Partial<Environment>;
+}

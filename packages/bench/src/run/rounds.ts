@@ -1,0 +1,81 @@
+/**
+ * Rounds: every arm once per round, in an order drawn anew, all arms of a round under the same
+ * arrivals and the same work. A void run is repeated once at once.
+ */
+
+import { type Random, seededRandom } from '@evenkeel/core';
+import type { Run } from '@evenkeel/report';
+import type { Scenario } from '@evenkeel/sim';
+import type { Display } from '../output/display.ts';
+import { type RunRecord, recordOf, withAccounting } from './record.ts';
+import type { Arm, Stage } from './stage.ts';
+
+export interface RoundsOptions {
+  readonly stage: Stage;
+  readonly scenario: Scenario;
+  readonly arms: readonly Arm[];
+  readonly rounds: number;
+  readonly load: Scenario['load'];
+  readonly seed: number;
+  readonly commandEpochMs: number;
+  readonly display: Display;
+}
+
+/** The arms in a random order (Fisher and Yates). */
+export function shuffled<T>(items: readonly T[], random: Random): T[] {
+  const order = [...items];
+  for (let i = order.length - 1; i > 0; i--) {
+    const j = random.below(i + 1);
+    const [a, b] = [order[i], order[j]] as [T, T];
+    order[i] = b;
+    order[j] = a;
+  }
+  return order;
+}
+
+/** All rounds of a scenario, accounted for. */
+export async function runRounds(options: RoundsOptions): Promise<Run[]> {
+  const { stage, scenario, arms, rounds, seed, display } = options;
+  const random = seededRandom(seed).fork(`rounds/${scenario.name}`);
+  const records: RunRecord[] = [];
+  for (let round = 1; round <= rounds; round++) {
+    const roundSeed = random.fork(`seed/${round}`).below(2 ** 31);
+    const order = shuffled(arms, random.fork(`order/${round}`));
+    for (const [i, arm] of order.entries()) {
+      const done = (round - 1) * arms.length + i;
+      const what = `${scenario.name}  round ${round} of ${rounds}  ${nameOf(arm)}`;
+      display.status(what, done / (rounds * arms.length));
+      records.push(await runOnce(options, arm, round, i + 1, roundSeed, what));
+    }
+    display.step(`${scenario.name}: round ${round} of ${rounds} done`);
+  }
+  const journal = await stage.journal();
+  if (journal === null) return records.map(({ run }) => run);
+  return records.map((record) => {
+    return withAccounting(record, journal.byRequest, stage.backendIds).run;
+  });
+}
+
+export function nameOf({ subject, label }: Arm): string {
+  return `${subject.name}/${label}`;
+}
+
+async function runOnce(
+  { stage, scenario, load, commandEpochMs, display }: RoundsOptions,
+  arm: Arm,
+  round: number,
+  order: number,
+  seed: number,
+  what: string,
+): Promise<RunRecord> {
+  const once = async (): Promise<RunRecord> => {
+    const onFault = (kind: string, target: string, how: string): void =>
+      display.step(`${what}: ${kind} of ${target} ${how}`);
+    const raw = await stage.run(arm, { load, seed, onFault });
+    return recordOf({ ...scenario, load }, { arm, round, order, seed, commandEpochMs }, raw);
+  };
+  const first = await once();
+  if (first.run.valid) return first;
+  display.step(`${what}: void (${first.run.void}), repeated`);
+  return await once();
+}

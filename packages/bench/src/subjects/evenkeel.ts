@@ -1,0 +1,38 @@
+/** Evenkeel itself, as a user would start it: a configuration file and the command. */
+
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { freePort, startLeashed, untilAccepting } from './process.ts';
+import type { RunningSubject, Subject } from './subject.ts';
+
+const MAIN = fileURLToPath(new URL('../../../lb/src/main.ts', import.meta.url));
+
+export const evenkeel: Subject = {
+  name: 'evenkeel',
+  unavailable: () => null,
+  strategies: (asked) => asked,
+  async start({ targets, strategy, lb, dir }): Promise<RunningSubject> {
+    const port = await freePort();
+    const adminPort = await freePort();
+    const file = join(dir, 'evenkeel.json');
+    const config = {
+      ...lb,
+      listen: { host: '127.0.0.1', port },
+      admin: { listen: `127.0.0.1:${adminPort}` },
+      strategy,
+      backends: targets.map(({ id, url, weight }) => ({ id, url, weight })),
+    };
+    await writeFile(file, JSON.stringify(config, null, 2));
+    const args = [MAIN, 'serve', '--config', file, '--log-level', 'warn'];
+    const child = startLeashed(process.execPath, args);
+    await untilAccepting('evenkeel', child, port);
+    return {
+      origins: [`http://127.0.0.1:${port}`],
+      pid: child.pid,
+      adminUrl: `http://127.0.0.1:${adminPort}`,
+      exitedEpochMs: child.exitedEpochMs,
+      stop: child.stop,
+    };
+  },
+};

@@ -1,0 +1,73 @@
+/** HAProxy with one thread, health checks and redispatch on, and Evenkeel's default timeouts. */
+
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { findExecutable } from './executable.ts';
+import { freePort, startLeashed, untilAccepting } from './process.ts';
+import type { Assignment, RunningSubject, Subject } from './subject.ts';
+
+const BALANCE: Readonly<Record<string, string>> = {
+  'round-robin': 'balance roundrobin',
+  'weighted-round-robin': 'balance roundrobin',
+  'least-connections': 'balance leastconn',
+  'power-of-two': 'balance random(2)',
+  'weighted-random': 'balance random(1)',
+  'ip-hash': 'balance source\n  hash-type consistent',
+  'header-hash': 'balance hdr(x-key)\n  hash-type consistent',
+};
+
+const DEFAULT_CHECK_MS = 2_000;
+
+export const haproxy: Subject = {
+  name: 'haproxy',
+  unavailable: () => (findExecutable('haproxy') === null ? 'haproxy is not installed' : null),
+  strategies: (asked) => asked.filter((strategy) => strategy in BALANCE),
+  async start(assignment): Promise<RunningSubject> {
+    const port = await freePort();
+    const file = join(assignment.dir, 'haproxy.cfg');
+    await writeFile(file, haproxyConfig(assignment, port));
+    const child = startLeashed(findExecutable('haproxy') ?? 'haproxy', ['-db', '-f', file]);
+    await untilAccepting('haproxy', child, port);
+    return {
+      origins: [`http://127.0.0.1:${port}`],
+      pid: child.pid,
+      adminUrl: null,
+      exitedEpochMs: child.exitedEpochMs,
+      stop: child.stop,
+    };
+  },
+};
+
+function checkIntervalMs(lb: Assignment['lb']): number {
+  const health = lb.health;
+  if (typeof health !== 'object' || health === null) return DEFAULT_CHECK_MS;
+  const interval = 'intervalMs' in health ? health.intervalMs : undefined;
+  return typeof interval === 'number' ? interval : DEFAULT_CHECK_MS;
+}
+
+/** Exported for its test. */
+export function haproxyConfig(assignment: Assignment, port: number): string {
+  const { targets, strategy, lb } = assignment;
+  const inter = checkIntervalMs(lb);
+  const servers = targets.map(
+    ({ id, url, weight }) =>
+      `  server ${id} ${new URL(url).host} check inter ${inter}ms weight ${weight}`,
+  );
+  return `global
+  maxconn 8192
+  nbthread 1
+defaults
+  mode http
+  timeout connect 2s
+  timeout client 75s
+  timeout server 15s
+  option redispatch 1
+  retries 3
+frontend clients
+  bind 127.0.0.1:${port}
+  default_backend fleet
+backend fleet
+  ${BALANCE[strategy] ?? 'balance roundrobin'}
+${servers.join('\n')}
+`;
+}

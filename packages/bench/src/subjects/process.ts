@@ -1,0 +1,123 @@
+/**
+ * Starts a subject's process on a leash and waits until it accepts connections.
+ *
+ * The leash: a shell starts the command and waits on its own standard input. When that ends, because
+ * we closed it or because we were killed, it terminates the command. So nothing is left behind even
+ * by SIGKILL. The shell leads a process group, which is killed whole in the end.
+ */
+
+import { spawn } from 'node:child_process';
+import { connect, createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const LEASH = [
+  'exec 3<&0',
+  '"$@" </dev/null 3<&- & child=$!',
+  '(cat <&3 >/dev/null; kill -TERM $child 2>/dev/null) & ',
+  'exec 3<&-',
+  'wait $child',
+].join('\n');
+
+const READY_WITHIN_MS = 20_000;
+const READY_POLL_MS = 20;
+const STOP_WITHIN_MS = 5_000;
+const LAST_WORDS_BYTES = 4_096;
+
+export interface LeashedProcess {
+  /** The leash itself, root of the tree. */
+  readonly pid: number;
+  exitedEpochMs(): number | null;
+  /** What it last wrote to standard output and error. */
+  lastWords(): string;
+  /** SIGTERM, then SIGKILL to the whole group after five seconds. */
+  stop(): Promise<void>;
+}
+
+/** Starts `command` with `args`; `env` is added to our own. */
+export function startLeashed(
+  command: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): LeashedProcess {
+  const child = spawn('/bin/sh', ['-c', LEASH, 'leash', command, ...args], {
+    detached: true,
+    stdio: ['pipe', 'pipe', 'pipe'],
+    env: { ...process.env, ...env },
+  });
+  const pid = child.pid;
+  if (pid === undefined) throw new Error('/bin/sh could not be started');
+  let words = '';
+  const listen = (chunk: Buffer): void => {
+    words = (words + chunk.toString()).slice(-LAST_WORDS_BYTES);
+  };
+  child.stdout.on('data', listen);
+  child.stderr.on('data', listen);
+  child.stdin.on('error', () => {}); // It may be gone before it is told to go.
+  let exitedEpochMs: number | null = null;
+  const exited = new Promise<void>((resolve) => {
+    child.once('exit', () => {
+      exitedEpochMs = performance.timeOrigin + performance.now();
+      resolve();
+    });
+  });
+  return {
+    pid,
+    exitedEpochMs: () => exitedEpochMs,
+    lastWords: () => words.trim(),
+    async stop() {
+      child.stdin.end();
+      await Promise.race([exited, sleep(STOP_WITHIN_MS, undefined, { ref: false })]);
+      killGroup(pid);
+      await exited;
+      child.stdout.destroy();
+      child.stderr.destroy();
+    },
+  };
+}
+
+function killGroup(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // ESRCH: nobody is left, as it should be.
+  }
+}
+
+/** A port that was free a moment ago on 127.0.0.1. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === 'string') throw new Error('no port was assigned');
+  return address.port;
+}
+
+async function accepts(port: number): Promise<boolean> {
+  return await new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('connect', () => resolve(true));
+    socket.once('error', () => resolve(false));
+    socket.once('connect', () => socket.destroy());
+  });
+}
+
+/** Waits until `port` accepts; when it does not, stops the process and throws its last words. */
+export async function untilAccepting(
+  name: string,
+  process: LeashedProcess,
+  port: number,
+): Promise<void> {
+  const deadline = performance.now() + READY_WITHIN_MS;
+  while (process.exitedEpochMs() === null && performance.now() < deadline) {
+    if (await accepts(port)) return;
+    await sleep(READY_POLL_MS);
+  }
+  const how = process.exitedEpochMs() === null ? 'did not accept connections' : 'ended at once';
+  await process.stop();
+  const words = process.lastWords().split('\n').slice(-3).join(' | ');
+  throw new Error(`${name} ${how}${words === '' ? '' : `: ${words}`}`);
+}

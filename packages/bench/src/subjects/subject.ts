@@ -1,0 +1,53 @@
+/**
+ * A subject is whatever balances: Evenkeel, another product, a student's program, or nothing at all
+ * (`direct`). The bench knows it only as an address and a process, so that all are treated alike.
+ */
+
+/** A backend that a subject shall balance over. */
+export interface Target {
+  readonly id: string;
+  /** `http://host:port` */
+  readonly url: string;
+  readonly weight: number;
+}
+
+/** What a subject is given when it starts. */
+export interface Assignment {
+  readonly targets: readonly Target[];
+  /** A name from Evenkeel's registry; adapters translate it into their product's word. */
+  readonly strategy: string;
+  /** The scenario's `lb` settings, in Evenkeel's own keys. */
+  readonly lb: Readonly<Record<string, unknown>>;
+  /** An empty folder of its own; removed after `stop`. */
+  readonly dir: string;
+}
+
+/** The strategy of a subject that takes no instructions. */
+export const OWN_STRATEGY = 'own';
+
+/** A subject that takes requests. */
+export interface RunningSubject {
+  /** Where to send: one origin, or the backends themselves for `direct`. */
+  readonly origins: readonly string[];
+  /** The root of its process tree; null when it is not ours to watch. */
+  readonly pid: number | null;
+  /** Evenkeel's admin API; null for all others. */
+  readonly adminUrl: string | null;
+  /** Wall clock (ms) at which its process ended of itself; null while it runs or is not ours. */
+  exitedEpochMs(): number | null;
+  stop(): Promise<void>;
+}
+
+export interface Subject {
+  /** As in results.json; unique among the subjects of a run. */
+  readonly name: string;
+  /** Why it cannot run here, or null: a line for the user. */
+  unavailable(): string | null;
+  /**
+   * Which of the strategies asked for it can balance by, in that order; `[OWN_STRATEGY]` of one that
+   * does as it does, whatever is asked.
+   */
+  strategies(asked: readonly string[]): readonly string[];
+  /** Resolves once it accepts connections; throws with its own last words when it does not. */
+  start(assignment: Assignment): Promise<RunningSubject>;
+}
