@@ -1,5 +1,7 @@
 /** @evenkeel/sim: scenarios, and the simulator that runs them in virtual time. */
 
+export * from './engine/result.ts';
+export * from './engine/simulation.ts';
 export * from './scenario/arrivals.ts';
 export * from './scenario/fault-schema.ts';
 export * from './scenario/faults.ts';

@@ -1,0 +1,184 @@
+/**
+ * The clients: send requests as planned, wait, give up, repeat, and are the ones for whom it counts how a
+ * request ended.
+ */
+
+import type { Distribution, Random, Result } from '@evenkeel/core';
+import type { RequestSource } from '../scenario/arrivals.ts';
+import type { Load } from '../scenario/types.ts';
+import type { ClientEnd, Recorder } from '../stats/recorder.ts';
+import type { SimBalancer } from './balancers.ts';
+import type { Courier } from './courier.ts';
+import { DeadlineLine } from './deadlines.ts';
+import { SimRequest } from './request.ts';
+import type { World } from './world.ts';
+
+/** A client in a closed load that got an error waits this long: nobody hammers a dead server in no time. */
+const ERROR_PAUSE_MS = 10;
+
+/** The part of the run's fingerprint that says how a request ended. */
+const END_CODES: Record<ClientEnd, number> = {
+  ok: -1,
+  lost: -2,
+  refused: -3,
+  reset: -4,
+  timeout: -5,
+  truncated: -6,
+  status4xx: -7,
+  status5xx: -8,
+  other: -9,
+};
+
+/** What the clients work with. */
+export interface ClientsContext {
+  readonly world: World;
+  readonly load: Load;
+  readonly courier: Courier;
+  readonly recorder: Recorder;
+  readonly source: RequestSource;
+  readonly balancers: readonly SimBalancer[];
+  /** Ends the load; Infinity if `requests` does. */
+  readonly endMs: number;
+  /** Counted requests after which the load ends; Infinity if time does. */
+  readonly requests: number;
+  readonly overhead: { readonly distribution: Distribution; readonly random: Random } | undefined;
+}
+
+/** See above. */
+export class Clients {
+  readonly #context: ClientsContext;
+  readonly #world: World;
+  readonly #warmupMs: number;
+  readonly #timeouts: DeadlineLine<SimRequest>;
+  readonly #free: SimRequest[] = [];
+  #sent = 0;
+  #over = 0;
+  #counted = 0;
+  #responseSumMs = 0;
+  /** Clients of a closed load that wait after an error. */
+  #paused = 0;
+
+  constructor(context: ClientsContext) {
+    const { world, load } = context;
+    this.#context = context;
+    this.#world = world;
+    this.#warmupMs = load.warmupMs;
+    this.#timeouts = new DeadlineLine(world.queue, load.timeoutMs, (request) => {
+      this.#giveUp(request);
+    });
+  }
+
+  /** Requests sent and not over, or about to be sent by a client that pauses. */
+  get isBusy(): boolean {
+    return this.#sent > this.#over || this.#paused > 0;
+  }
+
+  /** Counted requests sent. */
+  get counted(): number {
+    return this.#counted;
+  }
+
+  /** Requests that are over, and the sum of their response times: for Little's law. */
+  get over(): number {
+    return this.#over;
+  }
+
+  get responseSumMs(): number {
+    return this.#responseSumMs;
+  }
+
+  /** The load has ended: no client begins anything new. */
+  get isEnded(): boolean {
+    return (
+      this.#counted >= this.#context.requests || this.#world.queue.now() >= this.#context.endMs
+    );
+  }
+
+  /** A client sends the source's present request, now. */
+  send(): void {
+    const { source } = this.#context;
+    const request = this.#free.pop() ?? new SimRequest(this.#context.courier, this);
+    request.index = source.index;
+    request.work = source.work;
+    request.hash = source.keyHash;
+    request.idempotent = !source.post;
+    request.repeats = 0;
+    this.#dispatch(request);
+  }
+
+  /** A client of a closed load takes the next request of the plan. */
+  sendNext(): void {
+    if (!this.isEnded && this.#context.source.advance()) this.send();
+  }
+
+  /** The balancer is done with a request. */
+  finished(request: SimRequest, result: Result): void {
+    const { world } = this.#context;
+    const nowMs = world.queue.now();
+    const end = endOf(request, result);
+    this.#over++;
+    world.levels.inSystem--;
+    this.#responseSumMs += nowMs - request.sentMs;
+    this.#timeouts.leave(request);
+    const responseMs = nowMs - request.sentMs + this.#overheadMs();
+    if (request.isCounted) this.#context.recorder.ended(request, end, responseMs, result.attempts);
+    world.hash.add(END_CODES[end], nowMs);
+    world.tracer?.finished(nowMs, request.index, end, responseMs);
+    if (end !== 'ok' && request.repeats < this.#context.load.clientRetries) {
+      request.repeats++;
+      this.#dispatch(request);
+      return;
+    }
+    this.#free.push(request);
+    if (this.#context.load.kind === 'closed') this.#next(end);
+  }
+
+  #dispatch(request: SimRequest): void {
+    const { balancers } = this.#context;
+    const world = this.#world;
+    const nowMs = world.queue.now();
+    request.sentMs = nowMs;
+    request.isCounted = nowMs >= this.#warmupMs;
+    request.timesServed = 0;
+    request.status = 0;
+    request.broken = undefined;
+    request.via = this.#sent % balancers.length;
+    this.#sent++;
+    if (request.isCounted) this.#counted++;
+    world.levels.inSystem++;
+    world.tracer?.sent(nowMs, request.index, request.repeats);
+    this.#timeouts.join(request);
+    (balancers[request.via] as SimBalancer).cluster.balancer.dispatch(request);
+  }
+
+  #giveUp(request: SimRequest): void {
+    (this.#context.balancers[request.via] as SimBalancer).cluster.balancer.cancel(request);
+  }
+
+  #next(end: ClientEnd): void {
+    if (end === 'ok') {
+      this.sendNext();
+      return;
+    }
+    this.#paused++;
+    this.#world.queue.after(ERROR_PAUSE_MS, () => {
+      this.#paused--;
+      this.sendNext();
+    });
+  }
+
+  #overheadMs(): number {
+    const { overhead } = this.#context;
+    return overhead === undefined ? 0 : overhead.distribution.sampleAt(overhead.random.next());
+  }
+}
+
+/** How a request ended, as its client sees it: a balancer answers its own failures with 502 to 504. */
+function endOf(request: SimRequest, result: Result): ClientEnd {
+  if (result.kind === 'ok') {
+    if (request.status < 400) return 'ok';
+    return request.status < 500 ? 'status4xx' : 'status5xx';
+  }
+  if (result.kind === 'cancelled') return 'lost';
+  return request.broken ?? 'status5xx';
+}

@@ -1,0 +1,11 @@
+/** The simulator without Node: runs in a browser too. Scenarios come in as objects (`checkScenario`). */
+
+export * from '../scenario/arrivals.ts';
+export * from '../scenario/faults.ts';
+export * from '../scenario/fleet.ts';
+export * from '../scenario/parse.ts';
+export type * from '../scenario/types.ts';
+export * from '../stats/histogram.ts';
+export type { RequestCounts } from '../stats/recorder.ts';
+export * from './result.ts';
+export * from './simulation.ts';

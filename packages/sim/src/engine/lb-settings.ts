@@ -1,0 +1,158 @@
+/**
+ * What of a scenario's `lb:` block the simulator obeys: health checks, passive health, retries, queue, slow
+ * start, panic, and the time that a backend has for its answer. Other keys are the proxy's own
+ * business (and checked by it); these have the same names and defaults as in its configuration.
+ */
+
+import {
+  anyOf,
+  type ClusterOptions,
+  classicRetries,
+  consecutiveFailures,
+  hysteresis,
+  maxFails,
+  type OutlierDetector,
+  type Random,
+  retryBudget,
+  slowStart,
+  standardRetries,
+  successRate,
+} from '@evenkeel/core';
+import { z } from 'zod';
+import { integer, number, oneOf } from '../scenario/fields.ts';
+import { ScenarioError } from '../scenario/parse.ts';
+
+const ms = number(0).optional();
+const off = z.literal('off');
+
+const schema = z.looseObject({
+  health: z
+    .union([
+      off,
+      z.looseObject({
+        type: oneOf(['tcp', 'http', 'off']).optional(),
+        path: z.string().optional(),
+        intervalMs: ms,
+        fastIntervalMs: ms,
+        downIntervalMs: ms,
+        timeoutMs: ms,
+        rise: integer(1).optional(),
+        fall: integer(1).optional(),
+      }),
+    ])
+    .default({}),
+  passive: z
+    .union([
+      off,
+      z.looseObject({
+        consecutiveFailures: integer(0).optional(),
+        maxFails: integer(1).optional(),
+        failTimeoutMs: ms,
+        successRate: z.looseObject({ intervalMs: ms }).optional(),
+        ejection: z.looseObject({ baseMs: ms, maxMs: ms, maxPercent: ms }).optional(),
+      }),
+    ])
+    .default({}),
+  retries: z
+    .union([
+      off,
+      z.looseObject({
+        tries: integer(1).optional(),
+        on: z.array(oneOf(['connect', 'reset', 'timeout', 'status'])).optional(),
+        backoffBaseMs: ms,
+        backoffMaxMs: ms,
+        budget: z.looseObject({ ratio: ms, ttlMs: ms, floorPerSecond: ms }).optional(),
+        classic: z.boolean().optional(),
+      }),
+    ])
+    .default({}),
+  slowStart: z.looseObject({ windowMs: ms, aggression: ms, minFactor: ms }).optional(),
+  panicPercent: number(0, 100).optional(),
+  queue: z.looseObject({ max: integer(0).optional(), timeoutMs: ms }).default({}),
+  timeouts: z.looseObject({ responseHeadMs: number(0).default(15_000) }).prefault({}),
+});
+
+type Parsed = z.output<typeof schema>;
+type Policies = Omit<ClusterOptions, 'clock' | 'random' | 'strategy' | 'probe' | 'observer'>;
+
+/** The `lb:` block as the simulator uses it. */
+export interface LbSettings {
+  readonly probe: 'tcp' | 'http' | undefined;
+  /** 0: no limit. */
+  readonly responseHeadMs: number;
+  /** Policies for one balancer, with state of their own. */
+  policies(random: Random): Policies;
+}
+
+/** Core's options are exact about absent keys, and zod's are not. */
+function compact<T extends object>(options: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  const present = Object.entries(options).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(present) as { [K in keyof T]: Exclude<T[K], undefined> };
+}
+
+function detectorOf(passive: Parsed['passive']): OutlierDetector | undefined {
+  if (passive === 'off') return undefined;
+  const { consecutiveFailures: limit = 5, maxFails: fails, failTimeoutMs } = passive;
+  const detectors: OutlierDetector[] = [];
+  if (fails !== undefined) detectors.push(maxFails(fails, failTimeoutMs));
+  else if (limit > 0) detectors.push(consecutiveFailures(limit));
+  if (passive.successRate) detectors.push(successRate(compact(passive.successRate)));
+  return detectors.length === 0 ? undefined : anyOf(...detectors);
+}
+
+function retriesOf(
+  retries: Parsed['retries'],
+  random: Random,
+): Pick<Policies, 'retries' | 'budget'> {
+  if (retries === 'off') return { retries: standardRetries(random, { tries: 1 }) };
+  const { budget, classic, ...options } = retries;
+  return {
+    retries: classic ? classicRetries() : standardRetries(random, compact(options)),
+    budget: retryBudget(compact(budget ?? {})),
+  };
+}
+
+function probeOf(health: Parsed['health']): LbSettings['probe'] {
+  if (health === 'off' || health.type === 'off') return undefined;
+  return health.type ?? (health.path === undefined ? 'tcp' : 'http');
+}
+
+/**
+ * Reads a scenario's `lb:` block.
+ * @throws {ScenarioError} naming the first key that cannot be used
+ */
+export function lbSettings(lb: Readonly<Record<string, unknown>>, source: string): LbSettings {
+  const result = schema.safeParse(lb);
+  if (!result.success) {
+    const issue = result.error.issues[0];
+    throw new ScenarioError(`${source}: lb.${issue?.path.join('.')} ${issue?.message}`);
+  }
+  const {
+    health,
+    passive,
+    retries,
+    slowStart: warmUp,
+    panicPercent,
+    queue,
+    timeouts,
+  } = result.data;
+  return {
+    probe: probeOf(health),
+    responseHeadMs: timeouts.responseHeadMs,
+    policies(random: Random): Policies {
+      const detector = detectorOf(passive);
+      return {
+        health: hysteresis(health === 'off' ? {} : compact(health)),
+        ...retriesOf(retries, random),
+        ...compact({
+          detector,
+          ejection: passive === 'off' ? undefined : passive.ejection && compact(passive.ejection),
+          slowStart: warmUp && slowStart(compact(warmUp)),
+          panicPercent,
+          queueLength: queue.max,
+          queueTimeoutMs: queue.timeoutMs,
+        }),
+      };
+    },
+  };
+}

@@ -1,0 +1,73 @@
+/** What a run counts and measures: everything that clients see, after the warm-up. */
+
+import type { SimRequest } from '../engine/request.ts';
+import { BatchMeans } from './batch-means.ts';
+import { Histogram } from './histogram.ts';
+import type { Timeline } from './timeline.ts';
+
+/** How a request can fail, as its client sees it: the causes of results.json. */
+export interface ErrorCounts {
+  refused: number;
+  reset: number;
+  timeout: number;
+  truncated: number;
+  status4xx: number;
+  status5xx: number;
+  other: number;
+}
+
+/** Requests sent and what became of them; `lost`: no answer within the client's timeout. */
+export interface RequestCounts {
+  sent: number;
+  ok: number;
+  lost: number;
+  readonly errors: ErrorCounts;
+}
+
+/** How one request ended for its client. */
+export type ClientEnd = 'ok' | 'lost' | keyof ErrorCounts;
+
+/** See above. */
+export class Recorder {
+  readonly requests: RequestCounts = {
+    sent: 0,
+    ok: 0,
+    lost: 0,
+    errors: {
+      refused: 0,
+      reset: 0,
+      timeout: 0,
+      truncated: 0,
+      status4xx: 0,
+      status5xx: 0,
+      other: 0,
+    },
+  };
+  /** Response times of the answers that were ok. */
+  readonly response: Histogram = new Histogram();
+  readonly responseMeans: BatchMeans = new BatchMeans();
+  readonly timeline: Timeline | undefined;
+  attempts = 0;
+  retries = 0;
+  servedTwice = 0;
+
+  /** @param timeline windows to keep; undefined where none are wanted */
+  constructor(timeline: Timeline | undefined) {
+    this.timeline = timeline;
+  }
+
+  /** A counted request is over. */
+  ended(request: SimRequest, end: ClientEnd, responseMs: number, attempts: number): void {
+    this.requests.sent++;
+    this.attempts += attempts;
+    if (attempts > 1) this.retries += attempts - 1;
+    if (request.timesServed > 1 && !request.idempotent) this.servedTwice++;
+    if (end === 'ok') {
+      this.requests.ok++;
+      this.response.record(responseMs);
+      this.responseMeans.record(responseMs);
+    } else if (end === 'lost') this.requests.lost++;
+    else this.requests.errors[end]++;
+    this.timeline?.ended(request.sentMs, end === 'ok', responseMs);
+  }
+}
