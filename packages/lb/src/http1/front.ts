@@ -3,9 +3,12 @@
  * meet. This is the seam between the data plane and whoever composes a load balancer from it.
  */
 
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import type { Balancer, KeySource, Pool, Random } from '@evenkeel/core';
 import type { TimerWheel } from '../wheel.ts';
+import { ClientConnection } from './client-connection.ts';
 import type { HttpObserver } from './observer.ts';
+import { Plane } from './plane.ts';
 import type { Forwarding, HttpLimits, HttpTimeouts } from './settings.ts';
 
 /** One service: its endpoints, and the balancer that drives requests through them. */
@@ -63,4 +66,102 @@ export interface HttpFront {
   /** Destroys everything at once. */
   close(): Promise<void>;
   readonly connections: OpenConnections;
+}
+
+/** Makes a front; it does nothing before `listen`. */
+export function createHttpFront(options: HttpFrontOptions): HttpFront {
+  return new Front(options);
+}
+
+/** Errors of `accept` that pass: the kernel or this process is out of descriptors or memory. */
+const isExhaustion = (code: string | undefined): boolean =>
+  code === 'EMFILE' || code === 'ENFILE' || code === 'ENOBUFS' || code === 'ENOMEM';
+
+class Front implements HttpFront {
+  readonly #plane: Plane;
+  readonly #server: Server;
+  readonly #clients = new Set<ClientConnection>();
+  /** Accepting fails at the moment, and that has been told. */
+  #isExhausted = false;
+  /** Called when the last client connection is gone. */
+  #onEmpty: (() => void) | undefined;
+
+  constructor(options: HttpFrontOptions) {
+    this.#plane = new Plane(options.clock, options.random, options.observer, options);
+    this.#server = createServer({ allowHalfOpen: true, noDelay: true });
+    this.#server.maxConnections = options.limits.connections;
+    this.#server.on('connection', (socket) => this.#accept(socket));
+    this.#server.on('error', (error: NodeJS.ErrnoException) => this.#failed(error));
+  }
+
+  get connections(): OpenConnections {
+    return { client: this.#clients.size, upstream: this.#plane.upstreamConnections.size };
+  }
+
+  listen(at: { host: string; port: number }): Promise<{ host: string; port: number }> {
+    return new Promise((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen(at, () => {
+        this.#server.off('error', reject);
+        const address = this.#server.address() as AddressInfo;
+        resolve({ host: address.address, port: address.port });
+      });
+    });
+  }
+
+  update(config: HttpFrontConfig): void {
+    this.#server.maxConnections = config.limits.connections;
+    this.#plane.update(config);
+  }
+
+  stopAccepting(): void {
+    if (this.#server.listening) this.#server.close();
+  }
+
+  async drain(timeoutMs: number): Promise<void> {
+    this.stopAccepting();
+    this.#plane.isDraining = true;
+    for (const client of this.#clients) client.drain();
+    const { clock } = this.#plane;
+    await new Promise<void>((resolve) => {
+      const timer = clock.after(timeoutMs, resolve);
+      this.#onEmpty = (): void => {
+        clock.cancel(timer);
+        resolve();
+      };
+      if (this.#clients.size === 0) this.#onEmpty();
+    });
+    await this.close();
+  }
+
+  close(): Promise<void> {
+    this.stopAccepting();
+    this.#plane.isDraining = true;
+    for (const client of [...this.#clients]) client.destroy();
+    for (const connection of [...this.#plane.upstreamConnections]) connection.destroy();
+    return Promise.resolve();
+  }
+
+  #accept(socket: Socket): void {
+    this.#isExhausted = false;
+    this.#clients.add(new ClientConnection(socket, this.#plane, this.#forget));
+  }
+
+  readonly #forget = (client: ClientConnection): void => {
+    this.#clients.delete(client);
+    if (this.#clients.size === 0) this.#onEmpty?.();
+  };
+
+  /**
+   * Accepting failed. Node has no way to pause a listener; libuv closes what it cannot accept, so
+   * that the loop does not spin. We give back the descriptors that nobody is using.
+   */
+  #failed(error: NodeJS.ErrnoException): void {
+    if (!isExhaustion(error.code) || this.#isExhausted) return;
+    this.#isExhausted = true;
+    this.#plane.observer.acceptFailed?.(error.code ?? '');
+    for (const connection of [...this.#plane.upstreamConnections]) {
+      if (connection.user === undefined) connection.destroy();
+    }
+  }
 }

@@ -1,0 +1,333 @@
+/**
+ * A client's connection: finds the requests in what it sends, runs them one after another through
+ * its exchange, and decides what becomes of the connection after each.
+ *
+ * | state   | meaning                                        | timeout                              |
+ * |---------|------------------------------------------------|--------------------------------------|
+ * | idle    | between requests                               | clientKeepAliveMs (at first: head's) |
+ * | head    | a head has begun                               | clientHeadMs, then 408               |
+ * | body    | a request runs, its body is still coming       | bodyIdleMs, then 408                 |
+ * | waiting | a request runs, all of it is here              | the exchange's                       |
+ * | tunnel  | octets belong to the tunnel                    | the tunnel's                         |
+ * | closing | the last response is out, input is discarded   | LINGER_MS                            |
+ * | closed  | the socket is gone                             | none                                 |
+ *
+ * In body and waiting, bodyIdleMs also limits a client that does not take its response. What comes
+ * ahead of its time (pipelining) is kept, and nothing more is read until its turn.
+ *
+ * A client that half-closes while its request runs is taken to have left, as nginx, Envoy and Go take
+ * it: a killed client looks exactly like that, and its work should stop.
+ */
+
+import type { Socket } from 'node:net';
+import { Timer } from '../wheel.ts';
+import { type ExchangeOwner, HttpExchange } from './exchange.ts';
+import { ownResponse, REQUEST_TIMEOUT } from './failures.ts';
+import { type Peer, trusts } from './forward-request.ts';
+import { NO_BODY } from './framing.ts';
+import { INCOMPLETE } from './head.ts';
+import type { Plane } from './plane.ts';
+import type { Tunnel } from './tunnel.ts';
+
+const IDLE = 0;
+const HEAD = 1;
+const BODY = 2;
+const WAITING = 3;
+const TUNNEL = 4;
+const CLOSING = 5;
+const CLOSED = 6;
+
+/** How long, and how much, a client may go on sending after our last word (RFC 9112 section 9.6). */
+const LINGER_MS = 2_000;
+const LINGER_BYTES = 1024 * 1024;
+
+export class ClientConnection implements ExchangeOwner {
+  readonly socket: Socket;
+  readonly #plane: Plane;
+  readonly #peer: Peer;
+  readonly #closed: (connection: ClientConnection) => void;
+  readonly #exchange: HttpExchange;
+  readonly #timer: Timer;
+  #state = IDLE;
+  /** Octets that have come but not had their turn. */
+  #ahead: Buffer | undefined;
+  #isReading = true;
+  /** `#advance` is on the stack: whoever changes the state leaves going on to it. */
+  #isAdvancing = false;
+  #tunnel: Tunnel | undefined;
+  #discardedBytes = 0;
+  #hasServed = false;
+
+  /** @param closed called once, when the socket is gone */
+  constructor(socket: Socket, plane: Plane, closed: (connection: ClientConnection) => void) {
+    this.socket = socket;
+    this.#plane = plane;
+    this.#closed = closed;
+    const address = (socket.remoteAddress ?? '').replace(/^::ffff:/, '');
+    const { trustedProxies } = plane.snapshot.forwarding;
+    this.#peer = {
+      address,
+      trusted: trustedProxies !== undefined && trusts(trustedProxies, address),
+    };
+    this.#exchange = new HttpExchange(plane, this);
+    this.#timer = new Timer(() => this.#timedOut());
+    socket.on('data', (bytes: Buffer) => this.#received(bytes));
+    socket.on('end', () => this.#ended());
+    socket.on('drain', () => this.#drained());
+    // 'close' follows, and does what is to be done.
+    socket.on('error', () => {});
+    socket.on('close', () => this.#gone());
+    plane.clock.arm(this.#timer, plane.snapshot.timeouts.clientHeadMs);
+  }
+
+  get isIdle(): boolean {
+    return this.#state === IDLE;
+  }
+
+  /** Ends it at once, whatever it is doing. */
+  destroy(): void {
+    this.socket.destroy();
+    this.#gone();
+  }
+
+  wantBody(wanted: boolean): void {
+    if (this.#state !== BODY) return;
+    this.#read(wanted);
+    if (wanted) this.#arm(this.#exchange.request.snapshot.timeouts.bodyIdleMs);
+    else if (!this.socket.writableNeedDrain) this.#plane.clock.disarm(this.#timer);
+  }
+
+  stalled(): void {
+    this.#arm(this.#exchange.request.snapshot.timeouts.bodyIdleMs);
+  }
+
+  respond(status: number, keepAlive: boolean): void {
+    const { request } = this.#exchange;
+    const stays = keepAlive && !this.#plane.isDraining;
+    let connectionLine = stays ? '' : 'Connection: close\r\n';
+    if (stays && request.http10) connectionLine = 'Connection: keep-alive\r\n';
+    const text = ownResponse({
+      status,
+      toHead: request.isHead,
+      connectionLine,
+      dateLine: this.#plane.date.line,
+    });
+    request.status = status;
+    request.responseBytes = text.length;
+    this.socket.write(text, 'latin1');
+    this.#exchange.recordEnd();
+    this.exchangeEnded(stays ? 'keep' : 'close');
+  }
+
+  exchangeEnded(how: 'keep' | 'close' | 'abort'): void {
+    if (this.#state === CLOSED) return;
+    if (how === 'abort') {
+      // A reset: a mere end could look like the proper end of a body that has no other.
+      this.socket.resetAndDestroy();
+      this.#gone();
+    } else if (how === 'close' || this.#plane.isDraining || this.#state === TUNNEL) {
+      this.#close();
+    } else {
+      this.#state = IDLE;
+      this.#arm(this.#exchange.request.snapshot.timeouts.clientKeepAliveMs);
+      if (!this.#isAdvancing) this.#goOn();
+    }
+  }
+
+  becomeTunnel(tunnel: Tunnel): void {
+    this.#tunnel = tunnel;
+    this.#state = TUNNEL;
+    this.#plane.clock.disarm(this.#timer);
+    const ahead = this.#ahead;
+    this.#ahead = undefined;
+    this.#read(true);
+    if (ahead !== undefined) tunnel.clientData(ahead);
+  }
+
+  /** Closes it if no request runs; otherwise after the one that does. */
+  drain(): void {
+    if (this.#state === IDLE) this.#close();
+  }
+
+  #received(bytes: Buffer): void {
+    const ahead = this.#ahead;
+    this.#ahead = undefined;
+    this.#advance(ahead === undefined ? bytes : Buffer.concat([ahead, bytes]));
+  }
+
+  /** Goes on with what came ahead, and reads on. */
+  #goOn(): void {
+    const ahead = this.#ahead;
+    this.#ahead = undefined;
+    if (ahead !== undefined) this.#advance(ahead);
+    if (this.#ahead === undefined || this.#state === HEAD) this.#read(true);
+  }
+
+  /** Works through `bytes` as far as the state allows, and keeps the rest. */
+  #advance(bytes: Buffer): void {
+    this.#isAdvancing = true;
+    let at = 0;
+    while (at < bytes.length) {
+      const next = this.#take(bytes, at);
+      if (next === at) {
+        this.#ahead = at === 0 ? bytes : bytes.subarray(at);
+        // An incomplete head is the one thing that waits for more input.
+        if (this.#state !== HEAD) this.#read(false);
+        break;
+      }
+      at = next;
+    }
+    this.#isAdvancing = false;
+  }
+
+  /** Takes what is next in `bytes[at …)`; the same index if nothing can be taken now. */
+  #take(bytes: Buffer, at: number): number {
+    switch (this.#state) {
+      case IDLE:
+        // Responses that the client does not take are not to pile up.
+        if (this.socket.writableNeedDrain) return at;
+        return this.#takeHead(bytes, at);
+      case HEAD:
+        return this.#takeHead(bytes, at);
+      case BODY:
+        return this.#takeBody(bytes, at);
+      case TUNNEL:
+        this.#tunnel?.clientData(at === 0 ? bytes : bytes.subarray(at));
+        return bytes.length;
+      case CLOSING:
+        this.#discardedBytes += bytes.length - at;
+        if (this.#discardedBytes > LINGER_BYTES) this.destroy();
+        return bytes.length;
+      case CLOSED:
+        return bytes.length;
+      default:
+        return at;
+    }
+  }
+
+  #takeHead(bytes: Buffer, at: number): number {
+    const { snapshot } = this.#plane;
+    const head = snapshot.requestHead;
+    const end = head.parse(bytes, at, bytes.length);
+    if (end === INCOMPLETE) {
+      if (this.#state === IDLE) this.#headBegins();
+      return at;
+    }
+    const exchange = this.#exchange;
+    const { request, upload } = exchange;
+    this.#plane.clock.disarm(this.#timer);
+    this.#state = WAITING;
+    this.#hasServed = true;
+    exchange.begin(head, this.#peer, snapshot);
+    if (end < 0) {
+      this.respond(-end, false);
+      return bytes.length;
+    }
+    const status = request.accept(head, end, this.#peer, this.#plane);
+    upload.begin(head.framing, snapshot.limits);
+    if (status !== 0) {
+      const bodiless = head.framing.kind === NO_BODY;
+      this.respond(status, request.keepAlive && bodiless && status !== 400);
+      return end;
+    }
+    const bodyEnd = upload.accept(bytes, end, bytes.length);
+    if (bodyEnd < 0) {
+      this.respond(-bodyEnd, false);
+      return bytes.length;
+    }
+    if (!upload.isComplete) {
+      this.#state = BODY;
+      this.wantBody(false);
+    }
+    exchange.dispatch();
+    return bodyEnd;
+  }
+
+  #headBegins(): void {
+    this.#state = HEAD;
+    // On a new connection the time runs from accepting it: a lone octet does not win more.
+    if (this.#hasServed) this.#arm(this.#plane.snapshot.timeouts.clientHeadMs);
+  }
+
+  #takeBody(bytes: Buffer, at: number): number {
+    this.#arm(this.#exchange.request.snapshot.timeouts.bodyIdleMs);
+    const end = this.#exchange.receive(bytes, at, bytes.length);
+    if (end < 0) return bytes.length;
+    if (this.#state === BODY && this.#exchange.upload.isComplete) {
+      this.#state = WAITING;
+      if (!this.socket.writableNeedDrain) this.#plane.clock.disarm(this.#timer);
+    }
+    return end;
+  }
+
+  #read(wanted: boolean): void {
+    if (this.#isReading === wanted) return;
+    this.#isReading = wanted;
+    if (wanted) this.socket.resume();
+    else this.socket.pause();
+  }
+
+  #arm(delayMs: number): void {
+    this.#plane.clock.arm(this.#timer, delayMs);
+  }
+
+  #drained(): void {
+    if (this.#state === TUNNEL) {
+      this.#tunnel?.clientDrained();
+    } else if (this.#state === BODY || this.#state === WAITING) {
+      if (this.#state === WAITING) this.#plane.clock.disarm(this.#timer);
+      this.#exchange.clientDrained();
+    } else if (this.#state === IDLE && this.#ahead !== undefined) {
+      this.#goOn();
+    }
+  }
+
+  #timedOut(): void {
+    switch (this.#state) {
+      case HEAD:
+        this.#state = WAITING;
+        this.#refuseHead();
+        return;
+      case BODY:
+      case WAITING:
+        if (this.socket.writableNeedDrain) this.#exchange.clientGone();
+        else this.#exchange.refuse(REQUEST_TIMEOUT);
+        return;
+      default:
+        this.destroy();
+    }
+  }
+
+  #refuseHead(): void {
+    const { snapshot } = this.#plane;
+    snapshot.requestHead.forget();
+    this.#exchange.begin(snapshot.requestHead, this.#peer, snapshot);
+    this.respond(REQUEST_TIMEOUT, false);
+  }
+
+  #ended(): void {
+    if (this.#state === TUNNEL) this.#tunnel?.clientEnded();
+    else this.destroy();
+  }
+
+  /** Our last word has been written: says so, and lets the client finish, within bounds. */
+  #close(): void {
+    this.#state = CLOSING;
+    this.#discardedBytes = this.#ahead?.length ?? 0;
+    this.#ahead = undefined;
+    this.socket.end();
+    this.#read(true);
+    this.#arm(LINGER_MS);
+  }
+
+  #gone(): void {
+    const state = this.#state;
+    if (state === CLOSED) return;
+    this.#state = CLOSED;
+    this.#plane.clock.disarm(this.#timer);
+    this.#ahead = undefined;
+    if (state === TUNNEL) this.#tunnel?.close();
+    else if (state === BODY || state === WAITING) this.#exchange.clientGone();
+    this.#closed(this);
+  }
+}

@@ -1,0 +1,60 @@
+/**
+ * The one table from what went wrong to what the client is told. Bodies are short plain text and
+ * name nothing of what lies behind the balancer.
+ */
+
+import { STATUS_CODES } from 'node:http';
+import type { FailureCause, Result } from '@evenkeel/core';
+
+export const BAD_REQUEST = 400;
+export const NOT_FOUND = 404;
+export const METHOD_NOT_ALLOWED = 405;
+export const REQUEST_TIMEOUT = 408;
+export const CONTENT_TOO_LARGE = 413;
+/** Only ever logged: the client left. */
+export const CLIENT_CLOSED_REQUEST = 499;
+export const BAD_GATEWAY = 502;
+export const SERVICE_UNAVAILABLE = 503;
+export const GATEWAY_TIMEOUT = 504;
+export const LOOP_DETECTED = 508;
+
+const RETRY_AFTER_SECONDS = 1;
+
+const BY_CAUSE: Readonly<Record<FailureCause, number>> = {
+  refused: BAD_GATEWAY,
+  'connect-timeout': GATEWAY_TIMEOUT,
+  timeout: GATEWAY_TIMEOUT,
+  reset: BAD_GATEWAY,
+  protocol: BAD_GATEWAY,
+  status: BAD_GATEWAY,
+};
+
+/** The status for a request that ended without a response from a backend. */
+export function statusOf(result: Result): number {
+  const { failure } = result;
+  if (failure === undefined) return SERVICE_UNAVAILABLE;
+  return failure.status ?? BY_CAUSE[failure.cause];
+}
+
+/** How an own response is to be written. */
+export interface OwnResponse {
+  readonly status: number;
+  /** It answers HEAD: no body. */
+  readonly toHead: boolean;
+  /** The whole Connection line, or empty. */
+  readonly connectionLine: string;
+  readonly dateLine: string;
+}
+
+/** A complete response of our own. */
+export function ownResponse({ status, toHead, connectionLine, dateLine }: OwnResponse): string {
+  const reason = STATUS_CODES[status] ?? 'Error';
+  const body = status < 300 ? '' : `${status} ${reason}\n`;
+  const retry = status === SERVICE_UNAVAILABLE ? `Retry-After: ${RETRY_AFTER_SECONDS}\r\n` : '';
+  const allow =
+    status === METHOD_NOT_ALLOWED ? 'Allow: GET, HEAD, POST, PUT, DELETE, OPTIONS\r\n' : '';
+  return (
+    `HTTP/1.1 ${status} ${reason}\r\n${dateLine}Content-Type: text/plain; charset=utf-8\r\n` +
+    `Content-Length: ${body.length}\r\n${retry}${allow}${connectionLine}\r\n${toHead ? '' : body}`
+  );
+}

@@ -1,0 +1,74 @@
+/**
+ * The head that a client is sent: the backend's, without what was meant for the connection to us, and
+ * with our own Connection, Date and framing where it is needed. Copied in ranges; the usual head
+ * is one range.
+ */
+
+import * as kinds from './fields.ts';
+import { CHUNKED, UNTIL_CLOSE } from './framing.ts';
+import type { ResponseHead } from './response-head.ts';
+import type { Scratch } from './scratch.ts';
+
+/** What the client's side adds to the decision. */
+export interface ResponseTerms {
+  /** The client speaks HTTP/1.0: no chunks. */
+  readonly http10: boolean;
+  /** The whole Connection line, or empty. */
+  readonly connectionLine: string;
+  readonly dateLine: string;
+}
+
+const VERSION_BYTES = 8;
+
+/** Appends the head, its final empty line included. */
+export function writeResponseHead(out: Scratch, head: ResponseHead, terms: ResponseTerms): void {
+  const { fields, framing } = head;
+  let run = head.start;
+  if (head.http10) {
+    out.text('HTTP/1.1');
+    run += VERSION_BYTES;
+  }
+  for (let i = 0; i < fields.count; i++) {
+    const kind = fields.kind[i] as number;
+    if (kind === kinds.OTHER || keeps(kind, head, terms)) continue;
+    const start = fields.nameStart[i] as number;
+    if (start > run) out.take(fields.bytes, run, start);
+    run = fields.lineEnd(i);
+  }
+  if (fields.sectionEnd > run) out.take(fields.bytes, run, fields.sectionEnd);
+  let added = terms.connectionLine;
+  if (!head.hasDate && head.status >= 200) added += terms.dateLine;
+  if (mayHaveLength(head) && framing.length >= 0 && !framing.plainLength) {
+    added += `Content-Length: ${framing.length}\r\n`;
+  }
+  if (framing.kind === UNTIL_CLOSE && !terms.http10) added += 'Transfer-Encoding: chunked\r\n';
+  out.text(`${added}\r\n`);
+}
+
+/** Neither 1xx nor 204 may speak of a length (RFC 9110 section 8.6). */
+function mayHaveLength(head: ResponseHead): boolean {
+  return head.status >= 200 && head.status !== 204;
+}
+
+function keeps(kind: number, head: ResponseHead, terms: ResponseTerms): boolean {
+  switch (kind) {
+    case kinds.CONTENT_LENGTH:
+      return head.framing.plainLength && mayHaveLength(head);
+    case kinds.TRANSFER_ENCODING:
+      return !terms.http10 && mayHaveLength(head);
+    case kinds.UPGRADE:
+      return head.status === 101;
+    case kinds.CONNECTION:
+    case kinds.KEEP_ALIVE:
+    case kinds.HOP_BY_HOP:
+    case kinds.NAMED_BY_CONNECTION:
+      return false;
+    default:
+      return true;
+  }
+}
+
+/** Whether a client of HTTP/1.0 can only see this body's end by the connection's. */
+export function endsByClosing(head: ResponseHead, http10: boolean): boolean {
+  return http10 && (head.framing.kind === CHUNKED || head.framing.kind === UNTIL_CLOSE);
+}

@@ -1,0 +1,113 @@
+/**
+ * How long a body is (RFC 9112 section 6), decided once per message. Two answers to that question
+ * by two implementations on one connection is request smuggling; so whatever leaves room for a
+ * second answer is refused here, never repaired.
+ */
+
+import { CONTENT_LENGTH, DISGUISED_FRAMING, TRANSFER_ENCODING } from './fields.ts';
+import { BAD, type Fields } from './head.ts';
+import { eachToken } from './lists.ts';
+import { CLASSES, COMMA, DIGIT, HTAB, SP, tokenEquals } from './octets.ts';
+
+export const NO_BODY = 0;
+export const LENGTH = 1;
+export const CHUNKED = 2;
+/** The connection's end is the body's end: responses only. */
+export const UNTIL_CLOSE = 3;
+
+/** A transfer coding that we do not implement. */
+export const UNKNOWN_CODING = -501;
+
+/** The outcome of `readFraming`, one record reused. */
+export interface Framing {
+  kind: number;
+  /** What Content-Length says, −1 if it is absent; the body's length with LENGTH. */
+  length: number;
+  /** Content-Length came as one field in plain form, fit to be passed on as it is. */
+  plainLength: boolean;
+}
+
+export function newFraming(): Framing {
+  return { kind: NO_BODY, length: -1, plainLength: false };
+}
+
+/**
+ * Reads Content-Length and Transfer-Encoding. A message without both has kind NO_BODY, as in a
+ * request; the caller knows whether it is a response.
+ * @param http10 the message's version is 1.0, where Transfer-Encoding means nothing
+ * @returns 0, or a negative status code
+ */
+export function readFraming(into: Framing, fields: Fields, http10: boolean): number {
+  into.kind = NO_BODY;
+  into.length = -1;
+  let lengths = 0;
+  let codings = 0;
+  for (let i = 0; i < fields.count; i++) {
+    const kind = fields.kind[i];
+    if (kind === CONTENT_LENGTH) {
+      if (!readLength(into, fields, i, lengths++ > 0)) return BAD;
+    } else if (kind === TRANSFER_ENCODING) {
+      if (codings++ > 0) return BAD;
+      const error = readCoding(fields, i);
+      if (error < 0) return error;
+    } else if (kind === DISGUISED_FRAMING) {
+      return BAD;
+    }
+  }
+  if (codings > 0) {
+    if (lengths > 0 || http10) return BAD;
+    into.kind = CHUNKED;
+  } else if (lengths > 0) {
+    into.kind = LENGTH;
+  }
+  return 0;
+}
+
+/** Content-Length = 1#1*DIGIT with all members equal; false if it is anything else. */
+function readLength(into: Framing, fields: Fields, field: number, again: boolean): boolean {
+  const bytes = fields.bytes;
+  const to = fields.valueEnd[field] as number;
+  let i = fields.valueStart[field] as number;
+  const leadingZero = bytes[i] === 0x30 && to - i > 1;
+  let members = again ? 1 : 0;
+  for (;;) {
+    let value = 0;
+    const start = i;
+    for (; i < to && ((CLASSES[bytes[i] as number] as number) & DIGIT) !== 0; i++) {
+      value = value * 10 + (bytes[i] as number) - 0x30;
+      if (value > Number.MAX_SAFE_INTEGER) return false;
+    }
+    if (i === start || (members > 0 && value !== into.length)) return false;
+    into.length = value;
+    members++;
+    if (i === to) break;
+    while (i < to && (bytes[i] === SP || bytes[i] === HTAB)) i++;
+    if (i === to || bytes[i] !== COMMA) return false;
+    i++;
+    while (i < to && (bytes[i] === SP || bytes[i] === HTAB)) i++;
+  }
+  into.plainLength = members === 1 && !leadingZero;
+  return true;
+}
+
+/** 0 if the field is exactly `chunked`; otherwise why not. */
+function readCoding(fields: Fields, field: number): number {
+  const bytes = fields.bytes;
+  const from = fields.valueStart[field] as number;
+  const to = fields.valueEnd[field] as number;
+  if (tokenEquals(bytes, from, to, 'chunked')) return 0;
+  let codings = 0;
+  let chunkedAt = -1;
+  let repeated = false;
+  const wellFormed = eachToken(bytes, from, to, (start, end) => {
+    if (tokenEquals(bytes, start, end, 'chunked')) {
+      repeated ||= chunkedAt >= 0;
+      chunkedAt = codings;
+    }
+    codings++;
+  });
+  if (!wellFormed || codings === 0 || repeated) return BAD;
+  // A lone `chunked` in a list with empty members is an obfuscation.
+  if (chunkedAt >= 0 && (chunkedAt < codings - 1 || codings === 1)) return BAD;
+  return UNKNOWN_CODING;
+}

@@ -1,0 +1,98 @@
+/** What all connections of one front share: clock, parsers, scratch memory, and the configuration of the moment. */
+
+import type { Clock, Random } from '@evenkeel/core';
+import type { UpstreamConnection } from '../upstream/connection.ts';
+import { UpstreamPool } from '../upstream/pool.ts';
+import type { TimerWheel } from '../wheel.ts';
+import { DateLine } from './date.ts';
+import type { HttpFrontConfig, ServiceGroup } from './front.ts';
+import type { HttpObserver } from './observer.ts';
+import { RequestHead } from './request-head.ts';
+import { ResponseHead } from './response-head.ts';
+import { Router } from './router.ts';
+import { Scratch } from './scratch.ts';
+import type { Forwarding, HttpLimits, HttpTimeouts } from './settings.ts';
+
+/** A service with its connections. */
+export interface Service {
+  readonly group: ServiceGroup;
+  readonly upstreams: UpstreamPool;
+}
+
+/** A configuration made ready; immutable, so that a request may keep it while it runs. */
+export interface Snapshot {
+  readonly router: Router<Service>;
+  readonly services: ReadonlyMap<ServiceGroup, Service>;
+  readonly timeouts: HttpTimeouts;
+  readonly limits: HttpLimits;
+  readonly forwarding: Forwarding;
+  /** Parsers sized for these limits; heads are read in one go, so one of each will do. */
+  readonly requestHead: RequestHead;
+  readonly responseHead: ResponseHead;
+}
+
+export class Plane {
+  readonly clock: TimerWheel;
+  readonly observer: HttpObserver;
+  readonly scratch: Scratch = new Scratch();
+  readonly date: DateLine;
+  readonly upstreamConnections: Set<UpstreamConnection> = new Set();
+  /** No request may follow the present one on any connection. */
+  isDraining = false;
+  #snapshot: Snapshot;
+  readonly #idPrefix: string;
+  #ids = 0;
+
+  constructor(clock: TimerWheel, random: Random, observer: HttpObserver, config: HttpFrontConfig) {
+    this.clock = clock;
+    this.observer = observer;
+    this.date = new DateLine(clock as Clock);
+    const word = (): string => random.below(0x8000_0000).toString(36).padStart(6, '0');
+    this.#idPrefix = `${word()}${word()}-`;
+    this.#snapshot = this.#prepare(config, new Map());
+  }
+
+  get snapshot(): Snapshot {
+    return this.#snapshot;
+  }
+
+  /** A new configuration; connections to services that stay are kept. */
+  update(config: HttpFrontConfig): void {
+    const before = this.#snapshot.services;
+    this.#snapshot = this.#prepare(config, before);
+    for (const [group, service] of before) {
+      if (!this.#snapshot.services.has(group)) service.upstreams.retire();
+    }
+  }
+
+  /** An id for a request that came without one; unique among all instances for any practical purpose. */
+  readonly newRequestId = (): string => this.#idPrefix + (this.#ids++).toString(36);
+
+  #prepare(config: HttpFrontConfig, known: ReadonlyMap<ServiceGroup, Service>): Snapshot {
+    const { timeouts, limits, forwarding } = config;
+    const services = new Map<ServiceGroup, Service>();
+    const routes = config.routes.map(({ host, prefix, group }) => {
+      const service = services.get(group) ?? known.get(group) ?? this.#newService(group);
+      services.set(group, service);
+      return { host, prefix, group: service };
+    });
+    return {
+      router: new Router(routes),
+      services,
+      timeouts,
+      limits,
+      forwarding,
+      requestHead: new RequestHead(limits),
+      responseHead: new ResponseHead(limits),
+    };
+  }
+
+  #newService(group: ServiceGroup): Service {
+    const upstreams = new UpstreamPool(group.pool, {
+      clock: this.clock,
+      open: this.upstreamConnections,
+      created: (backend) => this.observer.upstreamCreated?.(backend),
+    });
+    return { group, upstreams };
+  }
+}

@@ -1,0 +1,219 @@
+/**
+ * A request's head, read once from octets: start line, fields, and everything that must be known
+ * before a backend may be picked. Whatever is refused here never causes a connection.
+ *
+ * One instance per configuration serves all connections: heads are read in one go, so nothing needs
+ * to be kept beyond the call. Offsets point into the input.
+ */
+
+import { isAuthority } from './authority.ts';
+import { ConnectionOptions, fieldHas, fieldIs } from './connection-options.ts';
+import { CONNECTION, EXPECT, HOST, MAX_FORWARDS, OTHER, TE, UPGRADE } from './fields.ts';
+import { type Framing, newFraming, readFraming } from './framing.ts';
+import { BAD, Fields, INCOMPLETE, latin1, parseFields } from './head.ts';
+import { CLASSES, CR, DIGIT, LF, QUESTION, SLASH, SP, TARGET, TOKEN } from './octets.ts';
+import type { HttpLimits } from './settings.ts';
+
+const URI_TOO_LONG = -414;
+const EXPECTATION_FAILED = -417;
+const HEAD_TOO_LARGE = -431;
+const NOT_IMPLEMENTED = -501;
+const VERSION_NOT_SUPPORTED = -505;
+
+/** `HTTP/1.x` */
+const VERSION_BYTES = 8;
+const ASTERISK = 0x2a;
+
+export class RequestHead {
+  readonly fields: Fields;
+  readonly framing: Framing = newFraming();
+  readonly #limits: HttpLimits;
+
+  start = 0;
+  methodEnd = 0;
+  targetStart = 0;
+  targetEnd = 0;
+  /** The target's authority in absolute form; both 0 otherwise. */
+  authorityStart = 0;
+  authorityEnd = 0;
+  /** Path and query as they are to be forwarded; empty stands for `/` (for `*` with OPTIONS). */
+  pathStart = 0;
+  http10 = false;
+  method = '';
+  /** Index of the field, or −1. */
+  hostField = -1;
+  upgradeField = -1;
+  /** Whether the connection may be used again, as far as the client is concerned. */
+  keepAlive = false;
+  /** `Expect: 100-continue` (ignored in 1.0). */
+  expectsContinue = false;
+  /** A protocol change is asked for, and one that may be tunnelled. */
+  upgrade = false;
+  acceptsTrailers = false;
+  /** −1 if absent; only read for TRACE and OPTIONS. */
+  maxForwards = -1;
+  readonly #connection = new ConnectionOptions();
+
+  constructor(limits: HttpLimits) {
+    this.#limits = limits;
+    this.fields = new Fields(limits.fields);
+  }
+
+  /**
+   * Reads the head that begins at `bytes[from]`.
+   * @returns the index after it, INCOMPLETE, or a negative status code
+   */
+  parse(bytes: Uint8Array, from: number, to: number): number {
+    this.forget();
+    // One empty line before the request line is ignored (RFC 9112 section 2.2).
+    const start = bytes[from] === CR && to - from > 1 && bytes[from + 1] === LF ? from + 2 : from;
+    const limit = Math.min(to, start + this.#limits.headBytes);
+    let end = this.#startLine(bytes, start, limit);
+    if (end > 0) end = parseFields(this.fields, bytes, end, limit);
+    if (end > 0) return this.#meaning(end);
+    if (end === INCOMPLETE && limit - start === this.#limits.headBytes) return HEAD_TOO_LARGE;
+    return end;
+  }
+
+  /** Knows of no request, until the next is parsed. */
+  forget(): void {
+    this.method = '';
+    this.targetStart = 0;
+    this.targetEnd = 0;
+  }
+
+  get target(): string {
+    return latin1(this.fields.bytes, this.targetStart, this.targetEnd);
+  }
+
+  #startLine(bytes: Uint8Array, from: number, to: number): number {
+    this.fields.bytes = bytes;
+    this.start = from;
+    let i = from;
+    while (i < to && ((CLASSES[bytes[i] as number] as number) & TOKEN) !== 0) i++;
+    if (i === to) return INCOMPLETE;
+    if (bytes[i] !== SP || i === from) return BAD;
+    this.methodEnd = i++;
+    this.targetStart = i;
+    const longest = i + this.#limits.targetBytes;
+    while (i < to && ((CLASSES[bytes[i] as number] as number) & TARGET) !== 0) i++;
+    if (i > longest) return URI_TOO_LONG;
+    if (i === to) return INCOMPLETE;
+    if (bytes[i] !== SP || i === this.targetStart) return BAD;
+    this.targetEnd = i++;
+    this.method = methodName(bytes, from, this.methodEnd);
+    return this.#version(bytes, i, to);
+  }
+
+  #version(bytes: Uint8Array, from: number, to: number): number {
+    for (let k = 0; k < VERSION_BYTES; k++) {
+      if (from + k >= to) return INCOMPLETE;
+      const octet = bytes[from + k] as number;
+      const expected = 'HTTP/1.1'.charCodeAt(k);
+      const isDigit = ((CLASSES[octet] as number) & DIGIT) !== 0;
+      if (k === 5 || k === 7 ? !isDigit : octet !== expected) return BAD;
+    }
+    const after = from + VERSION_BYTES;
+    if (after >= to) return INCOMPLETE;
+    if (bytes[after] !== CR) return BAD;
+    if (after + 1 >= to) return INCOMPLETE;
+    if (bytes[after + 1] !== LF) return BAD;
+    const minor = bytes[from + 7] as number;
+    if (bytes[from + 5] !== 0x31 || (minor !== 0x31 && minor !== 0x30))
+      return VERSION_NOT_SUPPORTED;
+    this.http10 = minor === 0x30;
+    return after + 2;
+  }
+
+  /** What the head means; `end` if all is well, else a negative status code. */
+  #meaning(end: number): number {
+    let error = this.#readFields();
+    if (error === 0) error = readFraming(this.framing, this.fields, this.http10);
+    if (error === 0) error = this.#readTarget();
+    if (error < 0) return error;
+    const { close, keepAlive, upgrade } = this.#connection;
+    this.keepAlive = !close && (!this.http10 || keepAlive);
+    // An Upgrade in HTTP/1.0 is to be ignored (RFC 9110 section 7.8). h2c is never offered onwards: the
+    // tunnel would carry requests that nobody checks.
+    const protocol = this.upgradeField;
+    this.upgrade =
+      upgrade && protocol >= 0 && !this.http10 && !fieldHas(this.fields, protocol, 'h2c');
+    return end;
+  }
+
+  #readFields(): number {
+    const { fields } = this;
+    this.hostField = -1;
+    this.upgradeField = -1;
+    this.maxForwards = -1;
+    this.expectsContinue = false;
+    this.acceptsTrailers = false;
+    this.#connection.clear();
+    for (let i = 0; i < fields.count; i++) {
+      const kind = fields.kind[i];
+      if (kind === OTHER) continue;
+      if (kind === HOST) {
+        if (this.hostField >= 0) return BAD;
+        this.hostField = i;
+      } else if (kind === CONNECTION) {
+        if (!this.#connection.read(fields, i)) return BAD;
+      } else if (kind === UPGRADE) {
+        if (this.upgradeField >= 0) return BAD;
+        this.upgradeField = i;
+      } else if (kind === EXPECT) {
+        if (!fieldIs(fields, i, '100-continue')) return EXPECTATION_FAILED;
+        this.expectsContinue = !this.http10;
+      } else if (kind === TE) {
+        this.acceptsTrailers ||= fieldHas(fields, i, 'trailers');
+      } else if (kind === MAX_FORWARDS) {
+        const text = fields.value(i);
+        if (/^\d{1,9}$/.test(text)) this.maxForwards = Number(text);
+      }
+    }
+    return this.#connection.dropNamed(fields) ? 0 : BAD;
+  }
+
+  #readTarget(): number {
+    const { bytes, valueStart, valueEnd } = this.fields;
+    if (this.hostField >= 0) {
+      const from = valueStart[this.hostField] as number;
+      if (!isAuthority(bytes, from, valueEnd[this.hostField] as number)) return BAD;
+    } else if (!this.http10) {
+      return BAD;
+    }
+    this.authorityStart = 0;
+    this.authorityEnd = 0;
+    this.pathStart = this.targetStart;
+    if (this.method === 'CONNECT') return NOT_IMPLEMENTED;
+    const first = bytes[this.targetStart];
+    if (first === SLASH) return 0;
+    if (first === ASTERISK && this.targetEnd - this.targetStart === 1) {
+      return this.method === 'OPTIONS' ? 0 : BAD;
+    }
+    return this.#absoluteForm();
+  }
+
+  #absoluteForm(): number {
+    const bytes = this.fields.bytes;
+    const scheme = /^https?:\/\//i.exec(
+      latin1(bytes, this.targetStart, Math.min(this.targetEnd, this.targetStart + 8)),
+    );
+    if (scheme === null) return BAD;
+    let i = this.targetStart + scheme[0].length;
+    this.authorityStart = i;
+    while (i < this.targetEnd && bytes[i] !== SLASH && bytes[i] !== QUESTION) i++;
+    this.authorityEnd = i;
+    this.pathStart = i;
+    return isAuthority(bytes, this.authorityStart, i) ? 0 : BAD;
+  }
+}
+
+/** The method as a string; the common ones without making a new one. */
+function methodName(bytes: Uint8Array, from: number, to: number): string {
+  const length = to - from;
+  const first = bytes[from];
+  if (length === 3 && first === 0x47 && bytes[from + 1] === 0x45 && bytes[from + 2] === 0x54) {
+    return 'GET';
+  }
+  return latin1(bytes, from, to);
+}

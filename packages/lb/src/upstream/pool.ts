@@ -1,0 +1,157 @@
+/**
+ * Kept-alive connections to the endpoints of one service: last in, first out, so that surplus ones
+ * grow old and are closed.
+ *
+ * Every connection is either with a user or idle here. An idle one is watched: it leaves by its
+ * timeout, by FIN, or by anything that the backend says unasked.
+ */
+
+import type { Endpoint, Pool } from '@evenkeel/core';
+import type { HttpLimits, HttpTimeouts } from '../http1/settings.ts';
+import type { TimerWheel } from '../wheel.ts';
+import {
+  newInputBuffer,
+  UpstreamConnection,
+  type UpstreamHome,
+  type UpstreamUser,
+} from './connection.ts';
+
+/** Longest idle time that a backend's `Keep-Alive: timeout` can ask for. */
+const LONGEST_HINT_MS = 300_000;
+
+/** What all pools of a front share. */
+export interface UpstreamEnvironment {
+  readonly clock: TimerWheel;
+  readonly created: (backend: string) => void;
+  /** Open connections of the front; the pools count here. */
+  readonly open: Set<UpstreamConnection>;
+}
+
+/** The settings of the moment. */
+export interface UpstreamSettings {
+  readonly timeouts: HttpTimeouts;
+  readonly limits: HttpLimits;
+}
+
+/** One buffer for the input of all: it is used up before the event loop turns to the next socket. */
+const INPUT_BUFFER = newInputBuffer();
+
+/** The connections to one endpoint. */
+class EndpointConnections implements UpstreamHome {
+  readonly endpoint: Endpoint;
+  readonly clock: TimerWheel;
+  readonly inputBuffer: Buffer = INPUT_BUFFER;
+  readonly idle: UpstreamConnection[] = [];
+  readonly host: string;
+  readonly port: number;
+  readonly #open: Set<UpstreamConnection>;
+
+  constructor(endpoint: Endpoint, address: string, environment: UpstreamEnvironment) {
+    this.endpoint = endpoint;
+    this.clock = environment.clock;
+    this.#open = environment.open;
+    const colon = address.lastIndexOf(':');
+    this.host = address.slice(0, colon).replace(/^\[(.*)\]$/, '$1');
+    this.port = Number(address.slice(colon + 1));
+  }
+
+  forget(connection: UpstreamConnection): void {
+    this.#open.delete(connection);
+    const at = this.idle.indexOf(connection);
+    if (at >= 0) this.idle.splice(at, 1);
+  }
+}
+
+export class UpstreamPool {
+  readonly #pool: Pool;
+  readonly #environment: UpstreamEnvironment;
+  readonly #bySlot: (EndpointConnections | undefined)[] = [];
+  #retired = false;
+
+  constructor(pool: Pool, environment: UpstreamEnvironment) {
+    this.#pool = pool;
+    this.#environment = environment;
+  }
+
+  /**
+   * A connection for one request. If it is not connected yet, the user is told when it is.
+   * @param fresh do not use an idle one
+   */
+  acquire(
+    endpoint: Endpoint,
+    user: UpstreamUser,
+    fresh: boolean,
+    settings: UpstreamSettings,
+  ): UpstreamConnection {
+    const home = this.#home(endpoint);
+    let connection = fresh ? undefined : home.idle.pop();
+    if (connection === undefined) {
+      const { connectMs } = settings.timeouts;
+      connection = new UpstreamConnection(home, home.host, home.port, connectMs);
+      this.#environment.open.add(connection);
+      this.#environment.created(endpoint.id);
+    }
+    connection.user = user;
+    connection.requests++;
+    return connection;
+  }
+
+  /**
+   * Takes a connection back after a complete exchange.
+   * @param hintSeconds what the backend said of its own idle timeout; −1: nothing
+   */
+  release(
+    connection: UpstreamConnection,
+    endpoint: Endpoint,
+    hintSeconds: number,
+    { timeouts, limits }: UpstreamSettings,
+  ): void {
+    connection.user = undefined;
+    if (connection.isClosed) return;
+    const home = this.#bySlot[endpoint.slot];
+    const idleMs =
+      hintSeconds < 0
+        ? timeouts.upstreamKeepAliveMs
+        : Math.min((hintSeconds - 1) * 1000, LONGEST_HINT_MS);
+    const isWorn =
+      connection.requests >= limits.requestsPerConnection ||
+      this.#environment.clock.now() - connection.createdMs >= limits.connectionAgeMs;
+    if (
+      this.#retired ||
+      isWorn ||
+      idleMs <= 0 ||
+      home?.endpoint !== endpoint ||
+      home.idle.length >= limits.idlePerEndpoint
+    ) {
+      connection.destroy();
+      return;
+    }
+    connection.arm(idleMs);
+    home.idle.push(connection);
+  }
+
+  /** Closes what is idle, and from now on whatever comes back. */
+  retire(): void {
+    this.#retired = true;
+    for (const home of this.#bySlot) {
+      for (const connection of [...(home?.idle ?? [])]) connection.destroy();
+    }
+  }
+
+  #home(endpoint: Endpoint): EndpointConnections {
+    const known = this.#bySlot[endpoint.slot];
+    if (known?.endpoint === endpoint) return known;
+    // The slot's last tenant has left; its connections go with it.
+    for (const connection of [...(known?.idle ?? [])]) connection.destroy();
+    const address = this.#pool.member(endpoint.id)?.address ?? '';
+    const home = new EndpointConnections(endpoint, address, this.#environment);
+    this.#bySlot[endpoint.slot] = home;
+    return home;
+  }
+
+  /** The `host:port` at which an endpoint is found. */
+  addressOf(endpoint: Endpoint): string {
+    const { host, port } = this.#home(endpoint);
+    return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+  }
+}

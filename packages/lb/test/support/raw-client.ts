@@ -1,0 +1,98 @@
+/** A client that speaks raw octets: sends exactly what it is told and shows exactly what comes back. */
+
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+
+export class RawClient {
+  readonly socket: Socket;
+  /** All octets so far, one character each. */
+  received = '';
+  /** The server has sent FIN. */
+  ended = false;
+  closed = false;
+  /** The connection was reset rather than ended. */
+  wasReset = false;
+  readonly #waiters = new Set<() => void>();
+
+  constructor(socket: Socket) {
+    this.socket = socket;
+    const changed = (): void => {
+      for (const waiter of [...this.#waiters]) waiter();
+    };
+    socket.on('data', (bytes) => {
+      this.received += bytes.toString('latin1');
+      changed();
+    });
+    socket.on('end', () => {
+      this.ended = true;
+      changed();
+    });
+    socket.on('error', (error: NodeJS.ErrnoException) => {
+      this.wasReset = error.code === 'ECONNRESET';
+    });
+    socket.on('close', () => {
+      this.closed = true;
+      changed();
+    });
+  }
+
+  static async open(port: number): Promise<RawClient> {
+    const socket = connect({ port, host: '127.0.0.1', noDelay: true, allowHalfOpen: true });
+    await once(socket, 'connect');
+    return new RawClient(socket);
+  }
+
+  send(octets: string): void {
+    this.socket.write(octets, 'latin1');
+  }
+
+  /** Resolves when `condition` holds; rejects when it cannot any more, or after 20 s. */
+  async until(condition: () => boolean, what = 'condition'): Promise<void> {
+    if (condition()) return;
+    await new Promise<void>((resolve, reject) => {
+      const finish = (error?: Error): void => {
+        clearTimeout(timer);
+        this.#waiters.delete(look);
+        if (error === undefined) resolve();
+        else reject(error);
+      };
+      const look = (): void => {
+        if (condition()) finish();
+        else if (this.closed)
+          finish(new Error(`closed before ${what}: ${JSON.stringify(this.received)}`));
+      };
+      const timer = setTimeout(
+        () => finish(new Error(`waited in vain for ${what}: ${JSON.stringify(this.received)}`)),
+        20_000,
+      );
+      this.#waiters.add(look);
+    });
+  }
+
+  untilReceived(text: string): Promise<void> {
+    return this.until(() => this.received.includes(text), JSON.stringify(text));
+  }
+
+  /** Resolves when the server has ended or reset the connection. */
+  untilEnded(): Promise<void> {
+    return this.until(() => this.ended || this.closed, 'the end');
+  }
+
+  close(): void {
+    this.socket.destroy();
+  }
+}
+
+/** Sends `octets` on a fresh connection and returns all that came back until the server closed. */
+export async function roundTrip(port: number, octets: string): Promise<string> {
+  const client = await RawClient.open(port);
+  client.send(octets);
+  await client.untilEnded();
+  client.close();
+  return client.received;
+}
+
+/** The status of the first response in `octets`. */
+export function statusOf(octets: string): number {
+  return Number(/^HTTP\/1\.[01] (\d{3}) /.exec(octets)?.[1] ?? 0);
+}

@@ -1,0 +1,155 @@
+/**
+ * The data plane with core's real pool and balancer, as a test needs it; `stop` proves that nothing
+ * is left: no connection, no timer, nothing in flight.
+ */
+
+import {
+  type Cluster,
+  type ClusterOptions,
+  createCluster,
+  type EndpointSpec,
+  type StrategyFactory,
+  seededRandom,
+} from '@evenkeel/core';
+import { createHttpFront, type HttpFront, type ServiceGroup } from '../../src/http1/front.ts';
+import type { HttpObserver, RequestRecord } from '../../src/http1/observer.ts';
+import {
+  DEFAULT_LIMITS,
+  DEFAULT_TIMEOUTS,
+  type Forwarding,
+  type HttpLimits,
+  type HttpTimeouts,
+} from '../../src/http1/settings.ts';
+import { TimerWheel } from '../../src/wheel.ts';
+
+export interface StandOptions {
+  readonly timeouts?: Partial<HttpTimeouts>;
+  readonly limits?: Partial<HttpLimits>;
+  readonly forwarding?: Partial<Forwarding>;
+  readonly group?: Partial<ServiceGroup>;
+  readonly cluster?: Partial<ClusterOptions>;
+}
+
+/** The access log as a test reads it. */
+export type LogEntry = { readonly [K in keyof RequestRecord]: RequestRecord[K] };
+
+export interface Stand {
+  readonly port: number;
+  readonly front: HttpFront;
+  readonly cluster: Cluster;
+  readonly clock: TimerWheel;
+  readonly log: LogEntry[];
+  readonly upstreamsCreated: string[];
+  /** Resolves when `count` requests have ended. */
+  logged(count: number): Promise<void>;
+  /** Drains and checks that nothing is left. */
+  stop(): Promise<void>;
+}
+
+/** Takes turns, so that tests know where a request goes. */
+export const inTurn: StrategyFactory = () => {
+  let next = 0;
+  return { pick: (candidates) => candidates[next++ % candidates.length]! };
+};
+
+export const FORWARDING: Forwarding = {
+  via: 'evenkeel-test',
+  hostHeader: 'client',
+  proxyAuthorization: false,
+};
+
+/** A front before the given addresses. */
+export async function startStand(
+  backends: readonly (string | EndpointSpec)[],
+  options: StandOptions = {},
+): Promise<Stand> {
+  const clock = new TimerWheel();
+  const random = seededRandom(7);
+  const cluster = createCluster({ clock, random, strategy: inTurn, ...options.cluster });
+  cluster.update(
+    backends.map((backend, i) =>
+      typeof backend === 'string' ? { id: `b${i}`, address: backend } : backend,
+    ),
+  );
+  const log: LogEntry[] = [];
+  const waiters = new Set<() => void>();
+  const upstreamsCreated: string[] = [];
+  const observer: HttpObserver = {
+    requestEnded(record) {
+      log.push(copyOf(record));
+      for (const waiter of [...waiters]) waiter();
+    },
+    upstreamCreated: (backend) => upstreamsCreated.push(backend),
+  };
+  const group: ServiceGroup = {
+    name: 'main',
+    pool: cluster.pool,
+    balancer: cluster.balancer,
+    ...options.group,
+  };
+  const front = createHttpFront({
+    routes: [{ group }],
+    clock,
+    random,
+    timeouts: { ...DEFAULT_TIMEOUTS, ...options.timeouts },
+    limits: { ...DEFAULT_LIMITS, ...options.limits },
+    forwarding: { ...FORWARDING, ...options.forwarding },
+    observer,
+  });
+  const { port } = await front.listen({ host: '127.0.0.1', port: 0 });
+  return {
+    port,
+    front,
+    cluster,
+    clock,
+    log,
+    upstreamsCreated,
+    logged: (count) =>
+      new Promise((resolve, reject) => {
+        const timer = setTimeout(
+          () => reject(new Error(`${log.length} of ${count} ended`)),
+          20_000,
+        );
+        const look = (): void => {
+          if (log.length < count) return;
+          clearTimeout(timer);
+          waiters.delete(look);
+          resolve();
+        };
+        waiters.add(look);
+        look();
+      }),
+    async stop() {
+      await front.drain(5_000);
+      cluster.close();
+      await untilTrue(
+        () => front.connections.client === 0 && front.connections.upstream === 0,
+        'no connection',
+      );
+      await untilTrue(
+        () => cluster.pool.inFlight === 0 && cluster.balancer.queued === 0,
+        'nothing in flight',
+      );
+      await untilTrue(() => clock.armed === 0, 'no timer');
+    },
+  };
+}
+
+function copyOf(record: RequestRecord): LogEntry {
+  const { service, backend, status, method, target, host, version, requestId } = record;
+  const { clientAddress, requestBodyBytes, responseBytes, attempts, durationMs, firstByteMs } =
+    record;
+  return {
+    ...{ service, backend, status, method, target, host, version, requestId, clientAddress },
+    ...{ requestBodyBytes, responseBytes, attempts, durationMs, firstByteMs },
+  };
+}
+
+/** Waits for a state that follows without anybody announcing it. */
+export async function untilTrue(condition: () => boolean, what: string): Promise<void> {
+  for (let i = 0; i < 2_000; i++) {
+    if (condition()) return;
+    await new Promise((done) => setTimeout(done, 5));
+  }
+  throw new Error(`waited in vain for: ${what}`);
+}
