@@ -101,7 +101,7 @@
       pointBackgroundColor: dataset.dashed ? colour('surface') : own,
     };
     if (dataset.draw === 'bars') {
-      const fill = slotColour(dataset.slots[0] ?? 0, dataset.dashed ? 0.25 : 0.85);
+      const fill = barFill(dataset);
       return { ...dataset, ...look, type: 'bar', backgroundColor: fill, borderWidth: 1.5 };
     }
     const marks = dataset.draw === 'marks';
@@ -113,11 +113,26 @@
       borderWidth: 2,
       borderDash: dataset.dashed ? [6, 4] : [],
       pointStyle: dataset.marker,
-      pointRadius: marks ? 6 : dataset.dashed ? 0 : 2.5,
+      pointRadius: marks ? (dataset.intervals ? 4 : 6) : dataset.dashed ? 0 : 2.5,
       pointHoverRadius: marks ? 8 : 6,
       clip: marks ? false : undefined,
       tension: 0,
     };
+  }
+
+  /** Pale for a repeated arm, hatched where a colour comes round for the second time. */
+  function barFill(/** @type {Dataset} */ dataset) {
+    const slot = dataset.slots[0] ?? 0;
+    if (slot < COLOURS) return slotColour(slot, dataset.dashed ? 0.25 : 0.85);
+    const tile = document.createElement('canvas');
+    tile.width = tile.height = 6;
+    const ctx = tile.getContext('2d');
+    if (ctx === null) return slotColour(slot);
+    ctx.fillStyle = slotColour(slot, 0.3);
+    ctx.fillRect(0, 0, 6, 6);
+    ctx.fillStyle = slotColour(slot);
+    for (let i = 0; i < 6; i++) ctx.fillRect(i, 5 - i, 2, 1);
+    return ctx.createPattern(tile, 'repeat') ?? slotColour(slot);
   }
 
   /** Fault bands, moments and limits, for the annotation plugin. */
@@ -136,8 +151,7 @@
       xMin: band.from,
       xMax: band.to,
       backgroundColor: colour('fault', 0.14),
-      borderColor: colour('fault', 0.6),
-      borderWidth: { left: 1, right: 1 },
+      borderWidth: 0,
       drawTime: 'beforeDatasetsDraw',
       label: label(band.label, { position: { x: 'start', y: 'start' }, yAdjust: (i % 4) * 18 }),
     }));
@@ -149,9 +163,10 @@
       borderWidth: 1.5,
       borderDash: [2, 3],
       label: label(mark.label, {
-        display: innerWidth >= NARROW_PX,
-        position: mark.axis === 'x' ? 'end' : 'start',
-        yAdjust: mark.axis === 'x' ? 22 + (i % 5) * 20 : 0,
+        display:
+          mark.axis === 'y' || (innerWidth >= NARROW_PX && spec.wide && spec.marks.length < 6),
+        position: mark.axis === 'y' ? 'start' : 'end',
+        yAdjust: mark.axis === 'y' ? 0 : 10 + (i % 5) * 18,
       }),
     }));
     return Object.fromEntries([...bands, ...marks].map((one, i) => [`a${i}`, one]));
@@ -196,6 +211,9 @@
   /** Draws what Chart.js does not: texts beside points and intervals around them. */
   const extras = {
     id: 'extras',
+    beforeDatasetsDraw(/** @type {AnyChart} */ chart) {
+      if (chart.options.indexAxis === 'y') drawSpans(chart);
+    },
     afterDatasetsDraw(/** @type {AnyChart} */ chart) {
       const { ctx } = chart;
       chart.data.datasets.forEach((raw, i) => {
@@ -209,6 +227,29 @@
       });
     },
   };
+
+  /** In a chart of rows, a faint line from the least to the greatest mark of each row. */
+  function drawSpans(/** @type {AnyChart} */ chart) {
+    const { ctx } = chart;
+    ctx.save();
+    ctx.lineWidth = 3;
+    (chart.data.labels ?? []).forEach((_, row) => {
+      const marks = chart.data.datasets.flatMap((dataset, i) => {
+        const point = chart.getDatasetMeta(i).data[row];
+        return dataset.data[row] === null || point === undefined ? [] : [point];
+      });
+      const first = marks[0];
+      if (first === undefined) return;
+      const slots = /** @type {Dataset} */ (/** @type {unknown} */ (chart.data.datasets[0])).slots;
+      const places = marks.map((point) => point.x);
+      ctx.strokeStyle = slotColour(slots[row] ?? 0, 0.3);
+      ctx.beginPath();
+      ctx.moveTo(Math.min(...places), first.y);
+      ctx.lineTo(Math.max(...places), first.y);
+      ctx.stroke();
+    });
+    ctx.restore();
+  }
 
   function drawTexts(
     /** @type {CanvasRenderingContext2D} */ ctx,
@@ -263,7 +304,9 @@
   function draw(/** @type {ChartSpec} */ spec) {
     const canvas = document.getElementById(spec.id);
     if (!(canvas instanceof HTMLCanvasElement) || canvas.parentElement === null) return;
-    canvas.parentElement.style.height = `${spec.heightPx}px`;
+    // Names that take several lines need higher rows.
+    const tall = spec.layout === 'rows' && innerWidth < NARROW_PX;
+    canvas.parentElement.style.height = `${spec.heightPx * (tall ? 1.35 : 1)}px`;
     const chart = new Chart(canvas, /** @type {any} */ (configOf(spec)));
     drawn.push({ spec, chart });
     for (const button of canvas.closest('figure')?.querySelectorAll('[data-series]') ?? []) {

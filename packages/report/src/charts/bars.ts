@@ -10,6 +10,8 @@ import { armLegend, armSeries, drawable } from './series.ts';
 import type { ChartSpec } from './spec.ts';
 
 const HEIGHT_PX = 280;
+/** More bars than this need the whole width. */
+const MOST_NARROW_BARS = 28;
 /** More bars of one arm than this are gathered by the fleet's groups. */
 const MOST_BACKENDS = 12;
 
@@ -74,6 +76,7 @@ function grid(
 ): Omit<ChartSpec, 'id' | 'title' | 'note' | 'y'> {
   return {
     heightPx: HEIGHT_PX,
+    wide: arms.length * labels.length > MOST_NARROW_BARS,
     layout: 'columns',
     labels,
     datasets: arms.map((arm, i) => {

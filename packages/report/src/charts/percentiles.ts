@@ -53,6 +53,7 @@ export function percentileChart(section: Section): ChartSpec | null {
       log ? '; the axis is logarithmic' : ''
     }.`,
     heightPx: FRAME_PX + ROW_PX * arms.length,
+    wide: true,
     layout: 'rows',
     labels: arms.map((arm) => arm.label),
     datasets,

@@ -5,7 +5,7 @@ import { COLOURS, MARKERS } from '../model/slots.ts';
 import type { Dataset, LegendEntry } from './spec.ts';
 
 export function markerOf(slot: number): string {
-  return MARKERS[Math.floor(slot / COLOURS) % MARKERS.length] ?? 'circle';
+  return MARKERS[Math.floor(Math.max(0, slot) / COLOURS) % MARKERS.length] ?? 'circle';
 }
 
 /** A dataset with the arm's look; the caller says how it is drawn. */

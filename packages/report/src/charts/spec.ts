@@ -76,6 +76,8 @@ export interface ChartSpec {
   /** How to read it, in one or two sentences. */
   readonly note: string;
   readonly heightPx: number;
+  /** Takes the whole width of the page where others share it. */
+  readonly wide: boolean;
   /** `rows`: categories down the y axis, figures along x. `columns`: the other way round. */
   readonly layout: 'rows' | 'columns' | 'xy';
   /** Categories; empty for `xy`. */

@@ -25,6 +25,7 @@ export function sweepChart(sweep: Sweep, index: number, slots: Slots): ChartSpec
     title: sweep.title,
     note: 'Points: simulated mean with its 95 % interval. Dashed lines: theory.',
     heightPx: HEIGHT_PX,
+    wide: true,
     layout: 'xy',
     labels: [],
     datasets,

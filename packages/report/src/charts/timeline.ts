@@ -13,8 +13,9 @@ import { type Band, type ChartSpec, type Mark, needsLog, type Point, type Table 
 type WindowFigure = 'p50' | 'p90' | 'p99' | 'max' | 'errors';
 
 const FEWEST_WINDOWS = 3;
-const HEIGHT_PX = 300;
-const ERRORS_HEIGHT_PX = 190;
+const HEIGHT_PX = 280;
+/** More lines than this need the whole width. */
+const MOST_NARROW_ARMS = 8;
 
 /** None, or the median, a tail and, where there were any, the errors. */
 export function timelineCharts(section: Section): readonly ChartSpec[] {
@@ -50,14 +51,16 @@ function latencyChart(
   const values = series.flatMap((points) => points.map((point) => point.y));
   if (values.every((value) => value === null)) return null;
   const log = needsLog(values);
+  const marks = moments(arms);
   return {
     ...frame(section, arms, series, duration),
     id: `${section.id}-${figure}`,
     title: `Latency over time: ${figure} of each window`,
     note: notes(arms, 'A gap is a window with too few answers to say.', log),
     heightPx: HEIGHT_PX,
+    wide: figure !== 'p50' && (marks.length > 0 || arms.length > MOST_NARROW_ARMS),
     y: { title: `${figure} latency`, unit: 'ms', log },
-    marks: [...moments(arms), ...limits(arms, figure)],
+    marks: [...marks, ...limits(arms, figure)],
   };
 }
 
@@ -68,13 +71,14 @@ function errorChart(section: Section, arms: readonly Arm[]): ChartSpec {
     id: `${section.id}-errors-over-time`,
     title: 'Errors over time: failed and lost requests of each window',
     note: notes(arms, 'Counted at the time at which a request was to be sent.', false),
-    heightPx: ERRORS_HEIGHT_PX,
+    heightPx: HEIGHT_PX,
+    wide: false,
     y: { title: 'errors per window', unit: 'count', log: false },
     marks: moments(arms),
   };
 }
 
-type Frame = Omit<ChartSpec, 'id' | 'title' | 'note' | 'heightPx' | 'y' | 'marks'>;
+type Frame = Omit<ChartSpec, 'id' | 'title' | 'note' | 'heightPx' | 'wide' | 'y' | 'marks'>;
 
 function frame(
   section: Section,
@@ -105,6 +109,9 @@ function notes(arms: readonly Arm[], own: string, log: boolean): string {
   const rounds = Math.max(...arms.map((arm) => arm.valid.length));
   return [
     own,
+    moments(arms).length > 0
+      ? 'Dotted lines, in each arm’s colour: the fault detected, and recovered from.'
+      : '',
     rounds > 1 ? 'Each window is the median over the rounds.' : '',
     log ? 'The axis is logarithmic.' : '',
   ]
@@ -163,10 +170,10 @@ function moments(arms: readonly Arm[]): readonly Mark[] {
     const mark = (at: number, label: string) =>
       marks.push({ axis: 'x', at, label, slot: arm.slot });
     if (run.detectMs !== null) {
-      mark(start + run.detectMs, `${arm.label} detected after ${duration(run.detectMs)}`);
+      mark(start + run.detectMs, `detected after ${duration(run.detectMs)}`);
     }
     if (run.recoverMs !== null && Number.isFinite(end)) {
-      mark(end + run.recoverMs, `${arm.label} recovered after ${duration(run.recoverMs)}`);
+      mark(end + run.recoverMs, `recovered after ${duration(run.recoverMs)}`);
     }
     return marks;
   });

@@ -12,7 +12,7 @@ const GLYPHS: Readonly<Record<Conclusion['status'], string>> = {
   pass: '✓',
   fail: '✕',
   unknown: '?',
-  info: 'i',
+  info: '•',
 };
 
 /** A verdict by word, sign and colour. */
@@ -29,7 +29,7 @@ export function header(results: Results, sections: readonly Section[]): Html {
   return html`<header>
 <div class="bar"><p class="eyebrow"><span class="brand">Evenkeel</span> ${kindName(results)} report</p>
 <button type="button" id="theme" aria-pressed="false">Dark theme</button></div>
-<h1>${verdict.text}</h1>
+<h1>${verdict.text.replace(/(\d) %/g, '$1\u00a0%')}</h1>
 <p class="lead">${badge(verdict.status, verdict.status)}
 <time datetime="${results.startedAt}">${results.startedAt.slice(0, 16).replace('T', ' ')} UTC</time>
 <span>${plural(results.runs.length, 'run')}</span> ${voidCount(results)}</p>

@@ -3,52 +3,62 @@
 import { errorTotal } from '../laws.ts';
 import type { Arm, Section } from '../model/arms.ts';
 import { bytes, count, duration, number, percent, rate, UNKNOWN } from '../model/format.ts';
-import type { Run } from '../results.ts';
+import type { RequestCounts, Run } from '../results.ts';
 import { badge } from './header.ts';
 import { type Content, type Html, html } from './html.ts';
 import { swatch, table } from './table.ts';
 
+interface Column {
+  readonly head: string;
+  readonly cell: (runs: readonly Run[], requests: RequestCounts) => Content;
+}
+
+const COLUMNS: readonly Column[] = [
+  { head: 'sent', cell: (_, requests) => count(requests.sent) },
+  { head: 'ok', cell: (_, requests) => count(requests.ok) },
+  { head: 'errors', cell: (_, requests) => alarming(errorTotal(requests)) },
+  { head: 'lost', cell: (_, requests) => alarming(requests.lost) },
+  {
+    head: 'served twice',
+    cell: (runs) => alarming(knownSum(runs.map((run) => run.servedTwice))),
+  },
+  { head: 'attempts', cell: (runs) => count(knownSum(runs.map((run) => run.attempts))) },
+  { head: 'retries', cell: (runs) => count(knownSum(runs.map((run) => run.retries))) },
+  { head: 'detected after', cell: (runs) => duration(greatest(runs.map((run) => run.detectMs))) },
+  { head: 'recovered after', cell: (runs) => duration(greatest(runs.map((run) => run.recoverMs))) },
+  { head: 'ok/s', cell: (runs) => rate(knownMean(runs.map((run) => run.throughput))) },
+  {
+    head: 'CPU/request',
+    cell: (runs) => cpuTime(knownMean(runs.map((run) => run.cpuUsPerRequest))),
+  },
+  { head: 'memory', cell: (runs) => bytes(greatest(runs.map((run) => run.rssBytes))) },
+];
+
+/** Sums over the valid runs; a column of which nothing is known is left out. */
 export function outcomeTable(section: Section): Html {
+  const { arms } = section;
+  const columns = COLUMNS.map(({ head, cell }) => ({
+    head,
+    cells: arms.map((arm) => (arm.valid.length === 0 ? UNKNOWN : cell(arm.valid, arm.requests))),
+  })).filter(({ cells }) => cells.some((cell) => cell !== UNKNOWN));
   return html`<h4>What became of the requests</h4>
 ${table({
   caption: 'Outcomes over the valid runs',
-  head: [
-    'strategy',
-    'rounds',
-    'sent',
-    'ok',
-    'errors',
-    'lost',
-    'served twice',
-    'attempts',
-    'retries',
-    'ok per second',
-    'CPU per request',
-    'memory',
-  ],
-  rows: section.arms.map(outcomeRow),
+  head: ['strategy', 'rounds', ...columns.map(({ head }) => head)],
+  rows: arms.map((arm, i) => [
+    html`${swatch(arm.slot, arm.repeat)}${arm.label}`,
+    roundsOf(arm),
+    ...columns.map(({ cells }) => cells[i]),
+  ]),
 })}`;
 }
 
-function outcomeRow(arm: Arm): readonly Content[] {
-  const { valid, runs, requests } = arm;
-  const name = html`${swatch(arm.slot, arm.repeat)}${arm.label}`;
-  if (valid.length === 0) return [name, `0 of ${runs.length}`, ...Array(10).fill(UNKNOWN)];
-  const cpu = knownMean(valid.map((run) => run.cpuUsPerRequest));
-  return [
-    name,
-    valid.length === runs.length ? valid.length : `${valid.length} of ${runs.length}`,
-    count(requests.sent),
-    count(requests.ok),
-    alarming(errorTotal(requests)),
-    alarming(requests.lost),
-    alarming(knownSum(valid.map((run) => run.servedTwice))),
-    count(knownSum(valid.map((run) => run.attempts))),
-    count(knownSum(valid.map((run) => run.retries))),
-    rate(knownMean(valid.map((run) => run.throughput))),
-    cpu === null ? UNKNOWN : `${number(Number(cpu.toPrecision(3)))} µs`,
-    bytes(greatest(valid.map((run) => run.rssBytes))),
-  ];
+function roundsOf({ valid, runs }: Arm): Content {
+  return valid.length === runs.length ? runs.length : `${valid.length} of ${runs.length}`;
+}
+
+function cpuTime(us: number | null): string {
+  return us === null ? UNKNOWN : `${number(Number(us.toPrecision(3)))}\u00a0µs`;
 }
 
 function alarming(value: number | null): Content {
@@ -94,6 +104,7 @@ export function runTable(section: Section): Html {
   return html`<details><summary>Every run (${rows.length}), and how well the load was kept</summary>
 ${table({
   caption: 'Every run',
+  prose: [5],
   head: [
     'strategy',
     'round',

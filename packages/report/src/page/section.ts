@@ -24,7 +24,7 @@ ${objectiveTable(section)}
 <div class="charts">${charts.map(figure)}</div>
 ${
   hasDash(section) &&
-  html`<p class="note">— : too few samples. A percentile p is given from 10/(1 − p)
+  html`<p class="note after">— : too few samples. A percentile p is given from 10/(1 − p)
 answers on: p50 from 20, p90 from 100, p99 from 1,000, p99.9 from 10,000.</p>`
 }
 ${outcomeTable(section)}
@@ -51,14 +51,18 @@ function fleetWords(group: FleetGroup): string {
   return `${group.count} × ${group.id} (${group.concurrency} at a time, ${figures(group.service)}${weight})`;
 }
 
-/** `kind open, arrivals poisson, rate 600/s, timeout 5 s`: plain values by name, others as JSON. */
+/** `kind open, arrivals poisson, rate 600/s, keys (count 1,000, zipf 1)`. */
 function figures(record: Readonly<Record<string, unknown>>): string {
   return Object.entries(record)
     .filter(([, value]) => value !== undefined)
     .map(([key, value]) => {
       if (typeof value === 'number') return `${words(key)} ${byName(key, value)}`;
-      if (typeof value === 'string') return `${words(key)} ${value}`;
-      return `${words(key)} ${JSON.stringify(value)}`;
+      if (isRecord(value)) return `${words(key)} (${figures(value)})`;
+      return `${words(key)} ${typeof value === 'string' ? value : JSON.stringify(value)}`;
     })
     .join(', ');
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,5 +1,6 @@
 /** Tables and figures: every chart is followed by the table that says the same in text. */
 
+import { markerOf } from '../charts/series.ts';
 import type { ChartSpec, LegendEntry } from '../charts/spec.ts';
 import { COLOURS } from '../model/slots.ts';
 import { type Content, type Html, html } from './html.ts';
@@ -7,18 +8,21 @@ import { type Content, type Html, html } from './html.ts';
 /** Cells may hold markup; the first of each row is its header. */
 export interface TableContent {
   readonly caption: string;
+  /** Columns of words, which begin at the left; figures end at the right. */
+  readonly prose?: readonly number[];
   readonly head: readonly Content[];
   readonly rows: readonly (readonly Content[])[];
 }
 
 /** Scrolls by itself where the page is too narrow for it, also by keyboard. */
-export function table({ caption, head, rows }: TableContent): Html {
+export function table({ caption, head, rows, prose = [] }: TableContent): Html {
+  const words = (column: number) => (column === 0 || prose.includes(column) ? 'words' : 'figures');
   return html`<div class="scroll" role="region" aria-label="${caption}" tabindex="0"><table>
 <caption class="quiet">${caption}</caption>
-<thead><tr>${head.map((cell) => html`<th scope="col">${cell}</th>`)}</tr></thead>
+<thead><tr>${head.map((cell, i) => html`<th scope="col" class="${words(i)}">${cell}</th>`)}</tr></thead>
 <tbody>${rows.map(
     ([first, ...others]) => html`<tr><th scope="row">${first}</th>${others.map(
-      (cell) => html`<td>${cell}</td>`,
+      (cell, i) => html`<td class="${words(i + 1)}">${cell}</td>`,
     )}</tr>
 `,
   )}</tbody></table></div>`;
@@ -27,12 +31,12 @@ export function table({ caption, head, rows }: TableContent): Html {
 /** A dot in the colour of a slot; the name beside it carries the meaning. */
 export function swatch(slot: number, hollow = false): Html {
   const colour = slot < 0 ? 'text' : String(slot % COLOURS);
-  return html`<span class="swatch c-${colour}${hollow ? ' hollow' : ''}" aria-hidden="true"></span>`;
+  return html`<span class="swatch c-${colour} ${markerOf(slot)}${hollow && ' hollow'}" aria-hidden="true"></span>`;
 }
 
 /** A chart, its legend and its figures as text. The client draws on the canvas. */
 export function figure(spec: ChartSpec): Html {
-  return html`<figure class="chart" data-chart="${spec.id}">
+  return html`<figure class="chart${spec.wide && ' wide'}" data-chart="${spec.id}">
 <figcaption><h4>${spec.title}</h4><p class="note">${spec.note}</p></figcaption>
 ${legend(spec)}
 <div class="plot"><canvas id="${spec.id}" role="img" aria-label="${ariaLabel(spec)}"></canvas></div>

@@ -1,7 +1,7 @@
 /** The verdicts of a scenario: comparisons with their intervals, objectives with their limits. */
 
 import type { Arm, Section } from '../model/arms.ts';
-import { byName, number, pValue, roundPercent, UNKNOWN, words } from '../model/format.ts';
+import { byName, number, pValue, UNKNOWN, words } from '../model/format.ts';
 import { labelOf, metricName, verdictWords, worstObjective } from '../model/verdicts.ts';
 import type { Comparison } from '../results.ts';
 import { badge } from './header.ts';
@@ -9,47 +9,48 @@ import { type Content, type Html, html } from './html.ts';
 import { swatch, table } from './table.ts';
 
 /** Drawing width and height of an interval, in SVG units. */
-const WIDTH = 160;
+const WIDTH = 140;
 const HEIGHT = 18;
 
 export function comparisonTable(section: Section): Content {
   const { comparisons } = section;
   if (comparisons.length === 0) return null;
   const span = widestChange(comparisons);
-  return html`<h4>Verdicts</h4>
-<p class="note">The ratio of the two arms in each valid round, its mean and 95 % interval; p after
-Holm's adjustment. A pair without p is exploratory. In the drawing the upright line is “no
-difference”${span > 0 && html`, its edges are a factor of ${number(Math.exp(span))}`}.</p>
+  const references = new Set(comparisons.map((one) => one.b));
+  const reference = references.size === 1 ? labelOf(section, [...references][0] ?? '') : null;
+  return html`<h4>Verdicts${reference !== null && ` against ${reference}`}</h4>
+<p class="note">From the ratio of both arms in each valid round: its geometric mean with a 95 % interval, and
+p after Holm's adjustment (no p: an exploratory pair). In the drawing the upright line is “no
+difference”${span > 0 && html`, the ends a factor of ${number(Math.exp(span))} off`}.</p>
 ${table({
   caption: 'Comparisons',
-  head: [
-    'compared',
-    'metric',
-    'verdict',
-    'ratio',
-    '95 % interval',
-    '',
-    'rounds',
-    'p',
-    'detectable',
-  ],
+  prose: [1, 2, 3],
+  head: ['compared', 'verdict', 'metric', '', 'ratio (95 % interval)', 'rounds', 'p'],
   rows: comparisons.map((one) => [
-    html`${armName(section, one.a)} <span class="against">against</span> ${labelOf(section, one.b)}`,
-    metricName(one.metric),
+    reference === null ? pairName(section, one) : armName(section, one.a),
     html`<span class="verdict ${one.verdict}">${verdictWords(one)}</span>`,
-    one.ratio === null ? UNKNOWN : number(one.ratio),
-    one.low === null || one.high === null ? UNKNOWN : `${number(one.low)} – ${number(one.high)}`,
+    metricName(one.metric),
     interval(one, span),
+    ratioWords(one),
     one.n,
     pValue(one.adjustedP),
-    one.detectable === null ? UNKNOWN : roundPercent(one.detectable),
   ]),
 })}`;
+}
+
+function pairName(section: Section, { a, b }: Comparison): Html {
+  return html`${armName(section, a)} <span class="against">against</span> ${labelOf(section, b)}`;
 }
 
 function armName(section: Section, armId: string): Html {
   const arm = section.arms.find((one) => one.id === armId);
   return html`${arm !== undefined && swatch(arm.slot, arm.repeat)}${labelOf(section, armId)}`;
+}
+
+function ratioWords({ ratio, low, high }: Comparison): string {
+  if (ratio === null) return UNKNOWN;
+  if (low === null || high === null) return number(ratio);
+  return `${number(ratio)} (${number(low)} – ${number(high)})`;
 }
 
 /** The farthest bound from 1, as the logarithm of a ratio, so that halves and doubles lie alike. */
@@ -87,6 +88,7 @@ export function objectiveTable(section: Section): Content {
   return html`<h4>Objectives</h4>
 ${table({
   caption: 'Objectives',
+  prose: [1],
   head: ['objective', 'limit', ...section.arms.map((arm) => arm.label)],
   rows: [...limits].map(([name, limit]) => [
     words(name),
