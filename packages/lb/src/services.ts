@@ -159,7 +159,7 @@ export class Services {
   /** @throws {ConfigError} if the strategy, its options or the service are not usable */
   setStrategy(file: StrategyFile, serviceName?: string): void {
     const service = this.#named(serviceName);
-    service.setStrategy(resolveStrategy(file, this.#surroundings.strategies));
+    service.setStrategy(resolveStrategy(file, this.#surroundings.strategies, 'strategy'));
     this.#surroundings.events.note('strategy', `now ${file.name}`, service.name);
   }
 

@@ -4,9 +4,10 @@
  * one is answered with the right one.
  */
 
+import { suggest } from '@evenkeel/core';
 import { z } from 'zod';
 import { parseBackendUrl } from './address.ts';
-import { nearestName, quoted } from './error.ts';
+import { quoted } from './error.ts';
 
 type Shape = Readonly<Record<string, z.ZodType>>;
 
@@ -24,7 +25,7 @@ export function mapping<S extends Shape>(shape: S): z.ZodObject<S, z.core.$stric
 const UNKNOWN_KEY = 'is not known';
 
 function unknownKey(key: string, known: readonly string[]): string {
-  const meant = nearestName(key, known);
+  const meant = suggest(key, known);
   if (meant !== undefined) return `${UNKNOWN_KEY}: did you mean ${quoted(meant)}?`;
   return `${UNKNOWN_KEY}: expected one of ${known.join(', ')}`;
 }

@@ -5,10 +5,10 @@
  */
 
 import { BlockList, isIP } from 'node:net';
-import { OptionError, type StrategyEntry } from '@evenkeel/core';
+import { OptionError, type StrategyEntry, suggest } from '@evenkeel/core';
 import { DEFAULT_LIMITS, DEFAULT_TIMEOUTS } from '../http1/settings.ts';
 import { formatAddress, isLoopback, parseBackendUrl, parseListenAddress } from './address.ts';
-import { ConfigError, nearestName, quoted } from './error.ts';
+import { ConfigError, quoted } from './error.ts';
 import type {
   AdminConfig,
   Backend,
@@ -109,23 +109,27 @@ function resolveService(
   };
 }
 
-/** @throws {ConfigError} listing the names there are, or telling which option is wrong */
+/**
+ * @param field what the user calls it
+ * @throws {ConfigError} listing the names there are, or telling which option is wrong
+ */
 export function resolveStrategy(
   written: NonNullable<GroupFile['strategy']>,
   strategies: StrategyTable,
+  field = 'config: strategy',
 ): StrategyConfig {
   const { name, key, options } = typeof written === 'string' ? { name: written } : written;
   const entry = strategies.get(name);
   if (entry === undefined) {
     const names = [...strategies.keys()];
-    const meant = nearestName(name, names);
+    const meant = suggest(name, names);
     const hint = meant === undefined ? '' : ` (did you mean ${quoted(meant)}?)`;
     throw new ConfigError(
-      `config: strategy must be one of ${names.join(', ')}, got ${quoted(name)}${hint}`,
+      `${field} must be one of ${names.join(', ')}, got ${quoted(name)}${hint}`,
     );
   }
   if (key !== undefined && entry.key === undefined) {
-    throw new ConfigError(`config: strategy.key does not apply to ${name}, which has no key`);
+    throw new ConfigError(`${field} ${name} has no key, got key ${quoted(key)}`);
   }
   try {
     const source = key ?? entry.key;
@@ -137,7 +141,7 @@ export function resolveStrategy(
     };
   } catch (error) {
     if (!(error instanceof OptionError)) throw error;
-    throw new ConfigError(`config: strategy.options: ${error.message}`);
+    throw new ConfigError(`${field}: ${error.message}`);
   }
 }
 

@@ -9,7 +9,7 @@ import { pino } from 'pino';
 import type { HttpObserver, RequestRecord } from '../http1/observer.ts';
 
 /** Gathered before a write. */
-const BLOCK_BYTES = 16_384;
+const BLOCK_BYTES = 8192;
 /** Waiting for the disk at most; beyond it lines are dropped. */
 const WAITING_BYTES_MAX = 16 * 1024 * 1024;
 const FLUSH_MS = 1000;

@@ -1,0 +1,33 @@
+/**
+ * A new configuration in place of the running one, without losing a request: the services that are
+ * new are made first, then the front routes to all of them in one step, and those that nobody is
+ * routed to any more are closed last. Requests in flight end where they began.
+ */
+
+import { isDeepStrictEqual } from 'node:util';
+import type { Config } from './config/types.ts';
+import type { HttpFront, HttpFrontConfig } from './http1/front.ts';
+import type { Services } from './services.ts';
+
+/** What a reload changes. */
+export interface Reloadable {
+  readonly services: Services;
+  readonly front: Pick<HttpFront, 'update'>;
+  /** What the front is given for a configuration. */
+  frontConfig(config: Config): HttpFrontConfig;
+}
+
+/** Puts a checked configuration into effect. */
+export function applyConfig(config: Config, { services, front, frontConfig }: Reloadable): void {
+  const retired = services.apply(config.services);
+  front.update(frontConfig(config));
+  for (const service of retired) service.close();
+}
+
+/** Parts that are set up once, at the start. */
+const AT_START = ['listen', 'admin', 'accessLog', 'log'] as const;
+
+/** The parts of a new configuration that only a restart can put into effect. */
+export function changedAtStartOnly(running: Config, next: Config): readonly string[] {
+  return AT_START.filter((part) => !isDeepStrictEqual(running[part], next[part]));
+}

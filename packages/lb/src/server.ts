@@ -1,0 +1,220 @@
+/**
+ * The composition root: the one place that makes the parts of a load balancer and lets them know
+ * of each other.
+ */
+
+import { randomBytes, randomInt } from 'node:crypto';
+import { type Random, type StrategyFactory, seededRandom } from '@evenkeel/core';
+import { AdminServer } from './admin/server.ts';
+import type { BackendStatus } from './backends.ts';
+import { type Address, formatAddress } from './config/address.ts';
+import { ConfigError } from './config/error.ts';
+import { parseConfig } from './config/parse.ts';
+import { resolveConfig, type StrategyTable } from './config/resolve.ts';
+import type { Config, ConfigFile } from './config/types.ts';
+import { EventLog, type LoggedEvent } from './event-log.ts';
+import { createHttpFront, type HttpFront, type HttpFrontConfig } from './http1/front.ts';
+import type { HttpObserver, RequestRecord } from './http1/observer.ts';
+import { type AccessLog, openAccessLog } from './log/access-log.ts';
+import type { ProgramLog } from './log/program-log.ts';
+import { createMetrics } from './metrics/prometheus.ts';
+import { Traffic } from './metrics/traffic.ts';
+import { applyConfig, changedAtStartOnly } from './reload.ts';
+import { routesTo, Services, strategyTable } from './services.ts';
+import { dismantle, shutDown } from './shutdown.ts';
+import { TimerWheel } from './wheel.ts';
+
+/** What cannot be written into a configuration file. */
+export interface LoadBalancerOptions {
+  /** Own strategies by the names under which `strategy` may refer to them. */
+  readonly strategies?: Readonly<Record<string, StrategyFactory>>;
+  /** Hears of what operators should know; default: nobody does. */
+  readonly log?: ProgramLog;
+  /** Where the admin API's `POST /reload` gets the configuration; without it there is no such call. */
+  readonly reread?: () => ConfigFile;
+}
+
+/** A load balancer. */
+export interface LoadBalancer {
+  /**
+   * Starts: opens the logs, begins to check backends, listens. Once.
+   * @returns the address bound, with the port that was picked if it was given as 0
+   * @throws {Error} with a `code` such as `EADDRINUSE`; nothing is left running then
+   */
+  listen(): Promise<Address>;
+  /**
+   * Replaces the configuration without losing a request.
+   * @throws {ConfigError} changing nothing, if it is not usable
+   */
+  reload(config: ConfigFile): void;
+  /** Stops accepting and lets requests in flight end within `timeouts.drainMs`. */
+  close(): Promise<void>;
+  /** Ends at once, whatever is in flight. */
+  destroy(): Promise<void>;
+  /** How the backends are now. */
+  readonly backends: readonly BackendStatus[];
+  /** Where the admin API listens; undefined if it does not. */
+  readonly adminAddress: Address | undefined;
+}
+
+/**
+ * Makes a load balancer; it does nothing before `listen`.
+ * @param config as in a configuration file
+ * @throws {ConfigError} one line naming what is wrong with the configuration
+ */
+export function createLoadBalancer(
+  config: ConfigFile,
+  options: LoadBalancerOptions = {},
+): LoadBalancer {
+  return new Server(config, options);
+}
+
+class Server implements LoadBalancer {
+  readonly #options: LoadBalancerOptions;
+  readonly #strategies: StrategyTable;
+  readonly #clock = new TimerWheel();
+  readonly #random: Random = seededRandom(randomInt(2 ** 32));
+  /** Tells this instance from all others, so that a loop through it is recognised. */
+  readonly #via = `evenkeel-${randomBytes(4).toString('hex')}`;
+  readonly #events = new EventLog(() => this.#clock.now());
+  readonly #traffic = new Traffic(() => this.#clock.now());
+  readonly #services: Services;
+  #config: Config;
+  #front: HttpFront | undefined;
+  #admin: AdminServer | undefined;
+  #accessLog: AccessLog | undefined;
+  #ending: Promise<void> | undefined;
+
+  constructor(config: ConfigFile, options: LoadBalancerOptions) {
+    this.#options = options;
+    this.#strategies = strategyTable(options.strategies);
+    this.#config = resolveConfig(parseConfig(config), this.#strategies);
+    this.#services = new Services({
+      clock: this.#clock,
+      random: this.#random,
+      events: this.#events,
+      traffic: this.#traffic,
+      strategies: this.#strategies,
+    });
+    this.#events.subscribe((event) => logEvent(event, options.log));
+  }
+
+  get backends(): readonly BackendStatus[] {
+    return this.#services.statuses;
+  }
+
+  get adminAddress(): Address | undefined {
+    return this.#admin?.address;
+  }
+
+  async listen(): Promise<Address> {
+    if (this.#front !== undefined) throw new Error('the load balancer was started before');
+    const { accessLog, services, listen } = this.#config;
+    if (accessLog !== undefined) this.#accessLog = await openAccessLog(accessLog);
+    this.#services.apply(services);
+    const front = createHttpFront({
+      ...this.#frontConfig(this.#config),
+      clock: this.#clock,
+      random: this.#random.fork('front'),
+      observer: this.#observer(),
+    });
+    this.#front = front;
+    try {
+      await this.#startAdmin(front);
+      return await front.listen(listen);
+    } catch (error) {
+      await this.destroy();
+      throw error;
+    }
+  }
+
+  reload(file: ConfigFile): void {
+    const next = resolveConfig(parseConfig(file), this.#strategies);
+    if (this.#front === undefined || this.#ending !== undefined) {
+      throw new ConfigError('config: only a running load balancer can be given another one');
+    }
+    const ignored = changedAtStartOnly(this.#config, next);
+    if (ignored.length > 0) {
+      this.#options.log?.warn(`reload: a change of ${ignored.join(', ')} needs a restart`);
+    }
+    applyConfig(next, {
+      services: this.#services,
+      front: this.#front,
+      frontConfig: (config) => this.#frontConfig(config),
+    });
+    this.#accessLog?.reopen();
+    this.#config = next;
+    this.#events.note('reload', `${this.backends.length} backends`);
+  }
+
+  close(): Promise<void> {
+    const running = this.#running();
+    this.#ending ??= running && shutDown(running, this.#config.timeouts);
+    return this.#ending ?? Promise.resolve();
+  }
+
+  async destroy(): Promise<void> {
+    const running = this.#running();
+    if (running === undefined) return;
+    this.#ending = dismantle(running);
+    await this.#ending;
+  }
+
+  #running(): Parameters<typeof dismantle>[0] | undefined {
+    const front = this.#front;
+    if (front === undefined) return undefined;
+    return { front, services: this.#services, admin: this.#admin, accessLog: this.#accessLog };
+  }
+
+  #frontConfig(config: Config): HttpFrontConfig {
+    const { timeouts, limits, forwarding } = config;
+    const routes = routesTo(config, this.#services);
+    return { routes, timeouts, limits, forwarding: { via: this.#via, ...forwarding } };
+  }
+
+  #observer(): HttpObserver {
+    const traffic = this.#traffic;
+    const accessLog = this.#accessLog;
+    return {
+      requestEnded(record: RequestRecord): void {
+        traffic.requestEnded(record);
+        accessLog?.requestEnded(record);
+      },
+      upstreamCreated: (backend: string) => traffic.upstreamCreated(backend),
+      acceptFailed: (code: string) => {
+        this.#options.log?.error(`cannot accept connections: ${code}`);
+      },
+    };
+  }
+
+  async #startAdmin(front: HttpFront): Promise<void> {
+    const { admin } = this.#config;
+    if (admin === undefined) return;
+    const { reread } = this.#options;
+    this.#admin = new AdminServer({
+      services: this.#services,
+      events: this.#events,
+      metrics: createMetrics({
+        traffic: this.#traffic,
+        members: () => this.#services.members(),
+        connections: () => front.connections,
+      }),
+      token: admin.token,
+      drainMs: () => this.#config.timeouts.drainMs,
+      isEnding: () => this.#ending !== undefined,
+      reload: reread && (() => this.reload(reread())),
+    });
+    await this.#admin.listen(admin);
+    const { address } = this.#admin;
+    if (address) this.#options.log?.info(`admin listening on http://${formatAddress(address)}`);
+  }
+}
+
+/** What operators want to read of it: a backend that is lost is a warning. */
+function logEvent(event: LoggedEvent, log: ProgramLog | undefined): void {
+  const { type, endpoint, from, to, reason } = event;
+  if (type === 'state') {
+    const level = to === 'down' || to === 'ejected' ? 'warn' : 'info';
+    log?.[level](`backend ${endpoint}: ${from} → ${to} (${reason})`);
+  } else log?.debug(`${type} ${endpoint ?? ''}: ${reason}`);
+}
