@@ -1,5 +1,6 @@
 /** What the tests of the fleet share: small specifications, and a client that sees what really comes. */
 
+import { spawnSync } from 'node:child_process';
 import { connect } from 'node:net';
 import type { Backend } from '@evenkeel/sim';
 
@@ -83,16 +84,10 @@ export function field({ head }: Seen, name: string): string | undefined {
   return new RegExp(`^${name}: (.*)$`, 'im').exec(head)?.[1];
 }
 
-/** Whether process `pid` exists; a zombie does not. */
-export async function isAlive(pid: number): Promise<boolean> {
-  const { execFileSync } = await import('node:child_process');
-  try {
-    return !execFileSync('ps', ['-o', 'stat=', '-p', String(pid)])
-      .toString()
-      .startsWith('Z');
-  } catch {
-    return false;
-  }
+/** Whether process `pid` exists; one that has ended and is not yet reaped does not. */
+export function isAlive(pid: number): boolean {
+  const { stdout } = spawnSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' });
+  return stdout.trim() !== '' && !stdout.startsWith('Z');
 }
 
 /** Waits until `condition` holds; the limit only ends a hang. */

@@ -6,22 +6,12 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { type Command, type Figures, NO_FIGURES, type Reply } from '../messages.ts';
+import { BackendError, type BackendErrorCode } from './errors.ts';
 
 const PROGRAM = fileURLToPath(new URL('../backend/process.ts', import.meta.url));
 
 /** How long a living process may take to answer a command; the first includes its start. */
 const REPLY_WITHIN_MS = 10_000;
-
-/** A command failed. `code` is the system's, such as EADDRINUSE, where there is one. */
-export class BackendError extends Error {
-  readonly code: string | undefined;
-
-  constructor(message: string, code?: string) {
-    super(message);
-    this.name = 'BackendError';
-    this.code = code;
-  }
-}
 
 interface Waiting {
   resolve(figures: Figures): void;
@@ -69,11 +59,11 @@ export class Channel {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         this.#waiting.delete(seq);
-        reject(new BackendError(`backend ${this.#id} did not answer within ${withinMs} ms`));
+        reject(this.#error('no-answer', `did not answer within ${withinMs} ms`));
       }, withinMs);
       this.#waiting.set(seq, { resolve, reject, timer });
       this.#child.send({ seq, command }, (error) => {
-        if (error) this.#take(seq)?.reject(new BackendError(`backend ${this.#id} has ended`));
+        if (error) this.#take(seq)?.reject(this.#error('dead', 'has ended'));
       });
     });
   }
@@ -86,7 +76,7 @@ export class Channel {
   #receive({ seq, figures, error }: Reply): void {
     this.#figures = figures;
     const waiting = this.#take(seq);
-    if (error) waiting?.reject(new BackendError(error.message, error.code));
+    if (error) waiting?.reject(this.#error(error.code ?? 'failed', error.message));
     else waiting?.resolve(figures);
   }
 
@@ -99,7 +89,11 @@ export class Channel {
 
   #abandon(): void {
     for (const seq of [...this.#waiting.keys()]) {
-      this.#take(seq)?.reject(new BackendError(`backend ${this.#id} has ended`));
+      this.#take(seq)?.reject(this.#error('dead', 'has ended'));
     }
+  }
+
+  #error(code: BackendErrorCode, what: string): BackendError {
+    return new BackendError(code, `backend ${this.#id}: ${what}`);
   }
 }

@@ -10,7 +10,8 @@ import {
   NO_FIGURES,
   type StandingFault,
 } from '../messages.ts';
-import { BackendError, Channel } from './channel.ts';
+import { Channel } from './channel.ts';
+import { BackendError } from './errors.ts';
 import { guard } from './guard.ts';
 
 export type MemberState = 'running' | 'frozen' | 'dead';
@@ -49,6 +50,10 @@ export class Member {
     this.#config = config;
   }
 
+  get url(): string {
+    return `http://${this.#config.host}:${this.#config.port}`;
+  }
+
   get id(): string {
     return this.#config.spec.id;
   }
@@ -69,14 +74,14 @@ export class Member {
   }
 
   /** Stops as a deployment does: takes nothing new, finishes what it has in 2 s at most, ends. */
-  shutDown(): Promise<void> {
-    return this.#inTurn(() => this.#shutDown());
+  shutdown(): Promise<void> {
+    return this.#inTurn(() => this.#shutdown());
   }
 
   /** A new process on the same port; a running one is shut down before. */
   restart(): Promise<void> {
     return this.#inTurn(async () => {
-      await this.#shutDown();
+      await this.#shutdown();
       this.#restarts++;
       await this.#start();
     });
@@ -85,8 +90,11 @@ export class Member {
   /** SIGSTOP: the kernel still accepts connections, nobody answers. Rejects when there is no process. */
   freeze(): Promise<void> {
     return this.#inTurn(async () => {
+      if (process.platform === 'win32') {
+        throw new BackendError('unsupported', 'freezing needs SIGSTOP, which Windows lacks');
+      }
       const pid = this.#channel?.pid;
-      if (pid === undefined) throw new BackendError(`backend ${this.id} is dead: cannot be frozen`);
+      if (pid === undefined) throw new BackendError('dead', `backend ${this.id}: is dead`);
       if (this.#release !== undefined) return;
       this.#release = guard(pid);
       this.#channel?.signal('SIGSTOP');
@@ -127,7 +135,7 @@ export class Member {
     await this.#refresh(FIGURES_WITHIN_MS);
     return {
       id: this.id,
-      url: `http://${this.#config.host}:${this.#config.port}`,
+      url: this.url,
       pid: this.#channel?.pid ?? null,
       state: this.state,
       restarts: this.#restarts,
@@ -154,7 +162,7 @@ export class Member {
     }
   }
 
-  async #shutDown(): Promise<void> {
+  async #shutdown(): Promise<void> {
     if (this.state === 'running') {
       await this.#channel?.ask({ do: 'drain' }, DRAIN_WITHIN_MS).catch(() => {});
     }
