@@ -40,21 +40,21 @@ export function retryBudget(options: RetryBudgetOptions = {}): RetryBudget {
   const slices = new Float64Array(SLICES_PER_TTL + 1);
   const floor = (floorPerSecond * ttlMs) / 1000;
   let balance = 0;
-  let present = Number.NaN;
+  let beganMs = Number.NaN;
+  let present = 0;
 
-  /** Lets old slices expire. */
+  /** Lets old slices expire. @returns the cell of the present one */
   function advance(nowMs: number): number {
-    const slice = Math.floor(nowMs / sliceMs);
-    if (slice !== present) {
-      const steps = Number.isNaN(present) ? slices.length : slice - present;
-      for (let i = 0; i < Math.min(steps, slices.length); i++) {
-        const cell = (((slice - i) % slices.length) + slices.length) % slices.length;
-        balance -= slices[cell] ?? 0;
-        slices[cell] = 0;
-      }
-      present = slice;
+    if (Number.isNaN(beganMs)) beganMs = nowMs;
+    const slice = Math.floor((nowMs - beganMs) / sliceMs);
+    const expired = Math.min(slice - present, slices.length);
+    for (let i = 0; i < expired; i++) {
+      const cell = (slice - i) % slices.length;
+      balance -= slices[cell] ?? 0;
+      slices[cell] = 0;
     }
-    return ((slice % slices.length) + slices.length) % slices.length;
+    present = slice;
+    return slice % slices.length;
   }
 
   function canAfford(nowMs: number): boolean {
@@ -79,10 +79,3 @@ export function retryBudget(options: RetryBudgetOptions = {}): RetryBudget {
     },
   };
 }
-
-/** No limit but the policy's own: for policies that bound their attempts themselves. */
-export const UNLIMITED_BUDGET: RetryBudget = {
-  deposit: (): void => {},
-  canAfford: (): boolean => true,
-  withdraw: (): boolean => true,
-};

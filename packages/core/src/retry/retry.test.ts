@@ -2,8 +2,10 @@ import { fc, test as propertyTest } from '@fast-check/vitest';
 import { describe, expect, test } from 'vitest';
 import { failed } from '../../test/support/fixtures.ts';
 import { seededRandom } from '../random.ts';
+import type { FailureCause } from '../strategy.ts';
 import { retryBudget } from './budget.ts';
-import { backoffMs, standardRetries } from './policy.ts';
+import type { RetryOn } from './classify.ts';
+import { backoffMs, classicRetries, standardRetries } from './policy.ts';
 
 describe('the budget', () => {
   /** What happened, in order of time: first attempts, and retries that were granted. */
@@ -24,8 +26,9 @@ describe('the budget', () => {
   }
 
   const step = fc.record({
-    gapMs: fc.integer({ min: 0, max: 4000 }),
-    firsts: fc.integer({ min: 0, max: 300 }),
+    gapMs: fc.oneof(fc.nat({ max: 4000 }), fc.integer({ min: 8000, max: 12_000 })),
+    // Often none at all: then the law is at its tightest.
+    firsts: fc.oneof(fc.constant(0), fc.nat({ max: 300 })),
     asks: fc.integer({ min: 0, max: 300 }),
   });
 
@@ -56,11 +59,63 @@ describe('the budget', () => {
     expect(budget.withdraw(11_000)).toBe(true);
   });
 
+  test('a deposit can be spent for 10 s, and no longer than one slice more', () => {
+    for (const [afterMs, isGranted] of [
+      [10_000, true],
+      [11_000, false],
+    ] as const) {
+      const budget = retryBudget({ floorPerSecond: 0 });
+      for (let i = 0; i < 5; i++) budget.deposit(-500);
+      expect(budget.canAfford(afterMs - 500)).toBe(isGranted);
+    }
+  });
+
   test('asking takes nothing', () => {
     const budget = retryBudget({ floorPerSecond: 0.1, ratio: 0 });
     for (let i = 0; i < 10; i++) expect(budget.canAfford(0)).toBe(true);
     expect(budget.withdraw(0)).toBe(true);
     expect(budget.canAfford(0)).toBe(false);
+  });
+});
+
+describe('what is tried again', () => {
+  const REQUEST = { hash: 0, idempotent: true };
+  const POST = { hash: 0, idempotent: false };
+  const first = { attempts: 1, attemptsHere: 1, endpointsTried: 1, endpoints: 3 };
+  const random = seededRandom(1);
+
+  test.each<[RetryOn, FailureCause[]]>([
+    ['connect', ['refused', 'connect-timeout']],
+    ['reset', ['reset', 'protocol']],
+    ['timeout', ['timeout']],
+    ['status', ['status']],
+  ])('`on: %s` means %j and nothing else', (on, causes) => {
+    const policy = standardRetries(random, { on: [on] });
+    const all: FailureCause[] = [
+      'refused',
+      'connect-timeout',
+      'timeout',
+      'reset',
+      'protocol',
+      'status',
+    ];
+    const again = all.filter(
+      (cause) => policy.after(failed({ cause }), REQUEST, first).again === 'elsewhere',
+    );
+    expect(again.sort()).toEqual([...causes].sort());
+  });
+
+  test('the classic way obeys the same safety, and has no budget because its tries are bounded', () => {
+    const policy = classicRetries();
+    expect(policy.isBudgeted).toBe(false);
+    expect(policy.after(failed(), REQUEST, first).again).toBe('same');
+    expect(policy.after(failed(), POST, first)).toEqual({ again: 'no', marksDown: false });
+    const status = failed({ cause: 'status', status: 503 });
+    expect(policy.after(status, REQUEST, first)).toEqual({ again: 'no', marksDown: false });
+    const spent = { ...first, attemptsHere: 4 };
+    expect(policy.after(failed(), REQUEST, spent)).toEqual({ again: 'elsewhere', marksDown: true });
+    const last = { ...spent, endpointsTried: 3 };
+    expect(policy.after(failed(), REQUEST, last)).toEqual({ again: 'no', marksDown: true });
   });
 });
 
