@@ -9,7 +9,7 @@ import type { MemberStatus } from '../src/index.ts';
 import { isAlive, until } from './support.ts';
 
 const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
-const ARGUMENTS = ['--count', '2', '--port', '0', '--control-port', '0'];
+const ARGUMENTS = ['--count', '3', '--port', '0', '--control-port', '0'];
 
 let supervisor: ChildProcess | undefined;
 afterEach(() => supervisor?.kill('SIGKILL'));
@@ -33,21 +33,16 @@ async function pids(control: string): Promise<number[]> {
   return list.map(({ pid }) => pid!);
 }
 
-test('a supervisor killed by SIGKILL takes its backends along, the frozen one too', async () => {
-  const control = await start();
-  const all = await pids(control);
-  await fetch(`${control}/backends/backend-1/freeze`, { method: 'POST' });
-  expect(all.map(isAlive)).toEqual([true, true]);
-  supervisor!.kill('SIGKILL');
-  await until(() => !all.some(isAlive));
-});
+const post = (control: string, action: string): Promise<Response> =>
+  fetch(`${control}/backends/${action}`, { method: 'POST' });
 
-test('one that was frozen and thawed ends like the others', async () => {
+test('a supervisor killed by SIGKILL takes all along: running, frozen and thawed', async () => {
   const control = await start();
   const all = await pids(control);
-  await fetch(`${control}/backends/backend-1/freeze`, { method: 'POST' });
-  await fetch(`${control}/backends/backend-1/thaw`, { method: 'POST' });
-  expect(all.map(isAlive)).toEqual([true, true]);
+  await post(control, 'backend-1/freeze');
+  await post(control, 'backend-2/freeze');
+  await post(control, 'backend-2/thaw');
+  expect(all.map(isAlive)).toEqual([true, true, true]);
   supervisor!.kill('SIGKILL');
   await until(() => !all.some(isAlive));
 });
@@ -55,8 +50,8 @@ test('one that was frozen and thawed ends like the others', async () => {
 test.each(['SIGINT', 'SIGTERM'] as const)('%s ends the fleet with exit code 0', async (signal) => {
   const control = await start();
   const all = await pids(control);
-  await fetch(`${control}/backends/backend-2/freeze`, { method: 'POST' });
+  await post(control, 'backend-2/freeze');
   supervisor!.kill(signal);
   expect(await once(supervisor!, 'exit')).toEqual([0, null]);
-  expect(all.map(isAlive)).toEqual([false, false]);
+  expect(all.map(isAlive)).toEqual([false, false, false]);
 });

@@ -3,6 +3,7 @@
  * forked it, and ends when that channel does: however the supervisor died, nothing stays behind.
  */
 
+import { flushCompileCache } from 'node:module';
 import { liveClock } from '../clock.ts';
 import {
   type Command,
@@ -40,6 +41,7 @@ async function obey(command: Command): Promise<void> {
     site = createBackend(command.config, liveClock);
     for (const fault of command.faults) site.faults.set(fault);
     await openDoor(site);
+    flushCompileCache(); // by default at the exit, which a SIGKILL leaves out
     setInterval(sendFigures, FIGURES_EVERY_MS);
   } else if (site !== undefined) await change(site, command);
 }

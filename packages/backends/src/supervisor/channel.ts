@@ -4,6 +4,8 @@
  */
 
 import { type ChildProcess, fork } from 'node:child_process';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Command, type Figures, NO_FIGURES, type Reply } from '../messages.ts';
 import { BackendError, type BackendErrorCode } from './errors.ts';
@@ -32,6 +34,8 @@ export class Channel {
     this.#id = id;
     this.#child = fork(PROGRAM, [id], {
       execArgv: [],
+      // Node's own cache of compiled code: a restart takes half the time.
+      env: { NODE_COMPILE_CACHE: join(tmpdir(), 'node-compile-cache'), ...process.env },
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
     this.#child.on('message', (reply: Reply) => this.#receive(reply));
