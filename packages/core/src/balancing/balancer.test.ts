@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { cyclic, failed, OK, RecordedExchange } from '../../test/support/fixtures.ts';
-import { ManualClock } from '../../test/support/manual-clock.ts';
 import type { Attempt } from '../attempt.ts';
 import { type Cluster, type ClusterOptions, createCluster } from '../cluster.ts';
+import { ManualClock } from '../manual-clock.ts';
 import type { EndpointSpec } from '../pool.ts';
 import { seededRandom } from '../random.ts';
 import { retryBudget } from '../retry/budget.ts';

@@ -1,8 +1,8 @@
 import { fc, test as propertyTest } from '@fast-check/vitest';
 import { describe, expect, test } from 'vitest';
 import { cyclic, failed, RecordedExchange } from '../../test/support/fixtures.ts';
-import { ManualClock } from '../../test/support/manual-clock.ts';
 import { createCluster } from '../cluster.ts';
+import { ManualClock } from '../manual-clock.ts';
 import { seededRandom } from '../random.ts';
 import type { Endpoint } from '../strategy.ts';
 import type { Probe } from './active.ts';

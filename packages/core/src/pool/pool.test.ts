@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { cyclic, failed, OK } from '../../test/support/fixtures.ts';
-import { ManualClock } from '../../test/support/manual-clock.ts';
 import type { Attempt } from '../attempt.ts';
 import { consecutiveFailures, maxFails } from '../health/outlier.ts';
 import { slowStart } from '../health/slow-start.ts';
+import { ManualClock } from '../manual-clock.ts';
 import type { EndpointSpec, Member, PoolEvent } from '../pool.ts';
 import { seededRandom } from '../random.ts';
 import { createPool, type PoolOptions, type WorkingPool } from './create.ts';

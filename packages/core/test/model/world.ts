@@ -5,12 +5,12 @@ import { type Cluster, createCluster } from '../../src/cluster.ts';
 import type { Probe } from '../../src/health/active.ts';
 import { hysteresis } from '../../src/health/hysteresis.ts';
 import { consecutiveFailures } from '../../src/health/outlier.ts';
+import { ManualClock } from '../../src/manual-clock.ts';
 import type { EndpointSpec } from '../../src/pool.ts';
 import { seededRandom } from '../../src/random.ts';
 import { retryBudget } from '../../src/retry/budget.ts';
 import type { Endpoint, Outcome } from '../../src/strategy.ts';
 import { RecordedExchange } from '../support/fixtures.ts';
-import { ManualClock } from '../support/manual-clock.ts';
 import { LIMITS, type Model } from './model.ts';
 
 export type Truth = 'well' | 'refusing' | 'silent';
