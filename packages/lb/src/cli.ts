@@ -9,19 +9,15 @@ import { configFromEnvironment, configFromFlags, type Flags } from './config/fla
 import { loadConfigFile, overlaid } from './config/load.ts';
 import { resolveConfig } from './config/resolve.ts';
 import type { ConfigFile } from './config/types.ts';
-import { serve } from './serve.ts';
+import { EXIT_OK, EXIT_USAGE, type Streams, serve } from './serve.ts';
 import { strategyTable } from './services.ts';
 
 /** What a program is given by whoever starts it. */
-export interface Invocation {
+export interface Invocation extends Streams {
   /** Without the program's own name. */
   readonly args: readonly string[];
   readonly environment: NodeJS.ProcessEnv;
 }
-
-export const EXIT_OK = 0;
-export const EXIT_RUNTIME = 1;
-export const EXIT_USAGE = 2;
 
 const EXAMPLES = `
 Examples:
@@ -42,33 +38,38 @@ interface ServeFlags extends Flags {
 }
 
 /** Runs the program. @returns its exit code, once it has ended */
-export async function runCli({ args, environment }: Invocation): Promise<number> {
+export async function runCli(invocation: Invocation): Promise<number> {
   let exitCode = EXIT_OK;
-  const program = createProgram(environment, (code) => {
+  const program = createProgram(invocation, (code) => {
     exitCode = code;
   });
   try {
-    await program.parseAsync(args, { from: 'user' });
+    await program.parseAsync(invocation.args, { from: 'user' });
     return exitCode;
   } catch (error) {
     // Commander has said what it had to say by itself.
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_OK : EXIT_USAGE;
     if (!(error instanceof ConfigError)) throw error;
-    process.stderr.write(`${error.message}\n`);
+    invocation.stderr.write(`${error.message}\n`);
     return EXIT_USAGE;
   }
 }
 
-function createProgram(environment: NodeJS.ProcessEnv, exit: (code: number) => void): Command {
+function createProgram(invocation: Invocation, exit: (code: number) => void): Command {
+  const { stdout, stderr } = invocation;
   const program = new Command('evenkeel')
     .description('An HTTP load balancer')
     .exitOverride()
-    .configureOutput({ outputError: (text, write) => write(inOneLine(text)) });
+    .configureOutput({
+      writeOut: (text) => stdout.write(text),
+      writeErr: (text) => stderr.write(text),
+      outputError: (text, write) => write(inOneLine(text)),
+    });
   const serving = addServeOptions(program.command('serve', { isDefault: true }))
     .description('forward requests to backends (the default command)')
     .addHelpText('after', EXAMPLES)
     .action(async (flags: ServeFlags) => {
-      exit(await serve(() => configOf(flags, environment)));
+      exit(await serve(() => configOf(flags, invocation), invocation));
     });
   program
     .command('check')
@@ -76,16 +77,16 @@ function createProgram(environment: NodeJS.ProcessEnv, exit: (code: number) => v
     .requiredOption('--config <file>', 'YAML or JSON')
     .addHelpText('after', CHECK_EXAMPLE)
     .action((flags: { config: string }) => {
-      const { services } = resolveConfig(configOf(flags, environment), strategyTable());
+      const { services } = resolveConfig(configOf(flags, invocation), strategyTable());
       const count = services.reduce((sum, { backends }) => sum + backends.length, 0);
-      process.stdout.write(`${flags.config} is valid: ${count} backends\n`);
+      stdout.write(`${flags.config} is valid, ${count} ${count === 1 ? 'backend' : 'backends'}\n`);
     });
   program
     .command('strategies')
     .description('list the strategies, one line each')
     .addHelpText('after', STRATEGIES_EXAMPLE)
     .action(() => {
-      process.stdout.write(listOfStrategies());
+      stdout.write(listOfStrategies());
     });
   program.addHelpText('after', () => `\n${serving.helpInformation()}${EXAMPLES}`);
   return program;
@@ -112,9 +113,12 @@ function addServeOptions(command: Command): Command {
 }
 
 /** Flags over file over environment. @throws {ConfigError} */
-function configOf({ config, ...flags }: ServeFlags, environment: NodeJS.ProcessEnv): ConfigFile {
+function configOf(
+  { config, ...flags }: ServeFlags,
+  { environment, stderr }: Invocation,
+): ConfigFile {
   return overlaid(
-    process.stderr.isTTY ? { log: { format: 'pretty' } } : {},
+    stderr.isTTY ? { log: { format: 'pretty' } } : {},
     configFromEnvironment(environment),
     config === undefined ? {} : loadConfigFile(config),
     configFromFlags(flags),

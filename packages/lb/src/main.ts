@@ -4,4 +4,5 @@
 import { runCli } from './cli.ts';
 
 // Explicitly, whatever may still be open: the end has been waited for already.
-process.exit(await runCli({ args: process.argv.slice(2), environment: process.env }));
+const { argv, env, stdout, stderr } = process;
+process.exit(await runCli({ args: argv.slice(2), environment: env, stdout, stderr }));

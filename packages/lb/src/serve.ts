@@ -12,13 +12,30 @@ import { createProgramLog, type ProgramLog } from './log/program-log.ts';
 import { createLoadBalancer, type LoadBalancer } from './server.ts';
 import { strategyTable } from './services.ts';
 
+/** Where text for users goes. */
+export interface Streams {
+  readonly stdout: Output;
+  readonly stderr: Output;
+}
+
+interface Output {
+  readonly isTTY?: boolean;
+  write(text: string): unknown;
+}
+
+export const EXIT_OK = 0;
+/** The system refused something: a port is taken, a file cannot be opened. */
+export const EXIT_RUNTIME = 1;
+/** The command line or the configuration cannot be used. */
+export const EXIT_USAGE = 2;
+
 /**
  * Serves until a signal ends it.
  * @param read makes the configuration; called again for each reload
  * @returns the exit code
  * @throws {ConfigError} if the configuration cannot be used
  */
-export async function serve(read: () => ConfigFile): Promise<number> {
+export async function serve(read: () => ConfigFile, { stdout, stderr }: Streams): Promise<number> {
   const file = read();
   const config: Config = resolveConfig(file, strategyTable());
   const log = createProgramLog(config.log);
@@ -29,13 +46,13 @@ export async function serve(read: () => ConfigFile): Promise<number> {
     const address = await balancer.listen();
     ended = untilEnded(balancer, log);
     process.on('SIGHUP', () => reload(balancer, read, log));
-    process.stdout.write(`evenkeel listening on http://${formatAddress(address)}\n`);
+    stdout.write(`evenkeel listening on http://${formatAddress(address)}\n`);
   } catch (error) {
-    process.stderr.write(`evenkeel: ${startFailure(error)}\n`);
-    return 1;
+    stderr.write(`evenkeel: ${startFailure(error)}\n`);
+    return EXIT_RUNTIME;
   }
   await ended;
-  return 0;
+  return EXIT_OK;
 }
 
 /** Drains on the first signal; the second one does not wait. */
@@ -44,7 +61,7 @@ async function untilEnded(balancer: LoadBalancer, log: ProgramLog): Promise<void
     let signals = 0;
     const onSignal = (name: string): void => {
       signals += 1;
-      if (signals > 1) process.exit(0);
+      if (signals > 1) process.exit(EXIT_OK);
       resolve(name);
     };
     process.on('SIGTERM', onSignal);

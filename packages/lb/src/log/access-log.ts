@@ -1,21 +1,7 @@
-/**
- * The access log: one line of JSON per request. Lines are gathered and written in blocks, off the
- * path of the request; when the disk cannot keep up they are dropped and counted, so that the log
- * never fills the memory and never holds up a request.
- */
+/** The access log: one line of JSON per request. */
 
-import { once } from 'node:events';
-import { pino } from 'pino';
 import type { HttpObserver, RequestRecord } from '../http1/observer.ts';
-
-/** Gathered before a write. */
-const BLOCK_BYTES = 8192;
-/** Waiting for the disk at most; beyond it lines are dropped. */
-const WAITING_BYTES_MAX = 16 * 1024 * 1024;
-const FLUSH_MS = 1000;
-const STANDARD_OUTPUT = 1;
-
-type Sink = ReturnType<typeof pino.destination>;
+import { type BlockWriter, openBlockWriter } from './block-writer.ts';
 
 /**
  * Opens the log.
@@ -23,62 +9,31 @@ type Sink = ReturnType<typeof pino.destination>;
  * @throws {Error} with a `code` if the file cannot be opened
  */
 export async function openAccessLog(path: string): Promise<AccessLog> {
-  const sink = pino.destination({
-    dest: path === '-' ? STANDARD_OUTPUT : path,
-    sync: false,
-    minLength: BLOCK_BYTES,
-    maxLength: WAITING_BYTES_MAX,
-    periodicFlush: FLUSH_MS,
-  });
-  await once(sink, 'ready');
-  return new AccessLog(sink, path !== '-');
+  return new AccessLog(await openBlockWriter(path));
 }
 
 /** Writes what it hears of requests. */
 export class AccessLog implements HttpObserver {
-  readonly #sink: Sink;
-  readonly #isFile: boolean;
-  #dropped = 0;
-  #isClosed = false;
-  #lastError: Error | undefined;
+  readonly #writer: BlockWriter;
+  #closed: Promise<void> | undefined;
 
-  constructor(sink: Sink, isFile: boolean) {
-    this.#sink = sink;
-    this.#isFile = isFile;
-    sink.on('drop', () => {
-      this.#dropped += 1;
-    });
-    // A full disk must not end the program; the log goes on trying.
-    sink.on('error', (error: Error) => {
-      this.#lastError = error;
-    });
-  }
-
-  /** Lines dropped so far. */
-  get dropped(): number {
-    return this.#dropped;
-  }
-
-  get lastError(): Error | undefined {
-    return this.#lastError;
+  constructor(writer: BlockWriter) {
+    this.#writer = writer;
   }
 
   requestEnded(record: RequestRecord): void {
-    this.#sink.write(lineOf(record, Date.now()));
+    if (this.#closed === undefined) this.#writer.write(lineOf(record, Date.now()));
   }
 
   /** Opens the file anew, after it was moved away by a rotation. */
   reopen(): void {
-    if (this.#isFile) this.#sink.reopen();
+    this.#writer.reopen();
   }
 
   /** Writes what is left. */
-  async close(): Promise<void> {
-    if (this.#isClosed) return;
-    this.#isClosed = true;
-    const closed = once(this.#sink, 'close');
-    this.#sink.end();
-    await closed;
+  close(): Promise<void> {
+    this.#closed ??= this.#writer.close();
+    return this.#closed;
   }
 }
 
