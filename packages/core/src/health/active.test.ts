@@ -127,6 +127,25 @@ describe('active checks', () => {
     expect(w.state('a')).toBe('down');
   });
 
+  test('a probe that was under way when traffic was refused is followed by another', () => {
+    const w = watched(['a', 'b']);
+    w.clock.advance(2000);
+    w.fleet.delayMs = 50;
+    while (w.fleet.running === 0) w.clock.advance(1);
+    const { id } = w.fleet.probes.at(-1)!;
+    // It will pass: it was answered before the endpoint died.
+    w.fleet.answers.set(id, { ok: false, refused: true });
+    const refuse = (): void => {
+      const attempt = w.pool.startAt(w.pool.member(id)!);
+      if (typeof attempt !== 'string') attempt.settle(failed({ cause: 'refused' }));
+    };
+    refuse();
+    w.clock.advance(49);
+    expect(w.state(id)).toBe('ready');
+    w.clock.advance(60);
+    expect(w.state(id)).toBe('down');
+  });
+
   test('refused traffic alone is not the end', () => {
     const w = watched(['a']);
     w.clock.advance(2000);

@@ -41,6 +41,8 @@ interface Watch {
   stop: (() => void) | undefined;
   startedMs: number;
   probes: number;
+  /** Traffic was refused while the probe ran: another is due at once. */
+  isStale: boolean;
 }
 
 /** Probes the members of a pool for as long as they are members. */
@@ -64,7 +66,9 @@ export class ActiveHealth {
     const watch = this.#watches.get(endpoint as Member);
     if (watch === undefined) return;
     watch.record.suspected = true;
+    // A running probe may have been answered before the refusal: then it proves nothing.
     if (watch.stop === undefined) this.#schedule(watch, 0);
+    else watch.isStale = true;
   }
 
   /** Takes an endpoint out on other evidence; probes bring it back. @returns false if not watched */
@@ -101,7 +105,15 @@ export class ActiveHealth {
       if (this.#watches.has(member)) continue;
       const health = member.state === 'down' ? 'down' : 'checking';
       const record = { health, passes: 0, failures: 0, suspected: false, refused: false } as const;
-      const watch = { member, record, timer: 0, stop: undefined, startedMs: 0, probes: 0 };
+      const watch = {
+        member,
+        record,
+        timer: 0,
+        stop: undefined,
+        startedMs: 0,
+        probes: 0,
+        isStale: false,
+      };
       this.#watches.set(member, watch);
       this.#schedule(watch, gapMs * newcomers);
       newcomers += 1;
@@ -124,6 +136,7 @@ export class ActiveHealth {
     const { clock, policy, probe } = this.#options;
     watch.startedMs = clock.now();
     watch.probes += 1;
+    watch.isStale = false;
     let isOver = false;
     const finish = (result: ProbeResult): void => {
       if (isOver) return;
@@ -156,6 +169,11 @@ export class ActiveHealth {
     if (result.ok || health !== 'up') pool.setHealth(watch.member, health, reason);
     // The pool's observers may have taken the member out by now.
     if (this.#watches.get(watch.member) !== watch) return;
+    if (watch.isStale && health === 'up') {
+      watch.record.suspected = true;
+      this.#schedule(watch, 0);
+      return;
+    }
     const delayMs = policy.nextDelayMs(watch.record);
     const waitMs =
       watch.probes === 1 && health === 'up' ? this.#firstWaitMs(delayMs) : this.#jittered(delayMs);

@@ -22,6 +22,8 @@ export interface ModelEndpoint {
   passes: number;
   probeFailures: number;
   isSuspected: boolean;
+  /** Refused since the running probe began. */
+  isStale: boolean;
   wasRefused: boolean;
   failuresInARow: number;
   timesEjected: number;
@@ -43,6 +45,7 @@ export class Model {
       passes: 0,
       probeFailures: 0,
       isSuspected: false,
+      isStale: false,
       wasRefused: false,
       failuresInARow: 0,
       timesEjected: 0,
@@ -108,7 +111,10 @@ export class Model {
     const e = this.endpoints.get(id);
     if (e === undefined) return;
     const isFailed = outcome.kind === 'failed';
-    if (isFailed && outcome.cause === 'refused' && e.admin !== 'maintenance') e.isSuspected = true;
+    if (isFailed && outcome.cause === 'refused' && e.admin !== 'maintenance') {
+      e.isSuspected = true;
+      e.isStale = true;
+    }
     if (outcome.kind === 'cancelled' || e.ejectedUntilMs > nowMs) return;
     e.failuresInARow = isFailed ? e.failuresInARow + 1 : 0;
     if (e.failuresInARow < LIMITS.consecutive) return;
@@ -121,6 +127,10 @@ export class Model {
     e.timesEjected = Math.max(0, e.timesEjected - forgotten) + 1;
     e.ejectedAfter = this.#ejections++;
     e.ejectedUntilMs = nowMs + Math.min(LIMITS.maxMs, LIMITS.baseMs * e.timesEjected);
+  }
+
+  probeStarted(id: string): void {
+    this.endpoint(id).isStale = false;
   }
 
   probed(id: string, result: ProbeResult, nowMs: number): void {
@@ -140,7 +150,7 @@ export class Model {
       const isProven = e.wasRefused && e.isSuspected;
       if (e.health === 'checking' || isProven || e.probeFailures >= LIMITS.fall) e.health = 'down';
     }
-    e.isSuspected = false;
+    e.isSuspected = e.isStale && e.health === 'up';
   }
 
   endpoint(id: string): ModelEndpoint {

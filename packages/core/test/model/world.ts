@@ -136,6 +136,7 @@ export class World {
 
   readonly #probe: Probe = (endpoint, done) => {
     this.probesRunning += 1;
+    this.model.probeStarted(endpoint.id);
     const truth = this.truth.get(endpoint.id) ?? 'well';
     const timer =
       truth === 'silent'
