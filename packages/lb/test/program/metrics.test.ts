@@ -1,0 +1,114 @@
+/** The numbers of /metrics and the lines of the access log are those of what was sent. */
+
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
+import { configFor, type Running, startBalancer } from './balancer.ts';
+import { type Backend, Folder, freePort, startBackend } from './support.ts';
+
+const folder = new Folder();
+let a: Backend;
+let b: Backend;
+let running: Running;
+
+beforeEach(async () => {
+  [a, b] = [await startBackend('a'), await startBackend('b')];
+});
+
+afterEach(async () => {
+  await running.balancer.destroy();
+  await Promise.all([a.stop(), b.stop()]);
+});
+
+afterAll(() => folder.remove());
+
+async function scrape(): Promise<Map<string, number>> {
+  const text = await (await fetch(`${running.adminUrl}/metrics`)).text();
+  const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+  return new Map(
+    lines.map((line) => {
+      const space = line.lastIndexOf(' ');
+      return [line.slice(0, space), Number(line.slice(space + 1))];
+    }),
+  );
+}
+
+test('each request is counted once, by backend and status', async () => {
+  running = await startBalancer(configFor([a, b]));
+  b.behave = (_request, response) => response.writeHead(404).end();
+  for (let i = 0; i < 10; i++) await running.get();
+  const metrics = await scrape();
+  expect(metrics.get('evenkeel_requests_total{backend="a",code="200"}')).toBe(5);
+  expect(metrics.get('evenkeel_requests_total{backend="b",code="404"}')).toBe(5);
+  expect(metrics.get('evenkeel_request_duration_seconds_count')).toBe(10);
+  expect(metrics.get('evenkeel_request_duration_seconds_bucket{le="+Inf"}')).toBe(10);
+  expect(metrics.get('evenkeel_request_duration_seconds_sum')).toBeGreaterThan(0);
+  expect(metrics.get('evenkeel_backend_up{backend="a"}')).toBe(1);
+  expect(metrics.get('evenkeel_backend_in_flight{backend="a"}')).toBe(0);
+  expect(metrics.get('evenkeel_health_checks_total{backend="a",result="pass"}')).toBeGreaterThan(0);
+  const created = metrics.get('evenkeel_upstream_connections_created_total{backend="a"}');
+  expect(created).toBe(1);
+  expect(metrics.get('process_cpu_seconds_total')).toBeGreaterThan(0);
+});
+
+test('retries, ejections and failed checks are counted at the backend that caused them', async () => {
+  const backends = [
+    { url: `http://127.0.0.1:${await freePort()}`, id: 'dead' },
+    { url: b.url, id: 'b' },
+  ];
+  const more = { backends, health: 'off', passive: { consecutiveFailures: 2 } } as const;
+  running = await startBalancer(configFor([], more));
+  for (let i = 0; i < 6; i++) expect((await running.get()).status).toBe(200);
+  const metrics = await scrape();
+  expect(metrics.get('evenkeel_requests_total{backend="b",code="200"}')).toBe(6);
+  expect(metrics.get('evenkeel_retries_total{backend="b"}')).toBe(2);
+  expect(metrics.get('evenkeel_ejections_total{backend="dead"}')).toBe(1);
+  expect(metrics.get('evenkeel_backend_up{backend="dead"}')).toBe(0);
+  expect(running.balancer.backends[0]).toMatchObject({
+    failures: 2,
+    lastError: 'connection refused',
+  });
+});
+
+test('a request in flight is seen as such', async () => {
+  running = await startBalancer(configFor([a]));
+  let finish = (): void => {};
+  const arrived = new Promise<void>((resolve) => {
+    a.behave = (_request, response) => {
+      finish = () => response.end();
+      resolve();
+    };
+  });
+  const request = running.get();
+  await arrived;
+  const during = await scrape();
+  expect(during.get('evenkeel_backend_in_flight{backend="a"}')).toBe(1);
+  expect(during.get('evenkeel_connections_open{side="client"}')).toBe(1);
+  expect(during.get('evenkeel_connections_open{side="upstream"}')).toBe(1);
+  finish();
+  await request;
+  expect((await scrape()).get('evenkeel_backend_in_flight{backend="a"}')).toBe(0);
+});
+
+test('the access log has one line per request, written at the latest at the end', async () => {
+  const accessLog = join(folder.path, 'access.log');
+  running = await startBalancer(configFor([a, b], { accessLog }));
+  for (let i = 0; i < 20; i++) await running.get(`/item/${i}?q=1`);
+  await running.get('/gone', { headers: { 'x-request-id': 'mine' }, method: 'DELETE' });
+  await running.balancer.close();
+  const lines = readFileSync(accessLog, 'utf8').trimEnd().split('\n');
+  const entries = lines.map((line) => JSON.parse(line));
+  expect(entries).toHaveLength(21);
+  expect(entries[3]).toMatchObject({
+    client: '127.0.0.1',
+    method: 'GET',
+    target: '/item/3?q=1',
+    host: new URL(running.url).host,
+    status: 200,
+    service: 'default',
+    attempts: 1,
+  });
+  expect(entries[20]).toMatchObject({ method: 'DELETE', requestId: 'mine' });
+  expect(entries.filter(({ backend }) => backend === 'a')).toHaveLength(a.requests);
+  expect(Math.abs(Date.parse(entries[3].time) - Date.now())).toBeLessThan(60_000);
+});
