@@ -2,7 +2,8 @@
 
 import { Command, CommanderError, Option } from 'commander';
 import { type BenchOptions, bench } from './commands/bench.ts';
-import { benchExitCode, EXIT } from './commands/exit-code.ts';
+import { type ChaosOptions, chaos } from './commands/chaos.ts';
+import { benchExitCode, chaosExitCode, EXIT } from './commands/exit-code.ts';
 import * as parse from './options.ts';
 import { type Display, displayOn, silent } from './output/display.ts';
 import { commandLine } from './output/environment.ts';
@@ -15,7 +16,14 @@ Examples:
   pnpm bench --quick                                    a first look
   pnpm bench --subjects evenkeel,nginx,haproxy --strategies round-robin,least-connections
   pnpm bench --scenario one-slow --subjects 'cmd:mine:node lb.js --port {port} --backends {backends}'`,
+  chaos: `
+Examples:
+  pnpm chaos                                            kills backends mid-run, under a minute
+  pnpm chaos --scenario one-dies --subjects evenkeel,nginx,haproxy
+Exit code: 0 pass, 1 fail, 3 unknown (void run).`,
 };
+
+const SUBJECT_FORMS = 'evenkeel, nginx, haproxy, direct, cmd:NAME:COMMAND, url:NAME:URL';
 
 interface BenchFlags {
   scenario?: string[];
@@ -52,11 +60,7 @@ function benchCommand(args: readonly string[], setExit: (code: number) => void):
     .description('Compares strategies, or load balancers, on a live fleet.')
     .option('--scenario <name|file...>', 'scenarios of the library, or files')
     .option('--strategies <list>', 'the first one is the reference')
-    .option(
-      '--subjects <list>',
-      'evenkeel, nginx, haproxy, direct, cmd:NAME:COMMAND, url:NAME:URL',
-      'evenkeel',
-    )
+    .option('--subjects <list>', SUBJECT_FORMS, 'evenkeel')
     .option('--backends <list>', 'real backends in place of the fleet')
     .option('--rounds <n>', 'rounds per compared scenario')
     .option('--seed <n>', 'decides everything random', '42')
@@ -76,6 +80,49 @@ function benchCommand(args: readonly string[], setExit: (code: number) => void):
         benchExitCode(results, { strict: flags.strict === true, quick: flags.quick === true }),
       );
     });
+}
+
+interface ChaosFlags {
+  scenario?: string[];
+  strategies: string;
+  subjects: string;
+  backends?: string;
+  seed: string;
+  out?: string;
+  json?: string;
+}
+
+function chaosCommand(args: readonly string[], setExit: (code: number) => void): Command {
+  return new Command('chaos')
+    .description('Breaks the fleet under load and ends in a verdict.')
+    .option('--scenario <name|file...>', 'scenarios of the library, or files')
+    .option('--strategies <list>', 'each is put under chaos alone', 'round-robin')
+    .option('--subjects <list>', SUBJECT_FORMS, 'evenkeel')
+    .option('--backends <list>', 'real backends in place of the fleet: no faults, no accounting')
+    .option('--seed <n>', 'decides everything random', '42')
+    .option('--out <dir>', 'writes report.html and results.json into this folder')
+    .option('--json <file>', 'writes results.json there too; - is standard output')
+    .addHelpText('after', EXAMPLES.chaos)
+    .action(async (flags: ChaosFlags) => {
+      const display = displayFor(flags.json);
+      const results = await chaos(chaosOptions(flags, args), display);
+      const page = await writeResults(results, flags);
+      const { status, text } = results.verdict;
+      display.line(`\n${status}: ${text}\nreport: ${page}`);
+      setExit(chaosExitCode(results));
+    });
+}
+
+function chaosOptions(flags: ChaosFlags, args: readonly string[]): ChaosOptions {
+  const seed = parse.parseWhole('--seed', flags.seed, 0, 2 ** 32 - 1);
+  return {
+    scenarios: parse.parseScenarios(flags.scenario ?? ['one-dies']),
+    subjects: parse.parseSubjectList(flags.subjects),
+    strategies: parse.parseStrategies(flags.strategies),
+    seed,
+    realBackends: flags.backends === undefined ? undefined : parse.parseBackends(flags.backends),
+    command: commandLine('chaos', args, seed),
+  };
 }
 
 function displayFor(json: string | undefined): Display {
@@ -109,6 +156,7 @@ export async function runCli(argv: readonly string[]): Promise<number> {
   };
   const program = new Command('evenkeel-bench')
     .addCommand(benchCommand(argv.slice(1), setExit))
+    .addCommand(chaosCommand(argv.slice(1), setExit))
     .exitOverride();
   for (const command of program.commands) command.exitOverride();
   try {

@@ -4,7 +4,7 @@
  */
 
 import type { Comparison, Metric, Results, Run } from '@evenkeel/report';
-import { armOf, RESULTS_SCHEMA } from '@evenkeel/report';
+import { RESULTS_SCHEMA } from '@evenkeel/report';
 import type { Scenario } from '@evenkeel/sim';
 import { compareArms } from '../compare/compare.ts';
 import { Generator } from '../load/generator.ts';
@@ -12,7 +12,7 @@ import { comparisonTable, timelineTable } from '../output/bench-tables.ts';
 import type { Display } from '../output/display.ts';
 import { environment, gitState } from '../output/environment.ts';
 import { summaryOf } from '../output/summary.ts';
-import { armsOf, withRepeatedReference } from '../run/arms.ts';
+import { armsOf, nameOf, withRepeatedReference } from '../run/arms.ts';
 import { calibrate } from '../run/calibrate.ts';
 import { runRounds } from '../run/rounds.ts';
 import { type Arm, Stage } from '../run/stage.ts';
@@ -95,7 +95,7 @@ async function compareInRounds({ options, startedAt, ...at }: At): Promise<Part>
   const load = { ...scenario.load, warmupMs: DISCARDED_MS, durationMs: roundMs };
   const commandEpochMs = startedAt.getTime();
   const runs = await runRounds({ ...at, rounds, load, commandEpochMs });
-  const names = arms.map((arm) => armOf({ subject: arm.subject.name, strategy: arm.label }));
+  const names = arms.map(nameOf);
   const plan = { scenario: scenario.name, metric: METRIC, arms: names, margin, seed };
   const comparisons = compareArms(runs, plan);
   const per = `${rounds} rounds of ${roundMs / 1000} s`;

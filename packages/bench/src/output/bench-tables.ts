@@ -10,6 +10,9 @@ const YELLOW = 33;
 const DIM = 2;
 const BOLD = 1;
 
+/** Who could only have told a factor of more than two apart has told nothing. */
+const WORTH_SAYING = 1;
+
 /** Percentiles over all valid rounds of each arm, and what may be concluded from them. */
 export function comparisonTable(
   arms: readonly string[],
@@ -97,6 +100,7 @@ function conclusion(comparison: Comparison | undefined, isReference: boolean): C
 
 function unresolvedText(detectable: number | null): string {
   if (detectable === null) return 'unresolved (too few rounds)';
+  if (detectable > WORTH_SAYING) return 'unresolved (too noisy to tell)';
   return `unresolved (would have seen ${(detectable * 100).toFixed(0)} %)`;
 }
 

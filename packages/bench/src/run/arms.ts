@@ -1,5 +1,6 @@
 /** Which arms take part: subjects × strategies, and one of them twice as the guard (A/A). */
 
+import { armOf } from '@evenkeel/report';
 import type { Subject } from '../subjects/subject.ts';
 import { UsageError } from '../usage.ts';
 import type { Arm } from './stage.ts';
@@ -34,4 +35,9 @@ export function withRepeatedReference(arms: readonly Arm[]): Arm[] {
   const [reference, ...others] = arms;
   if (reference === undefined) return [];
   return [reference, { ...reference, label: `${reference.label}#2` }, ...others];
+}
+
+/** As results.json names it in comparisons. */
+export function nameOf({ subject, label }: Arm): string {
+  return armOf({ subject: subject.name, strategy: label });
 }

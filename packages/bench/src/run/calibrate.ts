@@ -7,8 +7,8 @@ import type { Environment } from '@evenkeel/report';
 import type { Scenario } from '@evenkeel/sim';
 import type { Display } from '../output/display.ts';
 import { formatMs } from '../output/table.ts';
+import { nameOf } from './arms.ts';
 import { recordOf } from './record.ts';
-import { nameOf } from './rounds.ts';
 import type { Stage } from './stage.ts';
 
 const WARM_UP_MS = 100;

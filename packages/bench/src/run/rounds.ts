@@ -7,6 +7,7 @@ import { type Random, seededRandom } from '@evenkeel/core';
 import type { Run } from '@evenkeel/report';
 import type { Scenario } from '@evenkeel/sim';
 import type { Display } from '../output/display.ts';
+import { nameOf } from './arms.ts';
 import { type RunRecord, recordOf, withAccounting } from './record.ts';
 import type { Arm, Stage } from './stage.ts';
 
@@ -54,10 +55,6 @@ export async function runRounds(options: RoundsOptions): Promise<Run[]> {
   return records.map((record) => {
     return withAccounting(record, journal.byRequest, stage.backendIds).run;
   });
-}
-
-export function nameOf({ subject, label }: Arm): string {
-  return `${subject.name}/${label}`;
 }
 
 async function runOnce(

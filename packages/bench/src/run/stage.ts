@@ -41,6 +41,8 @@ export interface StageOptions {
   readonly generator: Generator;
   /** Real backends in place of the fleet: then there are no faults and no journals. */
   readonly realBackends?: readonly string[] | undefined;
+  /** See `Assignment`; default false. */
+  readonly accessLog?: boolean;
 }
 
 /** What varies from run to run. */
@@ -101,13 +103,14 @@ export class Stage implements AsyncDisposable {
   }
 
   async #startArms(weights: ReadonlyMap<string, number>): Promise<void> {
-    const { arms, scenario } = this.#options;
+    const { arms, scenario, accessLog = false } = this.#options;
+    const { lb } = scenario;
     const targets = this.#targets(weights);
     for (const [i, arm] of arms.entries()) {
       const dir = join(this.#dir, `arm-${i}`);
       await mkdir(dir);
-      const { strategy } = arm;
-      this.#running.set(arm, await arm.subject.start({ targets, strategy, lb: scenario.lb, dir }));
+      const { strategy, subject } = arm;
+      this.#running.set(arm, await subject.start({ targets, strategy, lb, dir, accessLog }));
     }
   }
 

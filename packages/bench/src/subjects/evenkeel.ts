@@ -12,7 +12,7 @@ export const evenkeel: Subject = {
   name: 'evenkeel',
   unavailable: () => null,
   strategies: (asked) => asked,
-  async start({ targets, strategy, lb, dir }): Promise<RunningSubject> {
+  async start({ targets, strategy, lb, dir, accessLog }): Promise<RunningSubject> {
     const port = await freePort();
     const adminPort = await freePort();
     const file = join(dir, 'evenkeel.json');
@@ -24,13 +24,16 @@ export const evenkeel: Subject = {
       backends: targets.map(({ id, url, weight }) => ({ id, url, weight })),
     };
     await writeFile(file, JSON.stringify(config, null, 2));
+    const accessLogFile = accessLog ? join(dir, 'access.log') : null;
     const args = [MAIN, 'serve', '--config', file, '--log-level', 'warn'];
+    if (accessLogFile !== null) args.push('--access-log', accessLogFile);
     const child = startLeashed(process.execPath, args);
     await untilAccepting('evenkeel', child, port);
     return {
       origins: [`http://127.0.0.1:${port}`],
       pid: child.pid,
       adminUrl: `http://127.0.0.1:${adminPort}`,
+      accessLogFile,
       exitedEpochMs: child.exitedEpochMs,
       stop: child.stop,
     };

@@ -32,6 +32,7 @@ export const haproxy: Subject = {
       origins: [`http://127.0.0.1:${port}`],
       pid: child.pid,
       adminUrl: null,
+      accessLogFile: null,
       exitedEpochMs: child.exitedEpochMs,
       stop: child.stop,
     };

@@ -41,6 +41,7 @@ export const nginx: Subject = {
       origins: [`http://127.0.0.1:${port}`],
       pid: child.pid,
       adminUrl: null,
+      accessLogFile: null,
       exitedEpochMs: child.exitedEpochMs,
       stop: child.stop,
     };

@@ -4,7 +4,13 @@ import { UsageError } from '../usage.ts';
 import { freePort, startLeashed, untilAccepting } from './process.ts';
 import { OWN_STRATEGY, type RunningSubject, type Subject } from './subject.ts';
 
-const notOurs = { pid: null, adminUrl: null, exitedEpochMs: () => null, stop: async () => {} };
+const notOurs = {
+  pid: null,
+  adminUrl: null,
+  accessLogFile: null,
+  exitedEpochMs: () => null,
+  stop: async (): Promise<void> => {},
+};
 
 /** No balancer at all: the generator itself takes the backends in turn. The cost of everything else. */
 export const direct: Subject = {
@@ -46,6 +52,7 @@ export function commandSubject(name: string, command: string): Subject {
         origins: [`http://127.0.0.1:${port}`],
         pid: child.pid,
         adminUrl: null,
+        accessLogFile: null,
         exitedEpochMs: child.exitedEpochMs,
         stop: child.stop,
       };

@@ -20,6 +20,8 @@ export interface Assignment {
   readonly lb: Readonly<Record<string, unknown>>;
   /** An empty folder of its own; removed after `stop`. */
   readonly dir: string;
+  /** Asks for a log of every request, which costs some speed; evenkeel alone heeds it. */
+  readonly accessLog: boolean;
 }
 
 /** The strategy of a subject that takes no instructions. */
@@ -33,6 +35,8 @@ export interface RunningSubject {
   readonly pid: number | null;
   /** Evenkeel's admin API; null for all others. */
   readonly adminUrl: string | null;
+  /** Evenkeel's access log, if asked for; null for all others. */
+  readonly accessLogFile: string | null;
   /** Wall clock (ms) at which its process ended of itself; null while it runs or is not ours. */
   exitedEpochMs(): number | null;
   stop(): Promise<void>;

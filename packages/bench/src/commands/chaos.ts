@@ -1,0 +1,72 @@
+/** `pnpm chaos`: each arm under each scenario's faults, alone, ending in a verdict. */
+
+import { RESULTS_SCHEMA, type Results, type Status } from '@evenkeel/report';
+import type { Scenario } from '@evenkeel/sim';
+import { type ChaosArm, runChaosArm } from '../chaos/arm.ts';
+import { overall } from '../chaos/objectives.ts';
+import { Generator } from '../load/generator.ts';
+import { chaosText } from '../output/chaos-text.ts';
+import type { Display } from '../output/display.ts';
+import { environment, gitState } from '../output/environment.ts';
+import { summaryOf } from '../output/summary.ts';
+import { armsOf, nameOf } from '../run/arms.ts';
+import type { Subject } from '../subjects/subject.ts';
+
+/** Checked values; the command line's defaults are in cli.ts. */
+export interface ChaosOptions {
+  readonly scenarios: readonly Scenario[];
+  readonly subjects: readonly Subject[];
+  readonly strategies: readonly string[];
+  readonly seed: number;
+  readonly realBackends?: readonly string[] | undefined;
+  /** Repeats this run. */
+  readonly command: string;
+}
+
+/** Runs everything and returns what is to be written. */
+export async function chaos(options: ChaosOptions, display: Display): Promise<Results> {
+  const startedAt = new Date();
+  const { scenarios, subjects, strategies, seed, realBackends } = options;
+  const arms = armsOf(subjects, strategies, (text) => display.line(text));
+  await using generator = new Generator();
+  const commandEpochMs = startedAt.getTime();
+  const done: ChaosArm[] = [];
+  for (const scenario of scenarios) {
+    for (const [i, arm] of arms.entries()) {
+      display.line(`\n${scenario.name}: ${scenario.title}  (${nameOf(arm)})`);
+      const context = { scenario, arm, order: i + 1, seed, generator, commandEpochMs };
+      const result = await runChaosArm({ ...context, display, realBackends });
+      for (const line of chaosText(result, display.colour)) display.line(line);
+      done.push(result);
+    }
+  }
+  return {
+    schema: RESULTS_SCHEMA,
+    kind: 'chaos',
+    startedAt: startedAt.toISOString(),
+    environment: environment(),
+    git: gitState(),
+    seed,
+    command: options.command,
+    scenarios: scenarios.map(summaryOf),
+    runs: done.map(({ run }) => run),
+    comparisons: [],
+    verdict: verdictOf(done),
+  };
+}
+
+function verdictOf(done: readonly ChaosArm[]): Results['verdict'] {
+  const status = overall(done.map((one) => one.status));
+  const failed = done.flatMap(({ run }) =>
+    run.objectives
+      .filter(({ verdict }) => verdict === 'fail')
+      .map(({ name }) => `${run.subject}/${run.strategy} ${run.scenario}: ${name}`),
+  );
+  const unknown = done.filter((one) => one.status === 'unknown').length;
+  const words: Record<Status, string> = {
+    pass: `every objective was met in ${done.length} run${done.length === 1 ? '' : 's'}`,
+    fail: `failed: ${failed.join('; ')}`,
+    unknown: `${unknown} of ${done.length} runs cannot be judged`,
+  };
+  return { status, text: words[status] };
+}
