@@ -22,20 +22,20 @@ export interface ClusterOptions {
   readonly random: Random;
   readonly strategy: StrategyFactory;
   /** Active checks; without a probe there are none and every endpoint starts ready. */
-  readonly probe?: Probe;
-  readonly health?: HealthPolicy;
-  readonly onProbe?: (member: Member, result: ProbeResult) => void;
-  readonly detector?: OutlierDetector;
-  readonly ejection?: EjectionOptions;
-  readonly slowStart?: SlowStart;
-  readonly panicPercent?: number;
-  readonly retries?: RetryPolicy;
-  readonly budget?: RetryBudget;
-  readonly queueLength?: number;
-  readonly queueTimeoutMs?: number;
-  readonly observer?: PoolObserver;
-  readonly row?: number;
-  readonly rows?: number;
+  readonly probe?: Probe | undefined;
+  readonly health?: HealthPolicy | undefined;
+  readonly onProbe?: ((member: Member, result: ProbeResult) => void) | undefined;
+  readonly detector?: OutlierDetector | undefined;
+  readonly ejection?: EjectionOptions | undefined;
+  readonly slowStart?: SlowStart | undefined;
+  readonly panicPercent?: number | undefined;
+  readonly retries?: RetryPolicy | undefined;
+  readonly budget?: RetryBudget | undefined;
+  readonly queueLength?: number | undefined;
+  readonly queueTimeoutMs?: number | undefined;
+  readonly observer?: PoolObserver | undefined;
+  readonly row?: number | undefined;
+  readonly rows?: number | undefined;
 }
 
 /** A working whole. */
@@ -72,9 +72,8 @@ export function createCluster(options: ClusterOptions): Cluster {
   if (probe !== undefined) {
     const policy = options.health ?? hysteresis();
     const schedule = random.fork('probes');
-    const onProbe = options.onProbe;
-    const base = { pool, policy, probe, clock, random: schedule };
-    active = new ActiveHealth(onProbe === undefined ? base : { ...base, onProbe });
+    const { onProbe } = options;
+    active = new ActiveHealth({ pool, policy, probe, clock, random: schedule, onProbe });
   }
   const balancer = createBalancer({
     ...options,

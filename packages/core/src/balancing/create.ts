@@ -30,9 +30,9 @@ export interface BalancerOptions {
   readonly retries: RetryPolicy;
   readonly budget: RetryBudget;
   /** Most requests in the queue; default 1,000. */
-  readonly queueLength?: number;
+  readonly queueLength?: number | undefined;
   /** Longest wait in the queue; default 1 s. */
-  readonly queueTimeoutMs?: number;
+  readonly queueTimeoutMs?: number | undefined;
   /** Takes out an endpoint that a retry policy gave up on. */
   readonly markDown: (endpoint: Endpoint, reason: string) => void;
 }

@@ -24,9 +24,9 @@ export interface ActiveHealthOptions {
   readonly clock: Clock;
   readonly random: Random;
   /** Share of each wait that is drawn away, in [0, 1); default 0.1. */
-  readonly jitter?: number;
+  readonly jitter?: number | undefined;
   /** Hears of every finished probe, for metrics. */
-  readonly onProbe?: (member: Member, result: ProbeResult) => void;
+  readonly onProbe?: ((member: Member, result: ProbeResult) => void) | undefined;
 }
 
 /** First probes of neighbours start this far apart. */

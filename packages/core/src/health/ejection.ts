@@ -8,11 +8,11 @@
 /** Limits of ejection. */
 export interface EjectionOptions {
   /** First ejection, in ms. */
-  readonly baseMs?: number;
+  readonly baseMs?: number | undefined;
   /** Longest ejection, in ms. */
-  readonly maxMs?: number;
+  readonly maxMs?: number | undefined;
   /** Most endpoints out at once, in percent of those in service, 0–100. One always stays. */
-  readonly maxPercent?: number;
+  readonly maxPercent?: number | undefined;
 }
 
 /** Keeps each slot's record of ejections. */

@@ -37,15 +37,15 @@ export interface HealthPolicy {
 
 /** Timing and thresholds of active checks. */
 export interface HysteresisOptions {
-  readonly intervalMs?: number;
+  readonly intervalMs?: number | undefined;
   /** While changing: some results, but not yet enough, speak against the present health. */
-  readonly fastIntervalMs?: number;
-  readonly downIntervalMs?: number;
-  readonly timeoutMs?: number;
+  readonly fastIntervalMs?: number | undefined;
+  readonly downIntervalMs?: number | undefined;
+  readonly timeoutMs?: number | undefined;
   /** Passes in a row that bring an endpoint up. */
-  readonly rise?: number;
+  readonly rise?: number | undefined;
   /** Failures in a row that take it down. */
-  readonly fall?: number;
+  readonly fall?: number | undefined;
 }
 
 /**

@@ -72,13 +72,13 @@ export function maxFails(limit = 1, failTimeoutMs = 10_000): OutlierDetector {
 /** When an endpoint's success rate is low enough to stand out. */
 export interface SuccessRateOptions {
   /** How long outcomes are gathered before they are compared. */
-  readonly intervalMs?: number;
+  readonly intervalMs?: number | undefined;
   /** Endpoints with enough requests that there must be for a comparison. */
-  readonly minHosts?: number;
+  readonly minHosts?: number | undefined;
   /** Requests in an interval that make an endpoint comparable. */
-  readonly minRequests?: number;
+  readonly minRequests?: number | undefined;
   /** Outliers are below mean − this many standard deviations. */
-  readonly deviations?: number;
+  readonly deviations?: number | undefined;
 }
 
 /**

@@ -16,11 +16,11 @@ export interface SlowStart {
 
 /** Tuning of slow start. */
 export interface SlowStartOptions {
-  readonly windowMs?: number;
+  readonly windowMs?: number | undefined;
   /** 1 is linear; more gives a larger share early on. */
-  readonly aggression?: number;
+  readonly aggression?: number | undefined;
   /** Smallest factor, in (0, 1]. */
-  readonly minFactor?: number;
+  readonly minFactor?: number | undefined;
 }
 
 /** max(minFactor, (max(t, 1 s) / window)^(1/aggression)). */

@@ -33,17 +33,17 @@ export interface PoolOptions {
   readonly random: Random;
   readonly strategy: Strategy;
   /** Health of a newcomer: `checking` where probes will find out, else `up` (default). */
-  readonly initialHealth?: 'up' | 'checking';
+  readonly initialHealth?: 'up' | 'checking' | undefined;
   /** Passive health; without it nobody is ejected. */
-  readonly detector?: OutlierDetector;
-  readonly ejection?: EjectionOptions;
-  readonly slowStart?: SlowStart;
+  readonly detector?: OutlierDetector | undefined;
+  readonly ejection?: EjectionOptions | undefined;
+  readonly slowStart?: SlowStart | undefined;
   /** Fewer ready than this, in percent, readmits the ejected; 0 (default): never. */
-  readonly panicPercent?: number;
-  readonly observer?: PoolObserver;
+  readonly panicPercent?: number | undefined;
+  readonly observer?: PoolObserver | undefined;
   /** This worker's row of the counters and how many there are; default 0 of 1. */
-  readonly row?: number;
-  readonly rows?: number;
+  readonly row?: number | undefined;
+  readonly rows?: number | undefined;
 }
 
 /** Makes an empty pool. */

@@ -24,11 +24,11 @@ export interface RetryBudget {
 /** Tuning of the budget. */
 export interface RetryBudgetOptions {
   /** Retries earned by each first attempt. */
-  readonly ratio?: number;
+  readonly ratio?: number | undefined;
   /** How long a deposit can be spent. */
-  readonly ttlMs?: number;
+  readonly ttlMs?: number | undefined;
   /** Retries that may always be made, per second. */
-  readonly floorPerSecond?: number;
+  readonly floorPerSecond?: number | undefined;
 }
 
 const SLICES_PER_TTL = 10;

@@ -46,10 +46,10 @@ const ELSEWHERE_DOWN: RetryStep = { again: 'elsewhere', marksDown: true };
 /** Tuning of the standard policy. */
 export interface StandardRetryOptions {
   /** Attempts in all, ≥ 1; 1 means no retry. */
-  readonly tries?: number;
-  readonly on?: readonly RetryOn[];
-  readonly backoffBaseMs?: number;
-  readonly backoffMaxMs?: number;
+  readonly tries?: number | undefined;
+  readonly on?: readonly RetryOn[] | undefined;
+  readonly backoffBaseMs?: number | undefined;
+  readonly backoffMaxMs?: number | undefined;
 }
 
 /** Full jitter (AWS architecture blog, 2015): uniform in [0, (2^N − 1) · base), capped, N = retry number. */
@@ -76,8 +76,8 @@ export function standardRetries(random: Random, options: StandardRetryOptions = 
 /** Tuning of the classic policy. */
 export interface ClassicRetryOptions {
   /** Retries at one server before it is marked down. */
-  readonly retriesPerServer?: number;
-  readonly delayMs?: number;
+  readonly retriesPerServer?: number | undefined;
+  readonly delayMs?: number | undefined;
 }
 
 /**

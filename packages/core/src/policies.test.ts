@@ -1,0 +1,58 @@
+import { describe, expect, test } from 'vitest';
+import { failed } from '../test/support/fixtures.ts';
+import { type PolicySettings, policiesFrom } from './policies.ts';
+import { seededRandom } from './random.ts';
+
+const from = (settings: PolicySettings) => policiesFrom(settings, seededRandom(1));
+
+/** Failures in a row until the detector speaks; 99 if it never does. */
+function failuresUntilEjection(settings: PolicySettings): number {
+  const { detector } = from(settings);
+  for (let n = 1; n < 99; n++) if (detector?.record(0, true, n) !== undefined) return n;
+  return 99;
+}
+
+describe('passive health', () => {
+  test.each<[PolicySettings['passive'], number]>([
+    [undefined, 5],
+    [{}, 5],
+    ['off', 99],
+    [{ consecutiveFailures: 2 }, 2],
+    [{ consecutiveFailures: 0 }, 99],
+    [{ maxFails: 3 }, 3],
+    [{ maxFails: 7, consecutiveFailures: 4 }, 4],
+    [{ consecutiveFailures: 0, maxFails: 7 }, 7],
+  ])('%j ejects after %i failures in a row', (passive, failures) => {
+    expect(failuresUntilEjection({ passive })).toBe(failures);
+  });
+});
+
+describe('retries', () => {
+  const after = (settings: PolicySettings, attempts: number): string | undefined => {
+    const progress = { attempts, attemptsHere: attempts, endpointsTried: 1, endpoints: 4 };
+    return from(settings).retries?.after(failed(), { hash: 0, idempotent: true }, progress).again;
+  };
+
+  test('three tries unless told otherwise; `off` is one; `classic` stays where it is', () => {
+    expect([1, 2, 3].map((n) => after({}, n))).toEqual(['elsewhere', 'elsewhere', 'no']);
+    expect(after({ retries: 'off' }, 1)).toBe('no');
+    expect(after({ retries: { tries: 5 } }, 4)).toBe('elsewhere');
+    expect(after({ retries: { classic: true } }, 1)).toBe('same');
+  });
+
+  test('the budget follows its settings', () => {
+    const { budget } = from({ retries: { budget: { floorPerSecond: 0.1, ratio: 0 } } });
+    expect([budget?.withdraw(0), budget?.withdraw(0)]).toEqual([true, false]);
+  });
+});
+
+test('slow start is off unless asked for; queue and panic are handed on', () => {
+  expect(from({})).toMatchObject({ slowStart: undefined, queueLength: undefined });
+  const policies = from({
+    slowStart: { windowMs: 100 },
+    panicPercent: 50,
+    queue: { max: 7, timeoutMs: 9 },
+  });
+  expect(policies).toMatchObject({ panicPercent: 50, queueLength: 7, queueTimeoutMs: 9 });
+  expect(policies.slowStart?.windowMs).toBe(100);
+});
