@@ -51,8 +51,12 @@ async function draw(file: string, outDir: string): Promise<string> {
   const results = parseResults(parseJson(await read(file)));
   const html = renderReport(results);
   const path = join(outDir, 'report.html');
-  await mkdir(outDir, { recursive: true });
-  await writeFile(path, html);
+  try {
+    await mkdir(outDir, { recursive: true });
+    await writeFile(path, html);
+  } catch (cause) {
+    throw new UsageError(`cannot be drawn into ${outDir}: ${(cause as Error).message}`, { cause });
+  }
   return path;
 }
 

@@ -185,17 +185,29 @@ export const resultsSchema: z.ZodType<Results> = z.object({
   verdict: z.object({ status, text: z.string() }),
 });
 
+const SHOWN_LENGTH = 60;
+
 /** Checks a value parsed from JSON; throws a `ResultsError` that names the first wrong field. */
 export function parseResults(value: unknown): Results {
   const parsed = resultsSchema.safeParse(value);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
-  const field = issue === undefined || issue.path.length === 0 ? 'results' : pathOf(issue.path);
-  throw new ResultsError(`${field}: ${issue?.message ?? 'invalid'}`);
+  const path = issue?.path ?? [];
+  const field = path.length === 0 ? 'results' : pathOf(path);
+  const found = JSON.stringify(valueAt(value, path)) ?? 'nothing';
+  const shown = found.length > SHOWN_LENGTH ? `${found.slice(0, SHOWN_LENGTH)}…` : found;
+  throw new ResultsError(`${field}: ${issue?.message ?? 'invalid'}, found ${shown}`);
 }
 
 function pathOf(path: readonly PropertyKey[]): string {
   return path
     .map((key, i) => (typeof key === 'number' ? `[${key}]` : `${i === 0 ? '' : '.'}${String(key)}`))
     .join('');
+}
+
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (at, key) => (typeof at === 'object' && at !== null ? Reflect.get(at, key) : undefined),
+    value,
+  );
 }

@@ -5,7 +5,7 @@
  */
 
 import type { Arm, Section } from '../model/arms.ts';
-import { count, duration, number, UNKNOWN } from '../model/format.ts';
+import { duration, number, UNKNOWN } from '../model/format.ts';
 import type { FaultBand, Run, TimelineWindow } from '../results.ts';
 import { armLegend, armSeries, drawable } from './series.ts';
 import { type Band, type ChartSpec, type Mark, needsLog, type Point, type Table } from './spec.ts';
@@ -198,9 +198,6 @@ function timeTable(
     head: ['from', ...arms.map((arm) => arm.label)],
     rows: times
       .sort((x, y) => x - y)
-      .map((time) => [
-        `${count(time)} ms`,
-        ...byTime.map((points) => text(points.get(time) ?? null)),
-      ]),
+      .map((time) => [duration(time), ...byTime.map((points) => text(points.get(time) ?? null))]),
   };
 }

@@ -4,7 +4,7 @@
 export const UNKNOWN = '—';
 
 /** U+00A0: a number and its unit stay on one line. */
-const NBSP = ' ';
+const NBSP = '\u00a0';
 
 /** Three significant digits, thousands separated; integers below a million in full. */
 export function number(value: number): string {
@@ -26,24 +26,31 @@ export function duration(valueMs: number | null): string {
 /** A share of 1 in percent. Never rounded up to 100 %: 0.99999 is 99.999 %, not all. */
 export function percent(share: number | null, decimals = 1): string {
   if (share === null) return UNKNOWN;
-  if (share === 1) return `100${NBSP}%`;
-  const digits = share > 0.99 && share < 1 ? Math.max(decimals, 3) : decimals;
+  const nearlyAll = share > 0.99 && share < 1;
+  const digits = nearlyAll ? Math.max(decimals, 3) : decimals;
   const scale = 10 ** digits;
-  const rounded =
-    share > 0.99 && share < 1
-      ? Math.floor(share * 100 * scale + 1e-9) / scale
-      : Math.round(share * 100 * scale) / scale;
-  return `${rounded.toLocaleString('en-US', { maximumFractionDigits: digits })}${NBSP}%`;
+  // 0.9995 · 100 is a hair below 99.95 in floating point, hence the 1e-9.
+  const steps = nearlyAll
+    ? Math.min(Math.floor(share * 100 * scale + 1e-9), 100 * scale - 1)
+    : Math.round(share * 100 * scale);
+  const shown = (steps / scale).toLocaleString('en-US', { maximumFractionDigits: digits });
+  return `${shown.replace('-', '−')}${NBSP}%`;
 }
 
-/** Whole percents, for differences whose interval is much wider than a digit. */
+/** Whole percents (below ten with a decimal), for differences whose interval is much wider. */
 export function roundPercent(share: number): string {
+  return `${percentDigits(share)}${NBSP}%`;
+}
+
+/** `31–44 %`: two shares and one sign. */
+export function percentRange(low: number, high: number): string {
+  return `${percentDigits(low)}–${roundPercent(high)}`;
+}
+
+function percentDigits(share: number): string {
   const decimals = Math.abs(share) < 0.0995 ? 1 : 0;
-  const value = (share * 100).toLocaleString('en-US', {
-    maximumFractionDigits: decimals,
-    signDisplay: 'negative',
-  });
-  return `${value.replace('-', '−')}${NBSP}%`;
+  const options = { maximumFractionDigits: decimals, signDisplay: 'negative' } as const;
+  return (share * 100).toLocaleString('en-US', options).replace('-', '−');
 }
 
 export function rate(perSecond: number | null): string {

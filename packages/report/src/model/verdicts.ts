@@ -2,7 +2,7 @@
 
 import type { Comparison, Metric, Objective, Run, Status } from '../results.ts';
 import type { Section } from './arms.ts';
-import { plural, roundPercent } from './format.ts';
+import { percentRange, plural, roundPercent } from './format.ts';
 
 interface MetricWords {
   readonly name: string;
@@ -44,8 +44,8 @@ export function verdictWords(comparison: Comparison): string {
 function changeWords(ratio: number, low: number | null, high: number | null): string {
   const change = roundPercent(Math.abs(ratio - 1));
   if (low === null || high === null) return change;
-  const bounds = ratio < 1 ? [1 - high, 1 - low] : [low - 1, high - 1];
-  return `${change} (${bounds.map((bound) => roundPercent(bound)).join(' – ')})`;
+  const range = ratio < 1 ? percentRange(1 - high, 1 - low) : percentRange(low - 1, high - 1);
+  return `${change} (${range})`;
 }
 
 /** What a scenario came to: a badge and a sentence. `info` judges nothing. */

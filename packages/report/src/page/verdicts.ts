@@ -9,7 +9,7 @@ import { type Content, type Html, html } from './html.ts';
 import { swatch, table } from './table.ts';
 
 /** Drawing width and height of an interval, in SVG units. */
-const WIDTH = 140;
+const WIDTH = 104;
 const HEIGHT = 18;
 
 export function comparisonTable(section: Section): Content {

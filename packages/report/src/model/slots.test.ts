@@ -1,0 +1,40 @@
+import { fc, test } from '@fast-check/vitest';
+import { describe, expect } from 'vitest';
+import { sampleResults, sampleRuns } from '../../test/support/sample.ts';
+import { assignSlots, COLOURS, MARKERS, slotKey } from './slots.ts';
+
+function slotsOf(arms: readonly { subject: string; strategy: string }[]) {
+  const shape = { scenario: 's', medianMs: 1, sigma: 1, durationMs: 0 };
+  const runs = sampleRuns(arms.map((arm) => ({ ...shape, ...arm })));
+  return assignSlots({ ...sampleResults(), runs, sweeps: [] });
+}
+
+const arms = fc.uniqueArray(
+  fc.record({
+    subject: fc.constantFrom('evenkeel', 'nginx', 'simulated'),
+    strategy: fc.oneof(fc.constantFrom('round-robin', 'peak-ewma', 'maglev'), fc.string()),
+  }),
+  { maxLength: COLOURS * MARKERS.length, selector: slotKey },
+);
+
+describe('a look', () => {
+  test.prop([arms])('belongs to one strategy alone', (some) => {
+    const slots = slotsOf(some);
+    expect(new Set(slots.values()).size).toBe(slots.size);
+    expect(Math.max(0, ...slots.values())).toBeLessThan(COLOURS * MARKERS.length);
+  });
+
+  test.prop([arms])('of a well-known strategy does not depend on the others', (some) => {
+    const own = { subject: 'evenkeel', strategy: 'least-connections' };
+    expect(slotsOf([...some, own]).get('least-connections')).toBe(
+      slotsOf([own]).get('least-connections'),
+    );
+  });
+
+  test('is shared by a strategy, its repeat and its simulation, not by another product', () => {
+    const key = (subject: string, strategy: string) => slotKey({ subject, strategy });
+    expect(key('evenkeel', 'round-robin#2')).toBe('round-robin');
+    expect(key('simulated', 'round-robin')).toBe('round-robin');
+    expect(key('nginx', 'round-robin')).not.toBe('round-robin');
+  });
+});
