@@ -19,13 +19,16 @@ import { weightedRandomEntry } from './weighted-random.ts';
 import { weightedRoundRobinEntry } from './weighted-round-robin.ts';
 
 export { boundedHash } from './bounded-hash.ts';
+export { conformanceLaws, type Law, LawBroken, type LawScope, lawsFor } from './conformance.ts';
 export * from './entry.ts';
-export { type PeakEwmaOptions, peakEwma, responseTime } from './latency-loads.ts';
+export { type FakeAttempt, FakeEndpoint, FakeFleet, requestWith } from './fake-fleet.ts';
 export { leastConnections } from './least-connections.ts';
 export { leastConnectionsIndexed } from './least-connections-indexed.ts';
 export { leastLoaded } from './least-loaded.ts';
+export { responseTime } from './least-response-time.ts';
 export { inFlight, type Load, type LoadFactory, weightedInFlight } from './loads.ts';
 export { maglev, maglevTable } from './maglev.ts';
+export { type PeakEwmaOptions, peakEwma } from './peak-ewma.ts';
 export { powerOfTwo } from './power-of-two.ts';
 export { randomChoice } from './random.ts';
 export { type Hooks, relay } from './relay.ts';

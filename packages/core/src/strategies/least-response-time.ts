@@ -1,27 +1,89 @@
 /**
  * Least response time: the endpoint with the least mean time to first byte × (in flight + 1).
  *
- * Looks at all, where peak-ewma looks at two, and keeps a plain mean. A mean is only heard of while
- * there is traffic, so a share of the picks (`explore`) is made blindly: without it an endpoint
- * with one unlucky start would never be asked again.
+ * Looks at all, where peak-ewma looks at two, and keeps a mean, where that believes the peaks. A mean is
+ * renewed only by traffic, so a plain one starves whoever had bad luck at first. Against that:
+ * - a difference below a quarter is taken for noise, so that like endpoints tie;
+ * - a mean that is not renewed fades into the typical one, so that who is avoided is tried again.
  *
  * Cost: O(n). Wrong for short-lived slowness, to which a mean is slow, and with many balancers, which
  * all run to the same favourite.
  * Source: nginx Plus `least_time header`; Citrix ADC `least response time`.
  */
 
+import type { Endpoint, Outcome } from '../strategy.ts';
 import type { StrategyEntry } from './entry.ts';
-import { responseTime } from './latency-loads.ts';
+import { boundedMs, TypicalAnswer } from './latency.ts';
 import { leastLoaded } from './least-loaded.ts';
-import { number, parseOptions } from './options.ts';
+import type { Load } from './loads.ts';
+import { plainEntry } from './options.ts';
+import { SlotHolders, widened } from './slots.ts';
 
-const OPTIONS = { explore: number(0.05, 0, 1) };
+/** Samples that an endpoint's own mean remembers. */
+const MEMORY = 16;
+/** A mean this many times the typical one, or a fraction as small, is no chance. */
+const NOTABLE = 1.25;
 
-export const leastResponseTimeEntry: StrategyEntry = {
-  name: 'least-response-time',
-  about: 'the least mean response time × load; for endpoints of lasting, unknown differences',
-  create: (raw = {}) => {
-    const { explore } = parseOptions('least-response-time', raw, OPTIONS);
-    return leastLoaded(responseTime, explore);
-  },
-};
+class ResponseTime implements Load {
+  readonly #slots = new SlotHolders();
+  readonly #typical = new TypicalAnswer();
+  #members = 1;
+  #answers = 0;
+  /** By slot: the mean as a multiple of the typical answer; positive. */
+  #ratio: Float64Array = new Float64Array(0);
+  /** By slot: how many answers, from all, there had been when it was last heard of. */
+  #heardAt: Float64Array = new Float64Array(0);
+
+  prepare(members: readonly Endpoint[]): void {
+    this.#members = members.length;
+    this.#slots.update(members, ({ slot }) => {
+      this.#ratio = widened(this.#ratio, this.#slots.length);
+      this.#heardAt = widened(this.#heardAt, this.#slots.length);
+      this.#ratio[slot] = 1;
+      this.#heardAt[slot] = this.#answers;
+    });
+  }
+
+  of(endpoint: Endpoint): number {
+    const ratio = this.#faded(endpoint.slot);
+    const isNotable = ratio > NOTABLE || ratio * NOTABLE < 1;
+    return ((isNotable ? ratio : 1) * (endpoint.inFlight + 1)) / endpoint.weight;
+  }
+
+  firstByte(endpoint: Endpoint, afterMs: number): void {
+    const sampleMs = boundedMs(afterMs);
+    this.#typical.learn(sampleMs);
+    this.#learn(endpoint.slot, sampleMs / this.#typical.ms);
+  }
+
+  settled(endpoint: Endpoint, outcome: Outcome): void {
+    if (outcome.kind !== 'failed') return;
+    const took = boundedMs(outcome.latencyMs) / this.#typical.ms;
+    this.#learn(endpoint.slot, Math.max(took, this.#faded(endpoint.slot), 1));
+  }
+
+  #learn(slot: number, sample: number): void {
+    const ratio = this.#faded(slot);
+    this.#answers += 1;
+    this.#ratio[slot] = ratio + (sample - ratio) / MEMORY;
+    this.#heardAt[slot] = this.#answers;
+  }
+
+  /** The ratio, drawn towards 1 by every answer that came from others meanwhile. */
+  #faded(slot: number): number {
+    const missed = this.#answers - (this.#heardAt[slot] as number);
+    const memory = MEMORY * this.#members;
+    return 1 + (((this.#ratio[slot] as number) - 1) * memory) / (memory + missed);
+  }
+}
+
+/** The load metric of this file, for any picker; its unit is the typical answer of the fleet. */
+export function responseTime(): Load {
+  return new ResponseTime();
+}
+
+export const leastResponseTimeEntry: StrategyEntry = plainEntry(
+  'least-response-time',
+  'the least mean response time × load; for endpoints of lasting, unknown differences',
+  leastLoaded(responseTime),
+);

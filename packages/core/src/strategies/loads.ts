@@ -1,7 +1,7 @@
 /**
  * Load metrics: how busy is this endpoint? A picker (`leastLoaded`, `powerOfTwo`) asks one of these,
  * so that each metric combines with each picker: `powerOfTwo(peakEwma)`, `leastLoaded(inFlight)`.
- * Those that learn from latencies are in latency-loads.ts.
+ * Those that learn from latencies stand in peak-ewma.ts and least-response-time.ts.
  */
 
 import type { Endpoint, StrategyEnvironment } from '../strategy.ts';

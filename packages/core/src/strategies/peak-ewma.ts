@@ -1,21 +1,127 @@
 /**
  * Peak EWMA: of two endpoints drawn by chance, the one where the next answer is expected sooner.
  *
- * Sees slowness that connection counts do not: an endpoint on a worse path, or with a cold cache.
- * Reacts to the first slow answer, and forgives within seconds.
+ * The load metric is an exponentially weighted moving average of the time to the first byte, over time
+ * rather than over samples, that jumps to every peak; times attempts in flight + 1, per weight.
+ * So it sees slowness that connection counts do not (a worse path, a cold cache), reacts to the
+ * first slow answer, and forgives within seconds.
  *
  * Cost: O(1). Wrong where requests differ much in cost by kind (it blames the endpoint for the work it
  * was given), and where errors are quick and pass for answers: an instant 500 looks fast.
- * Source: Finagle's `P2CPeakEwma`; Linkerd.
+ * Source: Finagle's `PeakEwma` and `P2CPeakEwma`; Linkerd.
  */
 
+import { exp } from '../math.ts';
+import type { Clock } from '../ports.ts';
+import type { Endpoint, Outcome, StrategyEnvironment } from '../strategy.ts';
 import type { StrategyEntry } from './entry.ts';
-import { PEAK_EWMA_DECAY_MS, peakEwma } from './latency-loads.ts';
+import { boundedMs, TypicalAnswer } from './latency.ts';
+import type { Load } from './loads.ts';
 import { number, parseOptions } from './options.ts';
 import { powerOfTwo } from './power-of-two.ts';
+import { SlotHolders, widened } from './slots.ts';
 
+const UNSEEN = -1;
 const AN_HOUR_MS = 3_600_000;
-const OPTIONS = { decayMs: number(PEAK_EWMA_DECAY_MS, 1, AN_HOUR_MS) };
+/** e^50. */
+const LARGE_GROWTH = 5e21;
+/** After an idle week: e^600 times a day, in ms, is still a number. */
+const MOST_SPANS = 600;
+
+/** Settings of `peakEwma`. */
+export interface PeakEwmaOptions {
+  /** Time in which a sample's influence sinks to 1/e; default 10,000. */
+  readonly decayMs?: number;
+}
+
+const DECAY_MS = 10_000;
+
+class PeakEwma implements Load {
+  readonly #clock: Clock;
+  readonly #decayMs: number;
+  readonly #slots = new SlotHolders();
+  readonly #typical = new TypicalAnswer();
+  /** By slot: the average when it last changed. */
+  #costMs: Float64Array = new Float64Array(0);
+  /**
+   * By slot: the average of now, blown up by e^((now − epoch) / decay). All decay by the same factor at
+   * any time, so it cancels out of comparisons, and a pick needs neither clock nor exponential
+   * (forward decay: Cormode, Shkapenyuk, Srivastava, Xu 2009).
+   */
+  #forward: Float64Array = new Float64Array(0);
+  #epochMs: number;
+
+  constructor(clock: Clock, decayMs: number) {
+    this.#clock = clock;
+    this.#decayMs = decayMs;
+    this.#epochMs = clock.now();
+  }
+
+  prepare(members: readonly Endpoint[]): void {
+    this.#slots.update(members, ({ slot }) => {
+      this.#costMs = widened(this.#costMs, this.#slots.length);
+      this.#forward = widened(this.#forward, this.#slots.length);
+      this.#costMs[slot] = 0;
+      this.#forward[slot] = UNSEEN;
+    });
+  }
+
+  /** The average sinks while nothing is heard: a slow endpoint is given another chance. */
+  of(endpoint: Endpoint): number {
+    const known = this.#forward[endpoint.slot] as number;
+    const cost = known === UNSEEN ? this.#typical.ms * this.#growth() : known;
+    return (cost * (endpoint.inFlight + 1)) / endpoint.weight;
+  }
+
+  firstByte(endpoint: Endpoint, afterMs: number): void {
+    const sampleMs = boundedMs(afterMs);
+    this.#typical.learn(sampleMs);
+    this.#learn(endpoint.slot, sampleMs);
+  }
+
+  settled(endpoint: Endpoint, outcome: Outcome): void {
+    if (outcome.kind !== 'failed') return;
+    const own = this.#costMs[endpoint.slot] as number;
+    this.#learn(endpoint.slot, Math.max(boundedMs(outcome.latencyMs), own, this.#typical.ms));
+  }
+
+  /** Up at once, down slowly: a peak is believed, a recovery has to last. */
+  #learn(slot: number, sampleMs: number): void {
+    const growth = this.#growthWithinRange();
+    const cost = this.#costMs[slot] as number;
+    let learnt = sampleMs;
+    if (sampleMs < cost) {
+      const decayed = (this.#forward[slot] as number) / growth;
+      learnt = decayed + sampleMs * (1 - decayed / cost);
+    }
+    this.#costMs[slot] = learnt;
+    this.#forward[slot] = learnt * growth;
+  }
+
+  #growth(): number {
+    const spans = (this.#clock.now() - this.#epochMs) / this.#decayMs;
+    return exp(Math.min(spans, MOST_SPANS));
+  }
+
+  /** Moves the epoch to now when the growth since has become large: O(n), once in 50 spans. */
+  #growthWithinRange(): number {
+    const growth = this.#growth();
+    if (growth < LARGE_GROWTH) return growth;
+    for (let slot = 0; slot < this.#forward.length; slot++) {
+      const forward = this.#forward[slot] as number;
+      if (forward !== UNSEEN) this.#forward[slot] = forward / growth;
+    }
+    this.#epochMs = this.#clock.now();
+    return 1;
+  }
+}
+
+/** The load metric of this file, for any picker. */
+export function peakEwma({ clock }: StrategyEnvironment, options: PeakEwmaOptions = {}): Load {
+  return new PeakEwma(clock, options.decayMs ?? DECAY_MS);
+}
+
+const OPTIONS = { decayMs: number(DECAY_MS, 1, AN_HOUR_MS) };
 
 export const peakEwmaEntry: StrategyEntry = {
   name: 'peak-ewma',
