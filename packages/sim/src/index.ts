@@ -2,6 +2,8 @@
 
 export * from './engine/result.ts';
 export * from './engine/simulation.ts';
+export * from './run/environment.ts';
+export * from './run/simulated-run.ts';
 export * from './scenario/arrivals.ts';
 export * from './scenario/fault-schema.ts';
 export * from './scenario/faults.ts';

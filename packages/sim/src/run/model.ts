@@ -13,9 +13,20 @@ import type { Discipline, Scenario, ServiceSpec } from '../scenario/types.ts';
 export const SERVICE_MS = 10;
 
 const DAY_MS = 86_400_000;
-/** Share of the run that is warm-up, and its least length in service times: from empty to steady. */
+/** Share of the run that is warm-up, and its least length in relaxation times of M/M/1. */
 const WARMUP_SHARE = 0.05;
-const WARMUP_SERVICES_MIN = 200;
+const WARMUP_RELAXATIONS = 4;
+/** At and above this load there is no steady state to wait for. */
+const STEADY_LOAD_MAX = 0.99;
+
+/**
+ * How long an M/M/1 queue remembers that it began empty, in service times: 1/(1−√load)². Nothing that
+ * balances load takes longer.
+ */
+function relaxation(load: number): number {
+  const gap = 1 - Math.sqrt(Math.min(load, STEADY_LOAD_MAX));
+  return 1 / (gap * gap);
+}
 
 /** A model of theory. */
 export interface Model {
@@ -71,7 +82,8 @@ export function modelService(text: string): ServiceSpec {
 export function modelScenario(model: Model): Scenario {
   const { servers, load, requests, service, concurrency = 1, discipline = 'fifo' } = model;
   const expectedMs = (requests * SERVICE_MS) / (servers * concurrency * load);
-  const warmupMs = Math.max(expectedMs * WARMUP_SHARE, WARMUP_SERVICES_MIN * SERVICE_MS);
+  const settlingMs = WARMUP_RELAXATIONS * relaxation(load) * SERVICE_MS;
+  const warmupMs = Math.max(expectedMs * WARMUP_SHARE, settlingMs);
   return checkScenario(
     {
       name: 'model',
@@ -83,7 +95,7 @@ export function modelScenario(model: Model): Scenario {
         warmupMs: Math.min(warmupMs, DAY_MS),
         durationMs: DAY_MS,
         timeoutMs: DAY_MS,
-        keys: { count: 1_000_000 },
+        keys: { count: 10_000 },
       },
       lb: { health: 'off', passive: 'off', retries: 'off' },
     },

@@ -1,0 +1,108 @@
+/** Where the commands write: figures to files, words to people. */
+
+import { createWriteStream, writeFileSync } from 'node:fs';
+import { UsageError } from './flags.ts';
+
+/** `-` is standard output, and then nothing else may go there. */
+const STANDARD_OUTPUT = '-';
+
+/** What people read while and after a command runs; silent where standard output carries JSON. */
+export interface Display {
+  line(text: string): void;
+  /** Shows how far it is, over and over in one line; only on a terminal. */
+  progress(text: string): void;
+}
+
+const CLEAR_LINE = '\r\x1b[K';
+
+/** The display that suits `--json FILE`. */
+export function displayFor(json: string | undefined): Display {
+  const isTerminal = process.stderr.isTTY === true;
+  return {
+    line(text) {
+      if (isTerminal) process.stderr.write(CLEAR_LINE);
+      if (json !== STANDARD_OUTPUT) process.stdout.write(`${text}\n`);
+    },
+    progress(text) {
+      if (isTerminal) process.stderr.write(`${CLEAR_LINE}${text}`);
+    },
+  };
+}
+
+function cannotWrite(file: string, cause: unknown): UsageError {
+  const why = cause instanceof Error && 'code' in cause ? String(cause.code) : 'failed';
+  return new UsageError(`${file}: cannot be written (${why})`, { cause });
+}
+
+/** Writes JSON to a file or to standard output. */
+export function writeJson(file: string, value: unknown): void {
+  const text = `${JSON.stringify(value, null, 2)}\n`;
+  if (file === STANDARD_OUTPUT) {
+    process.stdout.write(text);
+    return;
+  }
+  try {
+    writeFileSync(file, text);
+  } catch (cause) {
+    throw cannotWrite(file, cause);
+  }
+}
+
+/** Writes text to a file. */
+export function writeText(file: string, text: string): void {
+  try {
+    writeFileSync(file, text);
+  } catch (cause) {
+    throw cannotWrite(file, cause);
+  }
+}
+
+const CHUNK_CHARACTERS = 1 << 16;
+
+/** A file that grows line by line; `close` resolves when all is on disk. */
+export interface LineFile {
+  line(text: string): void;
+  close(): Promise<void>;
+}
+
+/** Opens a file for lines, which are written in large pieces. */
+export async function openLines(file: string): Promise<LineFile> {
+  const stream = createWriteStream(file);
+  await new Promise<void>((resolve, reject) => {
+    stream.once('open', () => resolve());
+    stream.once('error', (cause) => reject(cannotWrite(file, cause)));
+  });
+  let buffer = '';
+  return {
+    line(text) {
+      buffer += `${text}\n`;
+      if (buffer.length < CHUNK_CHARACTERS) return;
+      stream.write(buffer);
+      buffer = '';
+    },
+    close: () => new Promise((resolve) => stream.end(buffer, () => resolve())),
+  };
+}
+
+/** Text in columns: the first to the left, the others to the right. */
+export function table(rows: readonly (readonly string[])[]): string {
+  const widths: number[] = [];
+  for (const row of rows) {
+    for (const [i, text] of row.entries()) widths[i] = Math.max(widths[i] ?? 0, text.length);
+  }
+  return rows
+    .map((row) => {
+      const cells = row.map((text, i) =>
+        i === 0 ? text.padEnd(widths[i] ?? 0) : text.padStart(widths[i] ?? 0),
+      );
+      return `  ${cells.join('   ').trimEnd()}`;
+    })
+    .join('\n');
+}
+
+/** Three digits that count, or `–` for what is not known. */
+export function figure(value: number | null | undefined): string {
+  if (value === null || value === undefined || !Number.isFinite(value)) return '–';
+  if (Math.abs(value) >= 100) return value.toFixed(0);
+  return Math.abs(value) >= 10 ? value.toFixed(1) : value.toFixed(3);
+}

@@ -1,0 +1,199 @@
+/** `pnpm sim`: one run, several strategies side by side, or a sweep. */
+
+import { type Command, Option } from 'commander';
+import { MODEL_SERVICES, type Model, modelService } from '../run/model.ts';
+import type { SimJson } from '../run/sim-json.ts';
+import {
+  atLoad,
+  type Shard,
+  SWEEP_SCHEMA,
+  type SweepFile,
+  type SweepPlan,
+  shardTasks,
+  sweepTasks,
+} from '../run/sweep.ts';
+import { runTimed, type SimTask } from '../run/task.ts';
+import { runTasks } from '../run/threads.ts';
+import { loadScenario } from '../scenario/load.ts';
+import * as flags from './flags.ts';
+import { type Display, displayFor, openLines, writeJson } from './output.ts';
+import { resultTable } from './result-table.ts';
+import { writeSweepReport } from './sweep-output.ts';
+
+const EXAMPLES = `
+Examples:
+  pnpm sim --scenario one-slow --strategy power-of-two
+  pnpm sim --servers 100 --load 0.9 --requests 1000000 --service exponential
+  pnpm sim --servers 10 --sweep load=0.5..0.95:10 --strategies random,round-robin,power-of-two --out reports/sweep
+  pnpm sim --servers 10 --sweep load=0.5..0.95:10 --shard 1/4 --json part-1.json
+  pnpm sim merge part-*.json --json whole.json
+  pnpm sim truth
+`;
+
+const STRATEGIES = ['random', 'round-robin', 'power-of-two', 'least-connections'];
+const LOAD_MAX = 10;
+
+interface RunFlags {
+  readonly scenario?: string;
+  readonly servers: number;
+  readonly load?: number;
+  readonly requests: number;
+  readonly service: string;
+  readonly strategy?: string[];
+  readonly strategies?: string[];
+  readonly seed?: number;
+  readonly sweep?: number[];
+  readonly shard?: Shard;
+  readonly jobs: number;
+  readonly trace?: string;
+  readonly json?: string;
+  readonly out?: string;
+}
+
+/** The command itself, with all its flags. */
+export function addRunCommand(program: Command): void {
+  program
+    .description(
+      'Simulates a load balancer in virtual time, with the strategies that route live traffic.',
+    )
+    .addOption(
+      new Option('--scenario <name|file>', 'a scenario of the library, or a file').conflicts([
+        'servers',
+        'requests',
+        'service',
+      ]),
+    )
+    .option('--servers <n>', 'equal servers with one slot each', flags.integer(1, 100_000), 10)
+    .option(
+      '--load <share>',
+      "utilisation per slot (default 0.9, or the scenario's)",
+      flags.positive(LOAD_MAX),
+    )
+    .option('--requests <n>', 'requests counted', flags.integer(1, 10_000_000_000), 1_000_000)
+    .option('--service <name>', MODEL_SERVICES.join(', '), 'exponential')
+    .option(
+      '--strategy <names>',
+      `one, or several with commas (default ${STRATEGIES.join(',')})`,
+      flags.strategyNames,
+    )
+    .addOption(
+      new Option('--strategies <names>', 'the same')
+        .argParser(flags.strategyNames)
+        .conflicts('strategy'),
+    )
+    .option(
+      '--seed <n>',
+      "decides everything random (default 42, or the scenario's)",
+      flags.integer(0, 2 ** 32 - 1),
+    )
+    .option('--sweep <range>', 'every strategy at every load: load=0.5..0.95:10', flags.sweepLoads)
+    .option('--shard <i/n>', 'only the i-th of n parts of a sweep, for `merge`', flags.shard)
+    .option('--jobs <n>', 'threads', flags.integer(1, 1024), flags.defaultJobs())
+    .option('--trace <file>', 'writes one line per event')
+    .option('--json <file>', 'writes the figures; - is standard output')
+    .option('--out <dir>', 'writes report.html and results.json of a sweep into this folder')
+    .addHelpText('after', EXAMPLES)
+    .action(async (given: RunFlags, command: Command) => {
+      checkTogether(given, command.args);
+      if (given.sweep) await sweep(given, given.sweep);
+      else await runEach(given);
+    });
+}
+
+function checkTogether(given: RunFlags, args: readonly string[]): void {
+  if (args[0] !== undefined) {
+    throw new flags.UsageError(
+      `unknown command '${args[0]}'; there are demo, truth, merge, reference`,
+    );
+  }
+  if (given.sweep && given.load !== undefined) {
+    throw new flags.UsageError('--load cannot be used with --sweep, which sets it');
+  }
+  if (given.sweep && given.trace !== undefined) {
+    throw new flags.UsageError('--trace cannot be used with --sweep: trace one run at a time');
+  }
+  if (!given.sweep && (given.shard || given.out !== undefined)) {
+    throw new flags.UsageError('--shard and --out need --sweep');
+  }
+  if (given.trace !== undefined && strategiesOf(given).length > 1) {
+    throw new flags.UsageError('--trace needs one --strategy');
+  }
+}
+
+function strategiesOf(given: RunFlags): readonly string[] {
+  return given.strategy ?? given.strategies ?? STRATEGIES;
+}
+
+function modelOf({ servers, load = 0.9, requests, service }: RunFlags): Model {
+  return { servers, load, requests, service: modelService(service) };
+}
+
+function tasksOf(given: RunFlags): SimTask[] {
+  const named = given.scenario === undefined ? undefined : loadScenario(given.scenario);
+  const scenario = named && given.load !== undefined ? atLoad(named, given.load) : named;
+  const seed = given.seed ?? scenario?.seed ?? 42;
+  return strategiesOf(given).map((strategy) =>
+    scenario ? { strategy, seed, scenario } : { strategy, seed, model: modelOf(given) },
+  );
+}
+
+async function runEach(given: RunFlags): Promise<void> {
+  const display = displayFor(given.json);
+  const results: SimJson[] = [];
+  for (const task of tasksOf(given)) results.push(await runOne(task, given.trace, display));
+  display.line(resultTable(results));
+  const [only] = results;
+  if (given.json !== undefined) writeJson(given.json, results.length === 1 ? only : results);
+}
+
+async function runOne(
+  task: SimTask,
+  traceFile: string | undefined,
+  display: Display,
+): Promise<SimJson> {
+  const trace = traceFile === undefined ? undefined : await openLines(traceFile);
+  const progress = (sent: number): void => {
+    display.progress(`${task.strategy}: ${(sent / 1e6).toFixed(1)} million requests`);
+  };
+  const listening = trace ? { progress, trace: trace.line } : { progress };
+  const result = runTimed(task, listening, () => performance.now());
+  await trace?.close();
+  return result;
+}
+
+async function sweep(given: RunFlags, loads: readonly number[]): Promise<void> {
+  const display = displayFor(given.json);
+  const scenario = given.scenario === undefined ? undefined : loadScenario(given.scenario);
+  if (scenario?.load.kind === 'closed') {
+    throw new flags.UsageError(`${scenario.name} has a closed load, which has no rate to sweep`);
+  }
+  const { load: _, ...model } = modelOf(given);
+  const seed = given.seed ?? scenario?.seed ?? 42;
+  const plan: SweepPlan = {
+    strategies: strategiesOf(given),
+    loads,
+    seed,
+    ...(scenario ? { scenario } : { model }),
+  };
+  const file = await runSweep(plan, given.shard ?? null, given.jobs, display);
+  display.line(resultTable(file.points.map(({ result }) => result)));
+  if (given.json !== undefined) writeJson(given.json, file);
+  if (given.out !== undefined) display.line(`report: ${await writeSweepReport(file, given.out)}`);
+}
+
+async function runSweep(
+  plan: SweepPlan,
+  shard: Shard | null,
+  jobs: number,
+  display: Display,
+): Promise<SweepFile> {
+  const tasks = sweepTasks(plan);
+  const mine = shardTasks(tasks.length, shard);
+  const chosen = tasks.filter((_, task) => mine.includes(task));
+  let count = 0;
+  const results = await runTasks(chosen, jobs, () => {
+    display.progress(`${++count} of ${chosen.length} runs`);
+  });
+  const points = results.map((result, i) => ({ task: mine[i] ?? 0, result }));
+  return { schema: SWEEP_SCHEMA, plan, shard, points };
+}

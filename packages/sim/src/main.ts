@@ -1,0 +1,5 @@
+/** Entry point of `pnpm sim` and `pnpm demo`. */
+
+import { runCli } from './cli/program.ts';
+
+process.exitCode = await runCli(process.argv.slice(2));
