@@ -11,6 +11,12 @@
  */
 
 import {
+  EXTENSION_BAD,
+  EXTENSION_END,
+  EXTENSION_START,
+  nextInExtension,
+} from './chunk-extension.ts';
+import {
   CONNECTION,
   CONTENT_LENGTH,
   DISGUISED_FRAMING,
@@ -18,7 +24,7 @@ import {
   TRANSFER_ENCODING,
 } from './fields.ts';
 import { BAD, Fields, INCOMPLETE, parseFields } from './head.ts';
-import { CLASSES, CR, HEX_VALUE, LF, SEMICOLON, VALUE } from './octets.ts';
+import { CR, HEX_VALUE, LF, SEMICOLON } from './octets.ts';
 import type { HttpLimits } from './settings.ts';
 
 const SIZE = 0;
@@ -54,6 +60,8 @@ export class ChunkedBody {
   #state = SIZE;
   #digits = 0;
   #size = 0;
+  /** Where in the grammar of extensions it is. */
+  #extension = EXTENSION_START;
   #extensionBytes = 0;
   #trailer: number[] = [];
   /** Payload octets so far, of complete and begun chunks. */
@@ -119,10 +127,10 @@ export class ChunkedBody {
       case SIZE:
         return this.#sizeOctet(octet);
       case EXTENSION:
-        if (octet === CR) this.#state = SIZE_LF;
-        else if (((CLASSES[octet] as number) & VALUE) === 0) return false;
+        this.#extension = nextInExtension(this.#extension, octet);
+        if (this.#extension === EXTENSION_END) this.#state = SIZE_LF;
         else if (++this.#extensionBytes > this.#limits.chunkExtensionBytes) return false;
-        return true;
+        return this.#extension !== EXTENSION_BAD;
       case SIZE_LF:
         if (octet !== LF) return false;
         this.#state = this.#size > 0 ? DATA : TRAILER;
@@ -146,6 +154,7 @@ export class ChunkedBody {
     if (this.#digits === 0) return false;
     this.payloadBytes += this.#size;
     this.#extensionBytes = 1;
+    this.#extension = EXTENSION_START;
     if (octet === SEMICOLON) this.#state = EXTENSION;
     else if (octet === CR) this.#state = SIZE_LF;
     else return false;

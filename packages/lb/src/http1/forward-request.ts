@@ -6,7 +6,6 @@
 
 import type { BlockList } from 'node:net';
 import * as kinds from './fields.ts';
-import { LENGTH } from './framing.ts';
 import { latin1 } from './head.ts';
 import type { RequestHead } from './request-head.ts';
 import type { Forwarding } from './settings.ts';
@@ -93,12 +92,11 @@ export function buildRequest(
 /** Whether a field that means something to us is passed on as it came. */
 function keeps(kind: number, head: RequestHead, peer: Peer, forwarding: Forwarding): boolean {
   switch (kind) {
+    case kinds.CONTENT_LENGTH:
     case kinds.TRANSFER_ENCODING:
     case kinds.VIA:
     case kinds.DATE:
       return true;
-    case kinds.CONTENT_LENGTH:
-      return head.framing.plainLength;
     case kinds.EXPECT:
       return head.expectsContinue;
     case kinds.PROXY_AUTHORIZATION:
@@ -132,10 +130,6 @@ function addedFields(
 ): string {
   let added = peer.trusted ? chainedFields(into, head, peer, forwarding) : originFields(into, peer);
   added += `Via: ${head.http10 ? '1.0' : '1.1'} ${forwarding.via}\r\nX-Request-Id: ${into.requestId}\r\n`;
-  const { framing } = head;
-  if (framing.kind === LENGTH && !framing.plainLength) {
-    added += `Content-Length: ${framing.length}\r\n`;
-  }
   if (countsHops(head)) added += `Max-Forwards: ${head.maxForwards - 1}\r\n`;
   const options: string[] = [];
   if (head.acceptsTrailers) {

@@ -38,9 +38,6 @@ export function writeResponseHead(out: Scratch, head: ResponseHead, terms: Respo
   if (fields.sectionEnd > run) out.take(fields.bytes, run, fields.sectionEnd);
   let added = terms.connectionLine;
   if (!head.hasDate && head.status >= 200) added += terms.dateLine;
-  if (mayHaveLength(head) && framing.length >= 0 && !framing.plainLength) {
-    added += `Content-Length: ${framing.length}\r\n`;
-  }
   if (framing.kind === UNTIL_CLOSE && !terms.http10) added += 'Transfer-Encoding: chunked\r\n';
   out.text(`${added}\r\n`);
 }
@@ -53,7 +50,7 @@ function mayHaveLength(head: ResponseHead): boolean {
 function keeps(kind: number, head: ResponseHead, terms: ResponseTerms): boolean {
   switch (kind) {
     case kinds.CONTENT_LENGTH:
-      return head.framing.plainLength && mayHaveLength(head);
+      return mayHaveLength(head);
     case kinds.TRANSFER_ENCODING:
       return !terms.http10 && mayHaveLength(head);
     case kinds.UPGRADE:

@@ -7,7 +7,7 @@
 import { CONTENT_LENGTH, DISGUISED_FRAMING, TRANSFER_ENCODING } from './fields.ts';
 import { BAD, type Fields } from './head.ts';
 import { eachToken } from './lists.ts';
-import { CLASSES, COMMA, DIGIT, HTAB, SP, tokenEquals } from './octets.ts';
+import { CLASSES, DIGIT, HTAB, tokenEquals } from './octets.ts';
 
 export const NO_BODY = 0;
 export const LENGTH = 1;
@@ -23,12 +23,10 @@ export interface Framing {
   kind: number;
   /** What Content-Length says, −1 if it is absent; the body's length with LENGTH. */
   length: number;
-  /** Content-Length came as one field in plain form, fit to be passed on as it is. */
-  plainLength: boolean;
 }
 
 export function newFraming(): Framing {
-  return { kind: NO_BODY, length: -1, plainLength: false };
+  return { kind: NO_BODY, length: -1 };
 }
 
 /**
@@ -44,8 +42,11 @@ export function readFraming(into: Framing, fields: Fields, http10: boolean): num
   let codings = 0;
   for (let i = 0; i < fields.count; i++) {
     const kind = fields.kind[i];
+    if ((kind === CONTENT_LENGTH || kind === TRANSFER_ENCODING) && hasTab(fields, i)) return BAD;
     if (kind === CONTENT_LENGTH) {
-      if (!readLength(into, fields, i, lengths++ > 0)) return BAD;
+      if (lengths++ > 0) return BAD;
+      into.length = readLength(fields, i);
+      if (into.length < 0) return BAD;
     } else if (kind === TRANSFER_ENCODING) {
       if (codings++ > 0) return BAD;
       const error = readCoding(fields, i);
@@ -63,31 +64,21 @@ export function readFraming(into: Framing, fields: Fields, http10: boolean): num
   return 0;
 }
 
-/** Content-Length = 1#1*DIGIT with all members equal; false if it is anything else. */
-function readLength(into: Framing, fields: Fields, field: number, again: boolean): boolean {
-  const bytes = fields.bytes;
-  const to = fields.valueEnd[field] as number;
-  let i = fields.valueStart[field] as number;
-  const leadingZero = bytes[i] === 0x30 && to - i > 1;
-  let members = again ? 1 : 0;
-  for (;;) {
-    let value = 0;
-    const start = i;
-    for (; i < to && ((CLASSES[bytes[i] as number] as number) & DIGIT) !== 0; i++) {
-      value = value * 10 + (bytes[i] as number) - 0x30;
-      if (value > Number.MAX_SAFE_INTEGER) return false;
-    }
-    if (i === start || (members > 0 && value !== into.length)) return false;
-    into.length = value;
-    members++;
-    if (i === to) break;
-    while (i < to && (bytes[i] === SP || bytes[i] === HTAB)) i++;
-    if (i === to || bytes[i] !== COMMA) return false;
-    i++;
-    while (i < to && (bytes[i] === SP || bytes[i] === HTAB)) i++;
+/**
+ * One field of digits alone. A list of equal values could be collapsed (RFC 9110 section 8.6); it is
+ * refused, as llhttp does, since no well-meaning sender makes one.
+ */
+function readLength(fields: Fields, field: number): number {
+  const { bytes, valueStart, valueEnd } = fields;
+  const to = valueEnd[field] as number;
+  const from = valueStart[field] as number;
+  let value = 0;
+  for (let i = from; i < to; i++) {
+    if (((CLASSES[bytes[i] as number] as number) & DIGIT) === 0) return BAD;
+    value = value * 10 + (bytes[i] as number) - 0x30;
+    if (value > Number.MAX_SAFE_INTEGER) return BAD;
   }
-  into.plainLength = members === 1 && !leadingZero;
-  return true;
+  return from === to ? BAD : value;
 }
 
 /** 0 if the field is exactly `chunked`; otherwise why not. */
@@ -110,4 +101,13 @@ function readCoding(fields: Fields, field: number): number {
   // A lone `chunked` in a list with empty members is an obfuscation.
   if (chunkedAt >= 0 && (chunkedAt < codings - 1 || codings === 1)) return BAD;
   return UNKNOWN_CODING;
+}
+
+/** A tab around a framing value is legal white space that some parsers do not take off. */
+function hasTab(fields: Fields, field: number): boolean {
+  const end = fields.lineEnd(field);
+  for (let i = fields.nameEnd[field] as number; i < end; i++) {
+    if (fields.bytes[i] === HTAB) return true;
+  }
+  return false;
 }

@@ -203,13 +203,6 @@ test('a body with a length arrives as it is', async () => {
   expect(octets).toContain('\r\nContent-Length: 5\r\n');
 });
 
-test('equal lengths are collapsed to one plain one', async () => {
-  const octets = await seen(
-    'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 05\r\nContent-Length: 5 , 5\r\nConnection: close\r\n\r\nabcd$',
-  );
-  expect(octets.match(/content-length: .*/gi)).toEqual(['Content-Length: 5']);
-});
-
 test('chunks and trailers arrive as they are, extensions are dropped', async () => {
   const octets = await seen(
     'POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: Chunked\r\nConnection: close\r\n\r\n3;a="b";c\r\nabc\r\n00A\r\n012345678$\r\n0;last\r\nX-Sum: 1\r\n\r\n',

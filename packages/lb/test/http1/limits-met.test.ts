@@ -39,7 +39,7 @@ const CASES: readonly (readonly [string, string])[] = [
   ['an extension at the limit', chunked(`1;${'x'.repeat(255)}\r\na\r\n0\r\n\r\n`)],
   ['leading zeros in a chunk size', chunked('00000000000001\r\na\r\n0\r\n\r\n')],
   ['trailers', chunked('0\r\nX-Sum: a\r\n\r\n')],
-  ['equal lengths in a list', `POST / HTTP/1.1\r\n${H}Content-Length: 1, 1\r\n${END}a`],
+  ['a length with leading zeros', `POST / HTTP/1.1\r\n${H}Content-Length: 01\r\n${END}a`],
 ];
 
 for (const [what, octets] of CASES) {

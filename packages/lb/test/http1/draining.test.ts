@@ -1,0 +1,82 @@
+/** Leaving without dropping anybody, and changing the configuration under running requests. */
+
+import { createCluster, seededRandom } from '@evenkeel/core';
+import { afterEach, expect, test } from 'vitest';
+import { DEFAULT_LIMITS, DEFAULT_TIMEOUTS } from '../../src/http1/settings.ts';
+import { answering, OK, type RawBackend, startRawBackend } from '../support/raw-backend.ts';
+import { RawClient, roundTrip, statusOf } from '../support/raw-client.ts';
+import { FORWARDING, inTurn, type Stand, startStand, untilTrue } from '../support/stand.ts';
+
+const running: { stop(): Promise<void> }[] = [];
+
+afterEach(async () => {
+  for (const one of running.splice(0).reverse()) await one.stop();
+});
+
+async function keep<T extends { stop(): Promise<void> }>(starting: Promise<T>): Promise<T> {
+  const started = await starting;
+  running.push(started);
+  return started;
+}
+
+const GET = 'GET /x HTTP/1.1\r\nHost: a\r\n\r\n';
+
+test('draining closes idle connections and lets requests finish, which say close', async () => {
+  const backend: RawBackend = await keep(startRawBackend(() => {}));
+  const stand: Stand = await keep(startStand([backend.address]));
+  const idle = await RawClient.open(stand.port);
+  const busy = await RawClient.open(stand.port);
+  busy.send(GET);
+  await untilTrue(() => backend.received !== '', 'the request');
+  const drained = stand.front.drain(10_000);
+  await idle.untilEnded();
+  idle.close();
+  expect(busy.ended).toBe(false);
+  backend.connections[0]!.socket.write(OK);
+  await busy.untilEnded();
+  expect(busy.received).toMatch(/^HTTP\/1\.1 200 [\s\S]*\r\nConnection: close\r\n[\s\S]*ok$/);
+  busy.close();
+  await drained;
+  expect(stand.front.connections).toEqual({ client: 0, upstream: 0 });
+});
+
+test('draining ends after its time, whatever still runs', async () => {
+  const backend = await keep(startRawBackend(() => {}));
+  const stand = await keep(startStand([backend.address]));
+  const busy = await RawClient.open(stand.port);
+  busy.send(GET);
+  await untilTrue(() => backend.received !== '', 'the request');
+  await stand.front.drain(100);
+  expect(stand.cluster.pool.inFlight).toBe(0);
+  await busy.until(() => busy.closed || busy.ended);
+  busy.close();
+});
+
+test('a request keeps the configuration that it began with, the next one meets the new', async () => {
+  const old = await keep(startRawBackend(() => {}));
+  const fresh = await keep(startRawBackend(answering(OK)));
+  const stand = await keep(startStand([old.address]));
+  const client = await RawClient.open(stand.port);
+  client.send(GET);
+  await untilTrue(() => old.received !== '', 'the request');
+  const random = seededRandom(3);
+  const cluster = createCluster({ clock: stand.clock, random, strategy: inTurn });
+  cluster.update([{ id: 'n', address: fresh.address }]);
+  stand.front.update({
+    routes: [{ group: { name: 'new', pool: cluster.pool, balancer: cluster.balancer } }],
+    timeouts: DEFAULT_TIMEOUTS,
+    limits: DEFAULT_LIMITS,
+    forwarding: FORWARDING,
+  });
+  expect(
+    statusOf(await roundTrip(stand.port, GET.replace('\r\n\r\n', '\r\nConnection: close\r\n\r\n'))),
+  ).toBe(200);
+  expect(fresh.connections).toHaveLength(1);
+  old.connections[0]!.socket.write(OK);
+  await client.untilReceived('ok');
+  client.close();
+  expect(stand.log.map(({ service }) => service)).toEqual(['new', 'main']);
+  // The retired service keeps no connection.
+  await untilTrue(() => old.connections[0]!.ended, 'the old connection to go');
+  cluster.close();
+});

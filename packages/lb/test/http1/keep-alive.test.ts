@@ -1,0 +1,187 @@
+/** Connections that are used again: pipelining, idle backends, and the race with a backend that closes. */
+
+import { afterEach, expect, test } from 'vitest';
+import {
+  answering,
+  type Behaviour,
+  OK,
+  type RawBackend,
+  startRawBackend,
+} from '../support/raw-backend.ts';
+import { RawClient, roundTrip, statusOf } from '../support/raw-client.ts';
+import { type Stand, type StandOptions, startStand, untilTrue } from '../support/stand.ts';
+
+let backend: RawBackend;
+let stand: Stand;
+
+afterEach(async () => {
+  await stand.stop();
+  await backend.stop();
+});
+
+async function start(behave: Behaviour, options: StandOptions = {}): Promise<void> {
+  backend = await startRawBackend(behave);
+  stand = await startStand([backend.address], options);
+}
+
+const get = (path = '/'): string => `GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`;
+const closing = (method = 'GET'): string =>
+  `${method} / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`;
+
+test('requests of many clients share backend connections', async () => {
+  await start(answering(OK));
+  for (let i = 0; i < 5; i++) expect(statusOf(await roundTrip(stand.port, closing()))).toBe(200);
+  expect(backend.connections).toHaveLength(1);
+  expect(stand.upstreamsCreated).toEqual(['b0']);
+});
+
+test('pipelined requests are answered in order, one at a time', async () => {
+  const waiting: (() => void)[] = [];
+  await start(({ socket, received }) => {
+    const path = received.slice(received.lastIndexOf('GET ')).split(' ')[1] ?? '';
+    waiting.push(() =>
+      socket.write(`HTTP/1.1 200 OK\r\nDate: x\r\nContent-Length: ${path.length}\r\n\r\n${path}`),
+    );
+  });
+  const client = await RawClient.open(stand.port);
+  client.send(get('/1') + get('/2') + get('/3'));
+  for (let i = 1; i <= 3; i++) {
+    await untilTrue(() => waiting.length === i, `request ${i}`);
+    waiting[i - 1]!();
+    await client.untilReceived(`\n/${i}`);
+  }
+  expect(client.received.match(/(?<=\n)\/\d/g)).toEqual(['/1', '/2', '/3']);
+  expect(backend.connections).toHaveLength(1);
+  client.close();
+});
+
+test('a refused request among pipelined ones is answered in its turn, and the last', async () => {
+  await start(answering(OK));
+  const answer = await roundTrip(stand.port, `${get()}GET / HTTP/9.9\r\n\r\n${get()}`);
+  expect(answer.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 505']);
+});
+
+test('a pipelining client that does not read its responses is not read either', async () => {
+  const body = 'x'.repeat(32_768);
+  let answers = 0;
+  await start(({ socket }) => {
+    answers++;
+    socket.write(`HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\n\r\n${body}`);
+  });
+  const client = await RawClient.open(stand.port);
+  client.socket.pause();
+  client.send(get().repeat(2000));
+  let before = -1;
+  // Until nothing moves any more.
+  while (before !== answers) {
+    before = answers;
+    await new Promise((done) => setTimeout(done, 300));
+  }
+  expect(answers).toBeLessThan(500);
+  client.socket.resume();
+  await client.until(
+    () => answers === 2000 && client.received.split('HTTP/1.1 200').length === 2001,
+  );
+  client.close();
+});
+
+test("an idle connection is closed by the backend's FIN, and not used again", async () => {
+  await start(answering(OK));
+  await roundTrip(stand.port, closing());
+  backend.connections[0]!.socket.end();
+  await untilTrue(() => stand.front.connections.upstream === 0, 'the idle connection to go');
+  expect(statusOf(await roundTrip(stand.port, closing()))).toBe(200);
+  expect(stand.log.every(({ attempts }) => attempts === 1)).toBe(true);
+});
+
+test('an idle connection that speaks is destroyed', async () => {
+  await start(answering(OK));
+  await roundTrip(stand.port, closing());
+  backend.connections[0]!.socket.write('HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\n\r\n');
+  await untilTrue(() => stand.front.connections.upstream === 0, 'the idle connection to go');
+  expect(statusOf(await roundTrip(stand.port, closing()))).toBe(200);
+});
+
+const STALE: readonly (readonly [string, Behaviour])[] = [
+  ['EOF', ({ socket }) => socket.end()],
+  ['a reset', ({ socket }) => socket.resetAndDestroy()],
+];
+
+for (const [what, close] of STALE) {
+  const closesOnSecond: Behaviour = (connection, octets) => {
+    const requests = connection.received.split('HTTP/1.1\r\n').length - 1;
+    if (requests > 1) close(connection, octets);
+    else connection.socket.write(OK);
+  };
+
+  test(`${what} on a kept-alive connection: an idempotent request is sent once more, same attempt`, async () => {
+    await start(closesOnSecond);
+    await roundTrip(stand.port, closing());
+    expect(statusOf(await roundTrip(stand.port, closing()))).toBe(200);
+    expect(backend.connections).toHaveLength(2);
+    expect(stand.log.map(({ attempts }) => attempts)).toEqual([1, 1]);
+    expect(stand.cluster.pool.members[0]).toMatchObject({ failures: 0, retries: 0 });
+  });
+
+  test(`${what} on a kept-alive connection: a POST is not sent again`, async () => {
+    await start(closesOnSecond);
+    await roundTrip(stand.port, closing());
+    expect(statusOf(await roundTrip(stand.port, closing('POST')))).toBe(502);
+    expect(backend.connections).toHaveLength(1);
+  });
+}
+
+test('the redial happens once: a fresh connection that fails is a failure', async () => {
+  let answered = false;
+  await start(({ socket }) => {
+    if (answered) socket.end();
+    else socket.write(OK);
+    answered = true;
+  });
+  await roundTrip(stand.port, closing());
+  expect(statusOf(await roundTrip(stand.port, closing()))).toBe(502);
+  expect(stand.cluster.pool.members[0]!.failures).toBeGreaterThan(0);
+});
+
+test('Keep-Alive: timeout=N is honoured, one second early', async () => {
+  await start(answering(OK.replace('\r\n\r\n', '\r\nKeep-Alive: timeout=1\r\n\r\n')));
+  await roundTrip(stand.port, closing());
+  await roundTrip(stand.port, closing());
+  expect(backend.connections).toHaveLength(2);
+});
+
+test('an idle backend connection is closed after upstreamKeepAliveMs', async () => {
+  await start(answering(OK), { timeouts: { upstreamKeepAliveMs: 50 } });
+  await roundTrip(stand.port, closing());
+  await untilTrue(() => backend.connections[0]!.ended, 'the idle connection to go');
+});
+
+test('a backend connection is used up after requestsPerConnection', async () => {
+  await start(answering(OK), { limits: { requestsPerConnection: 2 } });
+  for (let i = 0; i < 5; i++) await roundTrip(stand.port, closing());
+  expect(backend.connections).toHaveLength(3);
+});
+
+test('at most idlePerEndpoint connections are kept', async () => {
+  await start(answering(OK), { limits: { idlePerEndpoint: 1 } });
+  await Promise.all([1, 2, 3].map(() => roundTrip(stand.port, closing())));
+  await untilTrue(() => stand.front.connections.upstream === 1, 'one idle connection');
+});
+
+test('a backend that says close, or HTTP/1.0, is not kept', async () => {
+  await start(answering(OK.replace('\r\n\r\n', '\r\nConnection: close\r\n\r\n')));
+  await roundTrip(stand.port, closing());
+  await untilTrue(() => stand.front.connections.upstream === 0, 'no connection');
+});
+
+test('a client connection over the limit is closed, and those within go on', async () => {
+  await start(answering(OK), { limits: { connections: 2 } });
+  const clients = [await RawClient.open(stand.port), await RawClient.open(stand.port)];
+  const surplus = await RawClient.open(stand.port);
+  await surplus.untilEnded();
+  for (const client of clients) {
+    client.send(get());
+    await client.untilReceived('ok');
+    client.close();
+  }
+});

@@ -1,0 +1,108 @@
+/** Which service a request goes to, and which paths are too clever to be routed. */
+
+import { createCluster, seededRandom } from '@evenkeel/core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Route, ServiceGroup } from '../../src/http1/front.ts';
+import { DEFAULT_LIMITS, DEFAULT_TIMEOUTS } from '../../src/http1/settings.ts';
+import { answering, OK, type RawBackend, startRawBackend } from '../support/raw-backend.ts';
+import { roundTrip, statusOf } from '../support/raw-client.ts';
+import { FORWARDING, inTurn, type Stand, startStand } from '../support/stand.ts';
+
+let backend: RawBackend;
+let stand: Stand;
+const closers: (() => void)[] = [];
+
+beforeAll(async () => {
+  backend = await startRawBackend(answering(OK));
+  stand = await startStand([backend.address]);
+  const service = (name: string): ServiceGroup => {
+    const cluster = createCluster({
+      clock: stand.clock,
+      random: seededRandom(1),
+      strategy: inTurn,
+    });
+    cluster.update([{ id: name, address: backend.address }]);
+    closers.push(() => cluster.close());
+    return { name, pool: cluster.pool, balancer: cluster.balancer };
+  };
+  const routes: Route[] = [
+    { host: 'API.example.org', prefix: '/v1', group: service('v1') },
+    { host: 'api.example.org', prefix: '/v1/deep/', group: service('deep') },
+    { host: 'api.example.org', group: service('api') },
+    { host: 'only.example.org', prefix: '/a', group: service('only') },
+    { prefix: '/admin', group: service('admin') },
+    { prefix: '/open', group: service('open') },
+  ];
+  stand.front.update({
+    routes,
+    timeouts: DEFAULT_TIMEOUTS,
+    limits: DEFAULT_LIMITS,
+    forwarding: FORWARDING,
+  });
+});
+
+afterAll(async () => {
+  for (const close of closers) close();
+  await stand.stop();
+  await backend.stop();
+});
+
+async function ask(host: string, target: string): Promise<{ status: number; service: string }> {
+  const answer = await roundTrip(
+    stand.port,
+    `GET ${target} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`,
+  );
+  return { status: statusOf(answer), service: stand.log.at(-1)!.service };
+}
+
+const ROUTED: readonly (readonly [string, string, string])[] = [
+  ['api.example.org', '/v1', 'v1'],
+  ['API.Example.ORG', '/v1/x?y=../z', 'v1'],
+  ['api.example.org:80', '/v1/', 'v1'],
+  ['api.example.org', '/v1x', 'api'],
+  ['api.example.org', '/v1/deep', 'deep'],
+  ['api.example.org', '/v1/deep/er', 'deep'],
+  ['api.example.org', '/v1/deeper', 'v1'],
+  ['api.example.org', '/', 'api'],
+  ['only.example.org', '/a/b', 'only'],
+  ['only.example.org', '/open/b', 'open'],
+  ['other.example.org', '/admin', 'admin'],
+  ['other.example.org', '/open/a..b/.c/d.', 'open'],
+  ['other.example.org', '/open/%20/%2F', 'open'],
+];
+
+for (const [host, target, service] of ROUTED) {
+  test(`${host} ${target} goes to ${service}`, async () => {
+    expect(await ask(host, target)).toEqual({ status: 200, service });
+  });
+}
+
+test('an absolute target is routed by its own authority', async () => {
+  expect(await ask('other', 'http://api.example.org/v1/x')).toEqual({ status: 200, service: 'v1' });
+});
+
+test('what matches no route is 404', async () => {
+  expect(await ask('other.example.org', '/nothing')).toEqual({ status: 404, service: '' });
+  expect(await ask('api.example.org:8080', '/v1')).toEqual({ status: 404, service: '' });
+});
+
+const TOO_CLEVER = [
+  '/open/../admin',
+  '/open/..',
+  '/open/./x',
+  '/open/%2e%2E/admin',
+  '/open/.%2e/admin',
+  '/open%2f..%2fadmin',
+  '/open/..%5Cadmin',
+  '/open/..\\admin',
+  '/open/..;/admin',
+  '/..',
+];
+
+for (const target of TOO_CLEVER) {
+  test(`${target} is 400: a backend might take it for another place`, async () => {
+    const before = backend.connections.length + backend.received.length;
+    expect(await ask('other.example.org', target)).toEqual({ status: 400, service: '' });
+    expect(backend.connections.length + backend.received.length).toBe(before);
+  });
+}
