@@ -1,6 +1,5 @@
 /**
- * The tests that a mutation has to get past: core's laws, with a fixed seed so that a mutant which
- * survives does so again, and without the tests that start processes of their own.
+ * The tests that a mutation has to get past: core's laws, without the tests that start processes or browsers of their own.
  */
 
 import { defineConfig } from 'vitest/config';
@@ -9,7 +8,7 @@ export default defineConfig({
   root: import.meta.dirname,
   test: {
     include: ['{src,test}/**/*.test.ts'],
-    exclude: ['**/allocation*.test.ts'],
+    exclude: ['**/allocation*.test.ts', '**/browser.test.ts', '**/node_modules/**'],
     testTimeout: 120_000,
     pool: 'forks',
     maxWorkers: 1,
