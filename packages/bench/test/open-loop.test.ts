@@ -1,0 +1,166 @@
+/** The generator against real sockets: when it sends, what it measures, and what it calls an ending. */
+
+import { createServer as createHttpServer, type RequestListener } from 'node:http';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { ENDINGS, type Job } from '../src/load/job.ts';
+import { runOpenLoop } from '../src/load/open-loop.ts';
+
+const open: { server: Server; sockets: Set<Socket> }[] = [];
+
+afterEach(async () => {
+  for (const { server, sockets } of open.splice(0)) {
+    for (const socket of sockets) socket.destroy();
+    await new Promise((resolve) => server.close(resolve));
+  }
+});
+
+async function listen(server: Server): Promise<string> {
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+    socket.on('error', () => {});
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  open.push({ server, sockets });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+const serveHttp = (listener: RequestListener): Promise<string> =>
+  listen(createHttpServer(listener));
+const serveRaw = (answer: (socket: Socket) => void): Promise<string> =>
+  listen(createServer((socket) => socket.once('data', () => answer(socket))));
+
+function job(target: string, atMs: readonly number[], more: Partial<Job> = {}): Job {
+  return {
+    targets: [target],
+    atMs: Float64Array.from(atMs),
+    work: new Float64Array(atMs.length).fill(0.25),
+    post: new Uint8Array(atMs.length),
+    key: atMs.map((_, i) => `k${i}`),
+    idPrefix: 'run-',
+    timeoutMs: 2_000,
+    bodyBytes: 0,
+    maxInFlight: 64,
+    ...more,
+  };
+}
+
+/** Names of how the requests of a job ended, in the order of the requests. */
+async function endingsOf(
+  target: string,
+  count: number,
+  more: Partial<Job> = {},
+): Promise<string[]> {
+  const atMs = Array.from({ length: count }, (_, i) => i * 5);
+  const { ending } = await runOpenLoop(job(target, atMs, more));
+  return Array.from(ending, (code) => ENDINGS[code] ?? '?');
+}
+
+describe('the open-loop generator', () => {
+  it('sends on time however slow the answers are', async () => {
+    let concurrent = 0;
+    let peak = 0;
+    const target = await serveHttp((_, response) => {
+      peak = Math.max(peak, ++concurrent);
+      setTimeout(() => {
+        concurrent--;
+        response.end('late');
+      }, 400);
+    });
+    const atMs = Array.from({ length: 20 }, (_, i) => i * 10);
+    const { sentMs, ending } = await runOpenLoop(job(target, atMs));
+    expect(peak).toBe(20);
+    expect(sentMs.every((sent, i) => sent >= (atMs[i] ?? 0))).toBe(true);
+    expect(ending.every((code) => code === 0)).toBe(true);
+  });
+
+  it('counts the time that a request waits for its turn: latency starts when it was intended', async () => {
+    const target = await serveHttp((_, response) => setTimeout(() => response.end('x'), 50));
+    const atMs = [0, 0, 0, 0];
+    const { endedMs } = await runOpenLoop(job(target, atMs, { maxInFlight: 1 }));
+    // One at a time: the last one ends after all four, and none of that is forgiven.
+    expect(Math.max(...endedMs)).toBeGreaterThanOrEqual(4 * 50 - 5);
+  });
+
+  it('never has more in flight than allowed, and sends all the same', async () => {
+    let concurrent = 0;
+    let peak = 0;
+    const target = await serveHttp((_, response) => {
+      peak = Math.max(peak, ++concurrent);
+      setTimeout(() => {
+        concurrent--;
+        response.end('x');
+      }, 10);
+    });
+    const endings = await endingsOf(target, 30, { maxInFlight: 3 });
+    expect(peak).toBeLessThanOrEqual(3);
+    expect(endings).toEqual(new Array(30).fill('ok'));
+  });
+
+  it('marks each request with its id, its work and its key, and takes the name of who answered', async () => {
+    const seen: string[] = [];
+    const target = await serveHttp(({ headers, method }, response) => {
+      const { 'x-request-id': id, 'x-work': work, 'x-key': key } = headers;
+      seen.push(`${method} ${id} ${work} ${key} ${headers['content-length'] ?? '-'}`);
+      response.setHeader('X-Backend', 'web-1').end('x');
+    });
+    const post = Uint8Array.from([0, 1]);
+    const samples = await runOpenLoop(job(target, [0, 20], { post, bodyBytes: 3 }));
+    expect(seen).toEqual(['GET run-0 0.25 k0 -', 'POST run-1 0.25 k1 3']);
+    expect(samples.backends).toEqual(['web-1']);
+    expect([...samples.backend]).toEqual([0, 0]);
+  });
+
+  it('tells statuses apart', async () => {
+    const statuses = [200, 404, 503];
+    let n = 0;
+    const target = await serveHttp((_, response) => {
+      response.statusCode = statuses[n++] ?? 200;
+      response.end();
+    });
+    expect(await endingsOf(target, 3)).toEqual(['ok', 'status4xx', 'status5xx']);
+  });
+
+  it('calls a port where nobody listens refused', async () => {
+    const target = await serveHttp(() => {});
+    const [first] = open.splice(0);
+    await new Promise((resolve) => first?.server.close(resolve));
+    expect(await endingsOf(target, 2)).toEqual(['refused', 'refused']);
+  });
+
+  it.each([
+    ['closed', (socket: Socket) => socket.end()],
+    ['closed', (socket: Socket) => socket.resetAndDestroy()],
+    [
+      'truncated',
+      (socket: Socket) => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf'),
+    ],
+    [
+      'truncated',
+      (socket: Socket) =>
+        socket.end('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nha'),
+    ],
+    ['other', (socket: Socket) => socket.end('this is not HTTP at all\r\n\r\n')],
+    [
+      'reset',
+      (socket: Socket) => {
+        socket.write('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf');
+        setTimeout(() => socket.resetAndDestroy(), 50);
+      },
+    ],
+  ] as const)('calls an answer %s by what came over the wire (case %#)', async (ending, answer) => {
+    const target = await serveRaw(answer);
+    expect(await endingsOf(target, 2)).toEqual([ending, ending]);
+  });
+
+  it('gives up after timeoutMs: silent without a head, a timeout in mid-answer', async () => {
+    const silent = await serveRaw(() => {});
+    expect(await endingsOf(silent, 2, { timeoutMs: 100 })).toEqual(['silent', 'silent']);
+    const half = await serveRaw((socket) =>
+      socket.write('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf'),
+    );
+    expect(await endingsOf(half, 2, { timeoutMs: 100 })).toEqual(['timeout', 'timeout']);
+  });
+});
