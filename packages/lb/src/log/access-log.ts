@@ -27,7 +27,7 @@ export class AccessLog implements HttpObserver {
 
   /** Opens the file anew, after it was moved away by a rotation. */
   reopen(): void {
-    this.#writer.reopen();
+    void this.#writer.reopen();
   }
 
   /** Writes what is left. */

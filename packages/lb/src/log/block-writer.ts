@@ -63,10 +63,11 @@ export class BlockWriter {
   }
 
   /** Goes on in a new file of the same name, after the old one was moved away. */
-  reopen(): void {
+  reopen(): Promise<void> {
     this.#flush();
     // If the new file cannot be opened the old one is kept.
     this.#work = this.#work.then(() => this.#sink.reopen()).catch(() => {});
+    return this.#work;
   }
 
   /** Writes what waits. Nothing may be written afterwards. */

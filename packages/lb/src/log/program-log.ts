@@ -1,13 +1,18 @@
 /** The program's own log, on standard error: standard output is for the ready line and data. */
 
-import { type Logger, pino } from 'pino';
+import { pino } from 'pino';
 import pretty from 'pino-pretty';
 import type { LogConfig } from '../config/types.ts';
 
 const STANDARD_ERROR = 2;
 
-/** What the rest of the program knows of the log. */
-export type ProgramLog = Pick<Logger, 'info' | 'warn' | 'error' | 'debug'>;
+/** What the rest of the program knows of the log; a library's user may bring another. */
+export interface ProgramLog {
+  debug(message: string): void;
+  info(message: string): void;
+  warn(message: string): void;
+  error(message: string): void;
+}
 
 /** Written at once: there are few lines, and the last before an end matter most. */
 export function createProgramLog({ level, format }: LogConfig): ProgramLog {
