@@ -1,10 +1,11 @@
 /**
- * The tests that a mutation has to get past: core's laws, without the tests that start processes or browsers of their own.
+ * The tests that a mutation has to get past: core's laws, without the tests that start
+ * processes or browsers of their own.
  */
 
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type ViteUserConfig } from 'vitest/config';
 
-export default defineConfig({
+const config: ViteUserConfig = defineConfig({
   root: import.meta.dirname,
   test: {
     include: ['{src,test}/**/*.test.ts'],
@@ -14,3 +15,5 @@ export default defineConfig({
     maxWorkers: 1,
   },
 });
+
+export default config;
