@@ -187,10 +187,13 @@ export const resultsSchema: z.ZodType<Results> = z.object({
 
 const SHOWN_LENGTH = 60;
 
-/** Checks a value parsed from JSON; throws a `ResultsError` that names the first wrong field. */
+/**
+ * Checks a value parsed from JSON; throws a `ResultsError` that names the first wrong field. Gives back
+ * the value itself and not a copy of the known keys, so that what a newer writer added is kept.
+ */
 export function parseResults(value: unknown): Results {
   const parsed = resultsSchema.safeParse(value);
-  if (parsed.success) return parsed.data;
+  if (parsed.success) return value as Results;
   const issue = parsed.error.issues[0];
   const path = issue?.path ?? [];
   const field = path.length === 0 ? 'results' : pathOf(path);

@@ -1,0 +1,163 @@
+import { fc, test } from '@fast-check/vitest';
+import { describe, expect } from 'vitest';
+import { arbitraryResults } from '../../test/support/arbitrary.ts';
+import { type ArmShape, sampleResults, sampleRuns } from '../../test/support/sample.ts';
+import { sectionsOf } from '../model/arms.ts';
+import { sectionCharts } from '../page/page.ts';
+import { backendChart, errorCauseChart } from './bars.ts';
+import { percentileChart } from './percentiles.ts';
+import { type ChartSpec, needsLog } from './spec.ts';
+import { timelineCharts } from './timeline.ts';
+
+const SHAPE = { scenario: 'one-slow', strategy: 'x', medianMs: 20, sigma: 0.5, durationMs: 2000 };
+
+function sectionOf(shapes: readonly Partial<ArmShape>[]) {
+  const runs = sampleRuns(shapes.map((shape) => ({ ...SHAPE, ...shape })));
+  return sectionsOf({ ...sampleResults(), runs })[0]!;
+}
+
+function chartsOf(results: Parameters<typeof sectionsOf>[0]): readonly ChartSpec[] {
+  return sectionsOf(results).flatMap(sectionCharts);
+}
+
+describe('every chart', () => {
+  test.prop([arbitraryResults], { numRuns: 40 })('has an id of its own', (results) => {
+    const ids = chartsOf(results).map((chart) => chart.id);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  test.prop([arbitraryResults], { numRuns: 40 })(
+    'has a text and a look for each point',
+    (results) => {
+      for (const dataset of chartsOf(results).flatMap((chart) => chart.datasets)) {
+        expect(dataset.texts).toHaveLength(dataset.data.length);
+        expect([1, dataset.data.length]).toContain(dataset.slots.length);
+      }
+    },
+  );
+
+  test.prop([arbitraryResults], { numRuns: 40 })(
+    'has a table with each of its figures',
+    (results) => {
+      for (const { table, datasets } of chartsOf(results)) {
+        const cells = new Set(table.rows.flat());
+        for (const text of datasets.flatMap((dataset) => dataset.texts)) {
+          expect(cells).toContain(text);
+        }
+        for (const row of table.rows) expect(row).toHaveLength(table.head.length);
+      }
+    },
+  );
+
+  test('gives a strategy one colour, in all charts and sections', () => {
+    const looks = new Map<string, Set<number>>();
+    for (const dataset of chartsOf(sampleResults()).flatMap((chart) => chart.datasets)) {
+      const name = dataset.label.replace(/^evenkeel | \(again\)$/g, '');
+      for (const slot of dataset.slots.length === 1 ? dataset.slots : []) {
+        looks.set(name, (looks.get(name) ?? new Set()).add(slot));
+      }
+    }
+    expect(looks.size).toBeGreaterThan(10);
+    for (const [name, slots] of looks) expect([name, ...slots]).toHaveLength(2);
+  });
+});
+
+describe('a log axis', () => {
+  test('is for figures that span more than a factor of 30, none of them 0', () => {
+    expect(needsLog([1, 30])).toBe(false);
+    expect(needsLog([1, null, 31])).toBe(true);
+    expect(needsLog([0, 1, 31])).toBe(false);
+    expect(needsLog([null])).toBe(false);
+  });
+
+  test.prop([fc.array(fc.double({ min: 0.01, max: 1e5, noNaN: true }))])(
+    'never depends on order',
+    (values) => {
+      expect(needsLog(values)).toBe(needsLog(values.toReversed()));
+    },
+  );
+});
+
+describe('percentiles', () => {
+  test('leave out the one that no arm has, and keep null where one has none', () => {
+    const section = sectionOf([{ ratePerSecond: 100 }, { strategy: 'y', ratePerSecond: 20 }]);
+    const chart = percentileChart(section)!;
+    expect(chart.datasets.map((dataset) => dataset.label)).toEqual(['p50', 'p90']);
+    const p90 = section.arms.map((arm) => arm.valid[0]!.latencyMs.p90);
+    expect(p90[1]).toBeNull();
+    expect(chart.datasets[1]!.data).toEqual(p90);
+  });
+
+  test('are not drawn for a void arm', () => {
+    expect(percentileChart(sectionOf([{ voidRound: 1 }]))).toBeNull();
+  });
+});
+
+describe('latency over time', () => {
+  const faults = [{ kind: 'kill', target: 'fast-1', startMs: 500, endMs: 1000 }];
+
+  test('of one run is its time line', () => {
+    const section = sectionOf([{}]);
+    const chart = timelineCharts(section).find((one) => one.id.endsWith('-p50'))!;
+    const timeline = section.arms[0]!.valid[0]!.timeline;
+    expect(chart.datasets[0]!.data).toEqual(timeline.map(({ tMs, p50 }) => ({ x: tMs, y: p50 })));
+  });
+
+  test('of three rounds is the middle one, void rounds left out', () => {
+    const section = sectionOf([{ rounds: 4, voidRound: 2 }]);
+    const chart = timelineCharts(section).find((one) => one.id.endsWith('-p50'))!;
+    const first = section.arms[0]!.runs.filter((run) => run.round !== 2)
+      .map((run) => run.timeline[0]!.p50!)
+      .sort((x, y) => x - y);
+    expect(chart.datasets[0]!.data[0]).toEqual({ x: 0, y: first[1] });
+  });
+
+  test('shows the tail that its windows can bear', () => {
+    const tails = [60, 600, 2400].map((ratePerSecond) =>
+      timelineCharts(sectionOf([{ ratePerSecond }])).map((chart) => chart.id.split('-').at(-1)),
+    );
+    expect(tails).toEqual([
+      ['max', 'p50'],
+      ['p90', 'p50'],
+      ['p99', 'p50'],
+    ]);
+  });
+
+  test('carries each fault once as a band, and both moments of each arm', () => {
+    const [chart] = timelineCharts(sectionOf([{ faults }, { strategy: 'y', faults }]));
+    expect(chart!.bands).toEqual([{ from: 500, to: 1000, label: 'kill fast-1' }]);
+    const [run] = sampleRuns([{ ...SHAPE, faults }]);
+    expect(chart!.marks.map((mark) => mark.at)).toContain(500 + run!.detectMs!);
+    expect(chart!.marks.map((mark) => mark.at)).toContain(1000 + run!.recoverMs!);
+    expect(chart!.marks).toHaveLength(4);
+  });
+
+  test('is not drawn from fewer than three windows', () => {
+    expect(timelineCharts(sectionOf([{ durationMs: 1000 }]))).toEqual([]);
+  });
+});
+
+describe('bars', () => {
+  test('of backends are the shares of the file', () => {
+    const section = sectionOf([{ shares: [0.5, 0.3, 0.2] }]);
+    const [run] = section.arms[0]!.valid;
+    expect(backendChart(section)!.datasets[0]!.data).toEqual(run!.backends.map((one) => one.share));
+  });
+
+  test('of a large fleet are gathered by its groups and still make a whole', () => {
+    const chart = backendChart(sectionOf([{ shares: Array(20).fill(0.05) }]))!;
+    expect(chart.labels).toEqual(['fast ×3', 'slow ×1']);
+    const shares = chart.datasets[0]!.data as readonly number[];
+    expect(shares.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1);
+  });
+
+  test('of errors show the causes that occurred, and what was lost', () => {
+    const faults = [{ kind: 'kill', target: 'fast-1', startMs: 0, endMs: null }];
+    const failing = { share: 0.5, cause: 'reset' } as const;
+    const section = sectionOf([{ faults, failing, lost: 2 }]);
+    const chart = errorCauseChart(section)!;
+    expect(chart.labels).toEqual(['reset', 'lost']);
+    expect(chart.datasets[0]!.data).toEqual([section.arms[0]!.requests.errors.reset, 2]);
+    expect(errorCauseChart(sectionOf([{}]))).toBeNull();
+  });
+});

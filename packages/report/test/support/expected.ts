@@ -1,0 +1,107 @@
+/**
+ * What each chart has to show, computed from the results by another way than the page's: straight
+ * from the runs, with sorted samples of merged histograms in place of the model's pooling.
+ */
+
+import { build, decodeFromCompressedBase64 } from 'hdr-histogram-js';
+import type { Arm, Section } from '../../src/model/arms.ts';
+import type { Results, Run } from '../../src/results.ts';
+
+type Series = readonly (readonly [label: string, data: readonly unknown[]])[];
+
+const PERCENTILES = [
+  ['p50', 'p50', 50, 20],
+  ['p90', 'p90', 90, 100],
+  ['p99', 'p99', 99, 1000],
+  ['p99.9', 'p999', 99.9, 10_000],
+] as const;
+
+/** Series by the id of their chart. */
+export function expectedData(
+  results: Results,
+  sections: readonly Section[],
+): ReadonlyMap<string, Series> {
+  const charts = new Map<string, Series>();
+  for (const { id, arms } of sections) {
+    const each = (of: (runs: readonly Run[]) => readonly unknown[]): Series =>
+      arms.map((arm) => [arm.label, of(arm.runs.filter((run) => run.valid))]);
+    charts.set(`${id}-percentiles`, percentiles(arms));
+    for (const figure of ['p50', 'p90'] as const) {
+      charts.set(
+        `${id}-${figure}`,
+        each((runs) => windows(runs, (run, i) => run.timeline[i]![figure])),
+      );
+    }
+    charts.set(`${id}-backends`, each(shares));
+    const runs = arms.flatMap((arm) => arm.runs);
+    if (runs.every((run) => run.requests.sent === run.requests.ok)) continue;
+    charts.set(
+      `${id}-errors-over-time`,
+      each((valid) => windows(valid, (run, i) => run.timeline[i]!.errors)),
+    );
+    charts.set(
+      `${id}-errors`,
+      each(([run]) => [
+        run!.requests.errors.reset,
+        run!.requests.errors.status5xx,
+        run!.requests.lost,
+      ]),
+    );
+  }
+  results.sweeps?.forEach((sweep, i) => {
+    const strategies = [...new Set(sweep.points.map((point) => point.strategy))];
+    const simulated = strategies.map(
+      (name) =>
+        [
+          name,
+          sweep.points
+            .filter((point) => point.strategy === name)
+            .map((point) => ({ x: point.load, y: point.mean })),
+        ] as const,
+    );
+    const theory = sweep.theory.map(
+      (curve) =>
+        [
+          `theory: ${curve.name}`,
+          curve.points.map(({ load, mean }) => ({ x: load, y: mean })),
+        ] as const,
+    );
+    charts.set(`sweep-${i + 1}`, [...simulated, ...theory]);
+  });
+  return charts;
+}
+
+function percentiles(arms: readonly Arm[]): Series {
+  const rows = PERCENTILES.map(([label, key, percentile, least]) => {
+    const data = arms.map((arm) => {
+      const valid = arm.runs.filter((run) => run.valid);
+      if (valid.length === 1) return valid[0]!.latencyMs[key];
+      const all = build();
+      for (const run of valid) all.add(decodeFromCompressedBase64(run.histogram!));
+      return all.totalCount < least ? null : all.getValueAtPercentile(percentile) / 1000;
+    });
+    return [label, data] as const;
+  });
+  return rows.filter(([, data]) => data.some((value) => value !== null));
+}
+
+/** The middle of each window's figures over the rounds. */
+function windows(
+  runs: readonly Run[],
+  figure: (run: Run, window: number) => number | null,
+): readonly unknown[] {
+  return runs[0]!.timeline.map(({ tMs }, i) => {
+    const sorted = runs.map((run) => figure(run, i)!).sort((x, y) => x - y);
+    const half = sorted.length / 2;
+    const middle = sorted.slice(Math.ceil(half) - 1, Math.floor(half) + 1);
+    return { x: tMs, y: middle.reduce((sum, one) => sum + one, 0) / middle.length };
+  });
+}
+
+function shares(runs: readonly Run[]): readonly number[] {
+  if (runs.length === 1) return runs[0]!.backends.map((backend) => backend.share);
+  const attempts = runs.reduce((sum, run) => sum + run.attempts!, 0);
+  return runs[0]!.backends.map(
+    (_, i) => runs.reduce((sum, run) => sum + run.backends[i]!.requests, 0) / attempts,
+  );
+}
