@@ -1,0 +1,74 @@
+/** Child processes pinned to a core, and what they use, from /proc. */
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** /proc counts CPU time in these; fixed on Linux. */
+const MICROSECONDS_PER_TICK = 10_000;
+const PAGE_BYTES = 4096;
+const START_LIMIT_MS = 10_000;
+const STOP_LIMIT_MS = 3_000;
+
+export interface Usage {
+  readonly cpuUs: number;
+  readonly rssBytes: number;
+}
+
+/** Starts a program on one core. Its output is dropped. */
+export function startOnCore(core: number, command: readonly string[]): ChildProcess {
+  return spawn('taskset', ['-c', String(core), ...command], { stdio: 'ignore' });
+}
+
+/** Resolves when somebody listens on the port. */
+export async function untilListening(port: number): Promise<void> {
+  const end = performance.now() + START_LIMIT_MS;
+  while (performance.now() < end) {
+    const socket = connect(port, '127.0.0.1');
+    const connected = await once(socket, 'connect').then(
+      () => true,
+      () => false,
+    );
+    socket.destroy();
+    if (connected) return;
+    await sleep(50);
+  }
+  throw new Error(`nobody listens on port ${port} after ${START_LIMIT_MS} ms`);
+}
+
+/** Ends a process, by force if it takes too long. */
+export async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = once(child, 'exit');
+  child.kill('SIGTERM');
+  const force = setTimeout(() => child.kill('SIGKILL'), STOP_LIMIT_MS);
+  await exited;
+  clearTimeout(force);
+}
+
+/** User and system time so far and memory now, of a process and its children. */
+export function usageOf(pid: number): Usage {
+  let ticks = 0;
+  let pages = 0;
+  for (const entry of readdirSync('/proc')) {
+    if (!/^\d+$/.test(entry)) continue;
+    const fields = statOf(entry);
+    if (fields === undefined) continue;
+    if (entry !== String(pid) && fields[1] !== String(pid)) continue;
+    ticks += Number(fields[11]) + Number(fields[12]);
+    pages += Number(fields[21]);
+  }
+  return { cpuUs: ticks * MICROSECONDS_PER_TICK, rssBytes: pages * PAGE_BYTES };
+}
+
+/** The fields of /proc/PID/stat after the name, from the state on. */
+function statOf(pid: string): string[] | undefined {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    return text.slice(text.lastIndexOf(')') + 2).split(' ');
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,135 @@
+/** The proxies that are compared, each on one core, in their usual form: keep-alive both ways, round robin, no log. */
+
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const HERE = import.meta.dirname;
+
+/** Where a subject listens and what it forwards to. */
+export interface Setting {
+  readonly port: number;
+  readonly backendPorts: readonly number[];
+  /** A folder of its own for whatever it writes. */
+  readonly folder: string;
+}
+
+export interface Subject {
+  readonly name: string;
+  /** The program that must be installed; absent: nothing beyond Node. */
+  readonly needs?: string;
+  command(setting: Setting): readonly string[];
+}
+
+const urls = ({ backendPorts }: Setting): string[] =>
+  backendPorts.map((port) => `http://127.0.0.1:${port}`);
+
+const node = (file: string, ...rest: readonly string[]): string[] => [
+  process.execPath,
+  join(HERE, file),
+  ...rest,
+];
+
+/** What `pnpm bench:proxy` runs, in this order within each round. */
+export const SUBJECTS: readonly Subject[] = [
+  {
+    name: 'evenkeel',
+    // Health checks, metrics and default timeouts are on.
+    command: (setting) => [
+      ...node(
+        '../src/main.ts',
+        '--port',
+        String(setting.port),
+        '--backends',
+        urls(setting).join(','),
+      ),
+      ...['--admin', '127.0.0.1:0', '--log-level', 'error'],
+    ],
+  },
+  {
+    name: 'nginx',
+    needs: 'nginx',
+    command(setting) {
+      const file = written(setting, 'nginx.conf', nginxConf(setting));
+      return ['nginx', '-p', setting.folder, '-e', 'error.log', '-c', file];
+    },
+  },
+  {
+    name: 'haproxy',
+    needs: 'haproxy',
+    command: (setting) => [
+      'haproxy',
+      '-db',
+      '-f',
+      written(setting, 'haproxy.cfg', haproxyCfg(setting)),
+    ],
+  },
+  {
+    name: 'http-proxy',
+    command: (setting) => node('peers/http-proxy.ts', String(setting.port), ...urls(setting)),
+  },
+  {
+    name: 'node:http + undici',
+    command: (setting) => node('peers/undici.ts', String(setting.port), ...urls(setting)),
+  },
+];
+
+/** Whether the machine has this program. */
+export function isInstalled(program: string): boolean {
+  try {
+    execFileSync('sh', ['-c', `command -v ${program}`], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function written({ folder }: Setting, name: string, text: string): string {
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, name);
+  writeFileSync(file, text);
+  return file;
+}
+
+function nginxConf({ port, backendPorts, folder }: Setting): string {
+  const servers = backendPorts.map((backend) => `server 127.0.0.1:${backend};`).join(' ');
+  const folders = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
+    .map((kind) => `${kind}_temp_path ${folder}/${kind};`)
+    .join(' ');
+  return `daemon off; worker_processes 1; pid ${folder}/nginx.pid;
+events { worker_connections 8192; }
+http {
+  access_log off; ${folders}
+  keepalive_requests 1000000; keepalive_timeout 75s;
+  upstream pool { ${servers} keepalive 256; keepalive_requests 1000000; keepalive_timeout 60s; }
+  server {
+    listen 127.0.0.1:${port} backlog=4096;
+    location / {
+      proxy_pass http://pool; proxy_http_version 1.1; proxy_set_header Connection "";
+      proxy_set_header Host $host; proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
+    }
+  }
+}
+`;
+}
+
+function haproxyCfg({ port, backendPorts }: Setting): string {
+  const servers = backendPorts.map((backend, i) => `  server s${i} 127.0.0.1:${backend} check`);
+  return `global
+  nbthread 1
+  maxconn 8192
+defaults
+  mode http
+  timeout connect 2s
+  timeout client 60s
+  timeout server 60s
+  option forwardfor
+frontend clients
+  bind 127.0.0.1:${port}
+  default_backend pool
+backend pool
+  balance roundrobin
+  http-reuse safe
+${servers.join('\n')}
+`;
+}
