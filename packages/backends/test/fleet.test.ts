@@ -123,9 +123,10 @@ test('reset brings back all that was broken, with figures at zero', async () => 
 });
 
 test('operations on one backend happen in the order in which they were asked for', async () => {
-  const all = [fleet.kill('a'), fleet.restart('a'), fleet.freeze('a'), fleet.thaw('a')];
-  await Promise.all(all);
-  expect((await status()).state).toBe('running');
+  await Promise.all([fleet.restart('a'), fleet.kill('a')]);
+  expect((await status()).state).toBe('dead');
+  await Promise.all([fleet.kill('a'), fleet.restart('a'), fleet.freeze('a')]);
+  expect((await status()).state).toBe('frozen');
 });
 
 test('an unknown id is named together with the known ones', async () => {

@@ -4,7 +4,7 @@
 
 import { createServer } from 'node:http';
 import { type Clock, seededRandom } from '@evenkeel/core';
-import { distributionOf } from '@evenkeel/sim';
+import { distributionOf } from '@evenkeel/sim/fleet';
 import express from 'express';
 import { noJournal, openJournal } from '../journal/write.ts';
 import type { BackendConfig } from '../messages.ts';
