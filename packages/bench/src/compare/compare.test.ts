@@ -2,7 +2,7 @@ import { seededRandom } from '@evenkeel/core';
 import type { Run } from '@evenkeel/report';
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
-import { gaussian, runWith } from '../../test/synthetic.ts';
+import { gaussian, runWith } from '../../test/support/synthetic.ts';
 import { type ComparisonPlan, compareArms } from './compare.ts';
 
 const plan: ComparisonPlan = {

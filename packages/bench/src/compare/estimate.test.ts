@@ -1,6 +1,6 @@
 import { type Random, seededRandom } from '@evenkeel/core';
 import { describe, expect, it } from 'vitest';
-import { gaussian } from '../../test/synthetic.ts';
+import { gaussian } from '../../test/support/synthetic.ts';
 import { detectableMean, estimate } from './estimate.ts';
 
 const EXPERIMENTS = 1_000;
