@@ -1,5 +1,6 @@
 /** @evenkeel/sim: scenarios, and the simulator that runs them in virtual time. */
 
+export * from './engine/recorded.ts';
 export * from './engine/result.ts';
 export * from './engine/simulation.ts';
 export * from './run/environment.ts';
@@ -12,3 +13,4 @@ export * from './scenario/load.ts';
 export * from './scenario/parse.ts';
 export * from './scenario/schema.ts';
 export type * from './scenario/types.ts';
+export * from './stats/histogram.ts';

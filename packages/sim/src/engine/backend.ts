@@ -72,6 +72,7 @@ export class SimBackend {
 
   /** An attempt arrives. */
   receive(job: Job): void {
+    job.receivedMs = this.#host.queue.now();
     if (++this.inFlight > this.peakInFlight) this.peakInFlight = this.inFlight;
     if (this.#isCalm || this.#admits(job)) this.#accept(job);
   }
@@ -188,6 +189,7 @@ export class SimBackend {
       return;
     }
     job.request.timesServed++;
+    job.request.queueingMs = this.#host.queue.now() - job.receivedMs - job.serviceMs;
     if (this.#isCalm) this.#end(job, OK);
     else this.#deliver(job);
   }

@@ -7,5 +7,6 @@ export * from '../scenario/parse.ts';
 export type * from '../scenario/types.ts';
 export * from '../stats/histogram.ts';
 export type { RequestCounts } from '../stats/recorder.ts';
+export * from './recorded.ts';
 export * from './result.ts';
 export * from './simulation.ts';

@@ -25,6 +25,8 @@ export class SimRequest implements Exchange, Waiter {
   via = 0;
   /** The attempt that is running. */
   job: Job | undefined = undefined;
+  /** Time that the last attempt worked off had waited in its backend's queue. */
+  queueingMs = 0;
   /** Status of the answer, 0 before there is one. */
   status = 0;
   /** The answer broke off after its head. */

@@ -32,6 +32,8 @@ export interface SimulationResult {
   readonly servedTwice: number;
   /** Response times of ok answers. */
   readonly response: Histogram;
+  /** Times that these spent in a backend's queue; undefined unless asked for. */
+  readonly queueing: Histogram | undefined;
   /** 95 % interval of the mean response time; undefined for very short runs. */
   readonly meanIntervalMs: [low: number, high: number] | undefined;
   /** Time over which requests were sent. */

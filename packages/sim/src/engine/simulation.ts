@@ -9,6 +9,7 @@ import { ArrivalPlan, endOfLoadMs, type RequestSource } from '../scenario/arriva
 import { type ResolvedFault, resolveFaults } from '../scenario/faults.ts';
 import { expandFleet } from '../scenario/fleet.ts';
 import type { Backend, Scenario } from '../scenario/types.ts';
+import { Histogram } from '../stats/histogram.ts';
 import { Recorder } from '../stats/recorder.ts';
 import { RunHash } from '../stats/run-hash.ts';
 import { Timeline } from '../stats/timeline.ts';
@@ -36,6 +37,8 @@ export interface SimulationOptions {
   readonly requests?: number;
   /** Keep a timeline (windows of 500 ms); default false. */
   readonly timeline?: boolean;
+  /** Measure the time that requests spend in a backend's queue; default false. */
+  readonly queueing?: boolean;
   /** Measure how many requests an arrival finds at a backend; default false. */
   readonly queueLengths?: boolean;
   /** Time added to every response, drawn from this: what a real proxy and real timers cost. */
@@ -49,6 +52,8 @@ const PROGRESS_EVERY = 1 << 18;
 const HEALTH_EVENTS_MAX = 10_000;
 /** A graceful restart gives requests in service this long, as the live fleet does. */
 const GRACE_MS = 2000;
+/** How long a process takes to start that nobody keeps down. */
+const START_MS = 300;
 /** Rounding of sums over a run, as a share. */
 const ROUNDING = 1e-6;
 
@@ -87,6 +92,7 @@ class Simulation {
     this.#faults = resolveFaults(scenario, seed);
     this.#recorder = new Recorder(
       options.timeline ? new Timeline(load.warmupMs, load.durationMs) : undefined,
+      options.queueing ? new Histogram() : undefined,
     );
     const queue = new EventQueue((tag) => courier.due(tag));
     this.#world = {
@@ -177,15 +183,15 @@ class Simulation {
     const { queue, tracer } = this.#world;
     const backend = this.#backends.find(({ id }) => id === target);
     if (backend === undefined) return;
+    const isRestart = fault.kind === 'restart';
     queue.after(startMs, () => {
       tracer?.fault(queue.now(), 'begins', fault.kind, target);
       backend.begin(fault);
-      if (fault.kind === 'restart') {
-        queue.after(Math.min(GRACE_MS, (endMs ?? Infinity) - startMs), () => backend.cutOff());
-      }
+      if (isRestart) queue.after(GRACE_MS, () => backend.cutOff());
     });
-    if (endMs === undefined) return;
-    queue.after(endMs, () => {
+    const untilMs = endMs ?? (isRestart ? startMs + START_MS : undefined);
+    if (untilMs === undefined) return;
+    queue.after(untilMs, () => {
       tracer?.fault(queue.now(), 'ends', fault.kind, target);
       backend.end(fault);
     });
@@ -226,6 +232,7 @@ class Simulation {
       retries: recorder.retries,
       servedTwice: recorder.servedTwice,
       response: recorder.response,
+      queueing: recorder.queueing,
       meanIntervalMs: recorder.responseMeans.interval(),
       measuredMs,
       meanQueue: levels.waitingMs / measuredMs / this.#backends.length,

@@ -9,6 +9,8 @@ import { ratePerSecond } from './fleet.ts';
 import { KeyDistribution, keyName } from './keys.ts';
 import type { Load, OpenLoad, Scenario } from './types.ts';
 
+export { keyName };
+
 /** One planned request. */
 export interface PlannedRequest {
   /** From 0. */
@@ -32,8 +34,7 @@ export interface RequestSource {
   readonly atMs: number;
   readonly work: number;
   readonly post: boolean;
-  /** Rank of the key, and its `hash32`. */
-  readonly keyRank: number;
+  /** `hash32` of the key. */
   readonly keyHash: number;
 }
 

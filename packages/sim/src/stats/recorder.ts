@@ -46,14 +46,17 @@ export class Recorder {
   /** Response times of the answers that were ok. */
   readonly response: Histogram = new Histogram();
   readonly responseMeans: BatchMeans = new BatchMeans();
+  /** Times that these spent in a backend's queue. */
+  readonly queueing: Histogram | undefined;
   readonly timeline: Timeline | undefined;
   attempts = 0;
   retries = 0;
   servedTwice = 0;
 
-  /** @param timeline windows to keep; undefined where none are wanted */
-  constructor(timeline: Timeline | undefined) {
+  /** What is not wanted is undefined. */
+  constructor(timeline: Timeline | undefined, queueing: Histogram | undefined) {
     this.timeline = timeline;
+    this.queueing = queueing;
   }
 
   /** A counted request is over. */
@@ -66,6 +69,7 @@ export class Recorder {
       this.requests.ok++;
       this.response.record(responseMs);
       this.responseMeans.record(responseMs);
+      this.queueing?.record(Math.max(0, request.queueingMs));
     } else if (end === 'lost') this.requests.lost++;
     else this.requests.errors[end]++;
     this.timeline?.ended(request.sentMs, end === 'ok', responseMs);
