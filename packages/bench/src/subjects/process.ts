@@ -21,6 +21,8 @@ const LEASH = [
 const READY_WITHIN_MS = 20_000;
 const READY_POLL_MS = 20;
 const STOP_WITHIN_MS = 5_000;
+const GONE_WITHIN_MS = 1_000;
+const GONE_POLL_MS = 5;
 const LAST_WORDS_BYTES = 4_096;
 
 export interface LeashedProcess {
@@ -67,20 +69,28 @@ export function startLeashed(
     async stop() {
       child.stdin.end();
       await Promise.race([exited, sleep(STOP_WITHIN_MS, undefined, { ref: false })]);
-      killGroup(pid);
+      signalGroup(pid, 'SIGKILL');
       await exited;
+      await untilGroupGone(pid);
       child.stdout.destroy();
       child.stderr.destroy();
     },
   };
 }
 
-function killGroup(pid: number): void {
+/** False when nobody of the group is left. */
+function signalGroup(pid: number, signal: 'SIGKILL' | 0): boolean {
   try {
-    process.kill(-pid, 'SIGKILL');
+    return process.kill(-pid, signal);
   } catch {
-    // ESRCH: nobody is left, as it should be.
+    return false;
   }
+}
+
+/** The grandchildren end in their own time; one that is never reaped is not waited for in vain. */
+async function untilGroupGone(pid: number): Promise<void> {
+  const deadline = performance.now() + GONE_WITHIN_MS;
+  while (signalGroup(pid, 0) && performance.now() < deadline) await sleep(GONE_POLL_MS);
 }
 
 /** A port that was free a moment ago on 127.0.0.1. */
