@@ -1,5 +1,6 @@
 /** The command line of `pnpm bench` and `pnpm chaos`. */
 
+import { type Scenario, scenarioNames } from '@evenkeel/sim';
 import { Command, CommanderError, Option } from 'commander';
 import { type BenchOptions, bench } from './commands/bench.ts';
 import { type ChaosOptions, chaos } from './commands/chaos.ts';
@@ -132,8 +133,10 @@ function displayFor(json: string | undefined): Display {
 function benchOptions(flags: BenchFlags, args: readonly string[]): BenchOptions {
   const extent = flags.quick ? EXTENTS.quick : flags.thorough ? EXTENTS.thorough : EXTENTS.standard;
   const seed = parse.parseWhole('--seed', flags.seed, 0, 2 ** 32 - 1);
+  const scenarios = parse.parseScenarios(flags.scenario ?? ['one-slow', 'one-dies']);
   return {
-    scenarios: parse.parseScenarios(flags.scenario ?? ['one-slow', 'one-dies']),
+    scenarios,
+    simulated: flags.scenario === undefined ? library(scenarios) : scenarios,
     subjects: parse.parseSubjectList(flags.subjects),
     strategies: parse.parseStrategies(flags.strategies ?? extent.strategies),
     rounds:
@@ -146,6 +149,13 @@ function benchOptions(flags: BenchFlags, args: readonly string[]): BenchOptions 
     realBackends: flags.backends === undefined ? undefined : parse.parseBackends(flags.backends),
     command: commandLine('bench', args, seed),
   };
+}
+
+/** Every scenario that comes with the project, the given ones as they are. */
+function library(given: readonly Scenario[]): Scenario[] {
+  const known = given.map(({ name }) => name);
+  const others = scenarioNames().filter((name) => !known.includes(name));
+  return [...given, ...parse.parseScenarios(others)];
 }
 
 /** Runs the command that `argv` (without node and script) asks for; returns the exit code. */

@@ -3,18 +3,20 @@
  * faults are shown as one time line per arm and end in counts.
  */
 
+import { strategies as registry } from '@evenkeel/core';
 import type { Comparison, Metric, Results, Run } from '@evenkeel/report';
 import { RESULTS_SCHEMA } from '@evenkeel/report';
 import type { Scenario } from '@evenkeel/sim';
 import { compareArms } from '../compare/compare.ts';
 import { Generator } from '../load/generator.ts';
-import { comparisonTable, timelineTable } from '../output/bench-tables.ts';
+import { comparisonTable, simulatedTable, timelineTable } from '../output/bench-tables.ts';
 import type { Display } from '../output/display.ts';
 import { environment, gitState } from '../output/environment.ts';
 import { summaryOf } from '../output/summary.ts';
 import { armsOf, nameOf, withRepeatedReference } from '../run/arms.ts';
 import { calibrate } from '../run/calibrate.ts';
 import { runRounds } from '../run/rounds.ts';
+import { simulateAll } from '../run/simulate.ts';
 import { type Arm, Stage } from '../run/stage.ts';
 import type { Subject } from '../subjects/subject.ts';
 
@@ -29,6 +31,8 @@ export interface BenchOptions {
   readonly seed: number;
   readonly margin: number;
   readonly realBackends?: readonly string[] | undefined;
+  /** Follow in the simulator, with every strategy of the registry. */
+  readonly simulated: readonly Scenario[];
   /** Repeats this run. */
   readonly command: string;
 }
@@ -59,6 +63,9 @@ export async function bench(options: BenchOptions, display: Display): Promise<Re
     runs.push(...mine.runs);
     comparisons.push(...mine.comparisons);
   }
+  const verdict = verdictOf(comparisons, runs);
+  runs.push(...(await inVirtualTime(options, startedAt, display)));
+  const shown = new Set([...scenarios, ...options.simulated]);
   return {
     schema: RESULTS_SCHEMA,
     kind: 'bench',
@@ -67,10 +74,10 @@ export async function bench(options: BenchOptions, display: Display): Promise<Re
     git: gitState(),
     seed,
     command: options.command,
-    scenarios: scenarios.map(summaryOf),
+    scenarios: [...shown].map(summaryOf),
     runs,
     comparisons,
-    verdict: verdictOf(comparisons, runs),
+    verdict,
   };
 }
 
@@ -112,6 +119,21 @@ async function showTimeLines({ startedAt, options: _, ...at }: At): Promise<Part
   display.line(`\n${scenario.name}: ${scenario.title}  (${length}, live, counts only)`);
   for (const line of timelineTable(runs, display.colour)) display.line(line);
   return { runs, comparisons: [] };
+}
+
+async function inVirtualTime(
+  { simulated, strategies, seed }: BenchOptions,
+  startedAt: Date,
+  display: Display,
+): Promise<Run[]> {
+  if (simulated.length === 0) return [];
+  const every = registry.map(({ name }) => name);
+  const commandEpochMs = startedAt.getTime();
+  const options = { scenarios: simulated, strategies: every, seed, commandEpochMs, display };
+  const runs = await simulateAll(options);
+  display.line(`\nin the simulator: ${every.length} strategies, of which`);
+  for (const line of simulatedTable(runs, strategies, display.colour)) display.line(line);
+  return runs;
 }
 
 function verdictOf(comparisons: readonly Comparison[], runs: readonly Run[]): Results['verdict'] {

@@ -140,3 +140,20 @@ export function timelineTable(runs: readonly Run[], colour: boolean): string[] {
   }
   return renderTable(rows, colour);
 }
+
+/** The simulator's p99 by scenario and strategy; the full figures are in the report. */
+export function simulatedTable(
+  runs: readonly Run[],
+  strategies: readonly string[],
+  colour: boolean,
+): string[] {
+  const rows: Cell[][] = [[left('p99', DIM), ...strategies.map((name) => right(name, DIM))]];
+  for (const scenario of new Set(runs.map((run) => run.scenario))) {
+    const cells = strategies.map((strategy) => {
+      const run = runs.find((one) => one.scenario === scenario && one.strategy === strategy);
+      return right(formatMs(run?.latencyMs.p99 ?? null));
+    });
+    rows.push([left(scenario, BOLD), ...cells]);
+  }
+  return renderTable(rows, colour);
+}
