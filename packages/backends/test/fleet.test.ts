@@ -28,7 +28,9 @@ test('a restarted backend has its old id, port and faults, and a new process', a
   const before = await status();
   await fleet.setFault('a', { kind: 'error', rate: 1, status: 500, body: 'still' });
   await fleet.kill('a');
-  await fleet.restart('a');
+  const restarted = fleet.restart('a');
+  await until(async () => (await status()).state === 'starting');
+  await restarted;
   const after = await status();
   expect(after).toMatchObject({ id: 'a', url: before.url, state: 'running', restarts: 1 });
   expect(after.pid).not.toBe(before.pid);

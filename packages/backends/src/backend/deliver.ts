@@ -76,11 +76,11 @@ function writeHead(
   close: boolean,
 ): void {
   response.writeHead(status, {
-    'content-type': type,
-    'content-length': contentLength,
-    'x-backend': site.id,
+    'Content-Type': type,
+    'Content-Length': contentLength,
+    'X-Backend': site.id,
     // While no new connections are taken, old ones must not live on for ever.
-    ...(close || !site.door.isOpen ? { connection: 'close' } : {}),
+    ...(close || !site.door.isOpen ? { Connection: 'close' } : {}),
   });
 }
 

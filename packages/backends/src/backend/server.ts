@@ -42,6 +42,6 @@ function answerProbe({ id, faults, door }: Site, response: express.Response): vo
   const lie = faults.meets('healthLie', UNNAMED);
   if (lie === undefined && faults.meets('blackhole', UNNAMED)) return;
   const status = lie?.status ?? 200;
-  if (!door.isOpen) response.set('connection', 'close');
-  response.status(status).set('x-backend', id).json({ id, status });
+  if (!door.isOpen) response.set('Connection', 'close');
+  response.status(status).set('X-Backend', id).json({ id, status });
 }

@@ -10,6 +10,7 @@ import express from 'express';
 import type { StandingFault } from '../messages.ts';
 import type { Fleet } from '../types.ts';
 import { BackendError } from './errors.ts';
+import { baseUrl } from './ports.ts';
 
 export interface ControlServer {
   readonly url: string;
@@ -38,7 +39,7 @@ export async function listenForControl(
     });
   });
   return {
-    url: `http://${host}:${(server.address() as AddressInfo).port}`,
+    url: baseUrl(host, (server.address() as AddressInfo).port),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

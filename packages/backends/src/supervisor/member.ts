@@ -13,11 +13,14 @@ import {
 import { Channel } from './channel.ts';
 import { BackendError } from './errors.ts';
 import { guard } from './guard.ts';
+import { baseUrl } from './ports.ts';
 
-export type MemberState = 'running' | 'frozen' | 'dead';
+/** `starting`: the process is there and does not listen yet. */
+export type MemberState = 'starting' | 'running' | 'frozen' | 'dead';
 
 /** What a backend may take for requests in service when it is restarted, before it is killed. */
 const DRAIN_WITHIN_MS = 2_000;
+
 /** What a list of the fleet waits for one backend's figures, before it shows the last known ones. */
 const FIGURES_WITHIN_MS = 500;
 
@@ -39,6 +42,8 @@ export class Member {
   readonly #config: BackendConfig;
   readonly #faults = new Map<StandingFault['kind'], StandingFault>();
   #channel: Channel | undefined;
+  #listens = false;
+  /** Lets go of the guard of a frozen process. */
   #release: (() => void) | undefined;
   /** Figures of the processes that are gone. */
   #past: Figures = NO_FIGURES;
@@ -51,7 +56,7 @@ export class Member {
   }
 
   get url(): string {
-    return `http://${this.#config.host}:${this.#config.port}`;
+    return baseUrl(this.#config.host, this.#config.port);
   }
 
   get id(): string {
@@ -60,6 +65,7 @@ export class Member {
 
   get state(): MemberState {
     if (this.#channel === undefined) return 'dead';
+    if (!this.#listens) return 'starting';
     return this.#release === undefined ? 'running' : 'frozen';
   }
 
@@ -156,6 +162,7 @@ export class Member {
     channel.exited.then(() => this.#ended(channel));
     try {
       await channel.ask({ do: 'listen', config: this.#config, faults: [...this.#faults.values()] });
+      this.#listens = true;
     } catch (error) {
       await this.#kill();
       throw error;
@@ -206,6 +213,7 @@ export class Member {
     this.#past = sum(this.#past, { ...channel.figures, inFlight: 0 });
     this.#release?.();
     this.#release = undefined;
+    this.#listens = false;
     this.#channel = undefined;
   }
 }
