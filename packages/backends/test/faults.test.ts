@@ -50,12 +50,12 @@ test('latency delays the answer by no less than it says', async () => {
 });
 
 test('jitter adds up to its value, its own for each request', async () => {
-  await set({ kind: 'latency', rate: 1, latencyMs: 50, jitterMs: 200, distribution: 'uniform' });
+  await set({ kind: 'latency', rate: 1, latencyMs: 50, jitterMs: 600, distribution: 'uniform' });
   const ids = ['1', '2', '3', '4', '5', '6', '7', '8'];
   const all = await Promise.all(ids.map((id) => ask(url, { headers: { 'x-request-id': id } })));
   const delays = all.map((seen) => seen.firstMs);
   expect(Math.min(...delays)).toBeGreaterThanOrEqual(49);
-  expect(Math.max(...delays) - Math.min(...delays)).toBeGreaterThan(50);
+  expect(Math.max(...delays) - Math.min(...delays)).toBeGreaterThan(100);
 });
 
 test('failFirst fails the first n requests since it was set, then no more', async () => {
@@ -143,7 +143,7 @@ test('bandwidth sends the whole answer no faster than it says', async () => {
   await set({ kind: 'bandwidth', rate: 1, bytesPerSecond: 250 });
   const seen = await ask(url);
   expectWhole(seen);
-  expect(seen.endMs - seen.firstMs).toBeGreaterThan((900 * seen.body.length) / 250);
+  expect(seen.endMs).toBeGreaterThanOrEqual((1000 * seen.body.length) / 250 - 1);
 });
 
 test('slowClose answers in time and closes late', async () => {
@@ -151,7 +151,9 @@ test('slowClose answers in time and closes late', async () => {
   const seen = await ask(url, { headers: { connection: 'keep-alive' } });
   expectWhole(seen);
   expect(field(seen, 'connection')).toBe('close');
-  expect(seen.endMs - seen.firstMs).toBeGreaterThanOrEqual(245);
+  expect(seen.endMs).toBeGreaterThanOrEqual(249);
+  await set({ kind: 'slowClose', rate: 1, delayMs: 60_000 });
+  expect((await ask(url, { untilWhole: true })).end).toBe('open');
 });
 
 test('leak slows each request down by what those before it left, until a restart', async () => {
@@ -221,7 +223,7 @@ describe('combined', () => {
     expect([statusOf(seen), seen.body, seen.end]).toEqual([500, 'x'.repeat(40), 'fin']);
     expect(field(seen, 'content-length')).toBe('100');
     expect(seen.firstMs).toBeGreaterThanOrEqual(99);
-    expect(seen.endMs - seen.firstMs).toBeGreaterThan(170);
+    expect(seen.endMs).toBeGreaterThanOrEqual(99 + 199);
   });
 
   test('reset comes at the end of a trickle', async () => {
@@ -230,7 +232,7 @@ describe('combined', () => {
     await set({ kind: 'reset', rate: 1, when: 'mid-body' });
     const seen = await ask(url);
     expect([seen.body.length, seen.end]).toEqual([50, 'reset']);
-    expect(seen.endMs - seen.firstMs).toBeGreaterThan(80);
+    expect(seen.endMs).toBeGreaterThanOrEqual(99);
   });
 
   test('slowClose holds back the end of a truncated answer', async () => {
@@ -238,7 +240,7 @@ describe('combined', () => {
     await set({ kind: 'slowClose', rate: 1, delayMs: 200 });
     const seen = await ask(url);
     expect([seen.body.length, seen.end]).toEqual([5, 'fin']);
-    expect(seen.endMs - seen.firstMs).toBeGreaterThanOrEqual(195);
+    expect(seen.endMs).toBeGreaterThanOrEqual(199);
   });
 
   test('the health check answers 200 under all faults of single requests at once', async () => {

@@ -39,6 +39,8 @@ export interface Ask {
   readonly body?: string;
   /** How long an open connection is watched. */
   readonly watchMs?: number;
+  /** Watch no longer than until the promised octets of the body have come. */
+  readonly untilWhole?: boolean;
 }
 
 /** One request over a raw socket with `Connection: close`, and all that can be seen of the answer. */
@@ -65,6 +67,7 @@ export function ask(url: string, request: Ask = {}): Promise<Seen> {
     socket.on('data', (chunk: Buffer) => {
       if (chunks.length === 0) firstMs = performance.now() - startedMs;
       chunks.push(chunk);
+      if (request.untilWhole && isWhole(Buffer.concat(chunks))) done('open');
     });
     socket.on('end', () => done('fin'));
     socket.on('error', (error: NodeJS.ErrnoException) => {
@@ -72,6 +75,11 @@ export function ask(url: string, request: Ask = {}): Promise<Seen> {
     });
     socket.write(`${method} ${path} HTTP/1.1\r\n${head}${length}\r\n${body}`);
   });
+}
+
+function isWhole(octets: Buffer): boolean {
+  const [head = '', body] = octets.toString('latin1').split('\r\n\r\n', 2);
+  return body?.length === Number(/^content-length: (\d+)$/im.exec(head)?.[1]);
 }
 
 /** The status of an answer; 0 when there was none. */
