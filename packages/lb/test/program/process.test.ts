@@ -74,7 +74,8 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
 
 test('a second signal ends it at once', async () => {
   a.behave = () => {};
-  const program = await startProgram([...SILENT, '--backends', a.url]);
+  const long = ['--drain-timeout', '600000'];
+  const program = await startProgram([...SILENT, '--backends', a.url, ...long]);
   const lost = get(program.url).catch(() => 'lost');
   await until(() => a.requests === 1, 'the request is there');
   program.process.kill('SIGTERM');
@@ -96,7 +97,7 @@ test('what has not ended after the drain timeout is cut off', async () => {
 
 test('during the shutdown delay readyz says 503 while requests are still served', async () => {
   const admin = `127.0.0.1:${await freePort()}`;
-  const times = ['--shutdown-delay', '60000', '--admin', admin];
+  const times = ['--shutdown-delay', '600000', '--admin', admin];
   const program = await startProgram([...SILENT, '--backends', a.url, ...times]);
   const readyz = async (): Promise<number> => (await get(`http://${admin}/readyz`)).status;
   await until(async () => (await readyz()) === 200, 'it is ready');

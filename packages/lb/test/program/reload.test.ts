@@ -3,7 +3,7 @@
 import { Agent, request } from 'node:http';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ConfigError, type ConfigFile } from '../../src/index.ts';
-import { configFor, type Running, startBalancer } from './balancer.ts';
+import { configFor, QUICK_HEALTH, type Running, startBalancer } from './balancer.ts';
 import { type Backend, startBackend, until } from './support.ts';
 
 let a: Backend;
@@ -105,6 +105,14 @@ test('a request in flight ends at the backend where it began, though that one ha
   await until(async () => (await running.get()).body === 'b', 'b answers');
   finish();
   expect(await late).toEqual({ status: 200, body: 'from a' });
+});
+
+test('a service that was replaced checks its backends no more', async () => {
+  running = await startBalancer(configFor([a]));
+  running.balancer.reload(configFor([b], { health: { ...QUICK_HEALTH, fall: 4 } }));
+  const [before, others] = [a.checks, b.checks];
+  await until(() => b.checks > others + 10, 'the new service checks');
+  expect(a.checks).toBeLessThanOrEqual(before + 1);
 });
 
 test('a configuration that cannot be used changes nothing', async () => {
