@@ -1,17 +1,16 @@
 /**
- * Recent latency percentiles in constant memory: a histogram with buckets that grow by an eighth of
- * their power of two (so that a percentile is at most 12.5 % too high), kept for the present and the
- * last period, so that what is shown covers between one and two periods.
+ * Recent latency percentiles in constant memory: a histogram of whole microseconds in which a power of
+ * two is cut into eight buckets (so that a percentile is at most 12.5 % too high), kept for the present
+ * and the last period, so that what is shown covers between one and two periods.
  */
 
 const PERIOD_MS = 10_000;
-/** Buckets per power of two. */
-const STEPS = 8;
-/** Down to 2^-7 ms, about 8 µs. */
-const LOWEST_POWER = -7;
-/** Up to 2^22 ms, about an hour. */
-const HIGHEST_POWER = 22;
-const BUCKETS = (HIGHEST_POWER - LOWEST_POWER) * STEPS;
+/** Buckets per power of two: 2^3. */
+const STEP_BITS = 3;
+const STEPS = 1 << STEP_BITS;
+/** Longer latencies, above 35 minutes, count as this one. */
+const MICROSECONDS_MAX = 0x7fff_ffff;
+const BUCKETS = bucketOf(MICROSECONDS_MAX / 1000) + 1;
 
 /** Percentiles of the last 10 to 20 seconds. */
 export class LatencyWindow {
@@ -54,14 +53,17 @@ export class LatencyWindow {
   }
 }
 
+/** Below 8 µs a bucket per microsecond; above, eight for each power of two. */
 function bucketOf(latencyMs: number): number {
-  const power = Math.max(LOWEST_POWER, Math.floor(Math.log2(latencyMs)));
-  const share = Math.max(0, latencyMs / 2 ** power - 1);
-  const bucket = (power - LOWEST_POWER) * STEPS + Math.floor(share * STEPS);
-  return Math.min(BUCKETS - 1, bucket);
+  const us = Math.min(MICROSECONDS_MAX, latencyMs * 1000) | 0;
+  if (us < STEPS) return us;
+  const power = 31 - Math.clz32(us);
+  const step = (us >>> (power - STEP_BITS)) & (STEPS - 1);
+  return (power - STEP_BITS + 1) * STEPS + step;
 }
 
 function upperEdgeMs(bucket: number): number {
-  const power = LOWEST_POWER + Math.floor(bucket / STEPS);
-  return 2 ** power * (1 + ((bucket % STEPS) + 1) / STEPS);
+  if (bucket < STEPS) return (bucket + 1) / 1000;
+  const scale = 2 ** (Math.floor(bucket / STEPS) - 1);
+  return (scale * (STEPS + (bucket % STEPS) + 1)) / 1000;
 }

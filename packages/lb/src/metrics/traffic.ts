@@ -87,8 +87,9 @@ export class Traffic implements HttpObserver {
 }
 
 function bucketOf(seconds: number): number {
-  const bucket = DURATION_EDGES_S.findIndex((edge) => seconds <= edge);
-  return bucket === -1 ? DURATION_EDGES_S.length : bucket;
+  let bucket = 0;
+  while (seconds > (DURATION_EDGES_S[bucket] ?? Number.POSITIVE_INFINITY)) bucket += 1;
+  return bucket;
 }
 
 const CAUSES: Readonly<Record<Failed['cause'], string>> = {
