@@ -21,16 +21,19 @@
 import type { Socket } from 'node:net';
 import type { Endpoint, FailureCause } from '@evenkeel/core';
 import type { UpstreamConnection, UpstreamFailure, UpstreamUser } from '../upstream/connection.ts';
-import { Download } from './download.ts';
-import { endsByClosing, writeResponseHead } from './forward-response.ts';
-import { INCOMPLETE } from './head.ts';
 import type { Plane } from './plane.ts';
 import type { IncomingRequest } from './request.ts';
-import type { ResponseHead } from './response-head.ts';
+import {
+  BROKEN,
+  COMPLETE,
+  COMPLETE_WITH_EXCESS,
+  MORE,
+  ResponseRelay,
+  STALLED,
+  SWITCHED,
+} from './response-relay.ts';
 import type { Upload } from './upload.ts';
 
-/** More interim responses than this are a storm. */
-const MAX_INTERIM = 16;
 /** A body up to this size leaves together with the head, in one write. */
 const ONE_WRITE_BYTES = 32 * 1024;
 
@@ -53,7 +56,7 @@ export interface ConversationOwner {
   /** We lack descriptors or ports: nobody's failure. */
   exhausted(): void;
   /** The backend switched protocols; `rest` came after the head and is valid only during the call. */
-  switched(upstream: UpstreamConnection, rest: Buffer): void;
+  switched(upstream: UpstreamConnection, rest: Buffer | undefined): void;
 }
 
 export class Conversation implements UpstreamUser {
@@ -62,21 +65,12 @@ export class Conversation implements UpstreamUser {
   readonly #request: IncomingRequest;
   readonly #upload: Upload;
   readonly #owner: ConversationOwner;
-  readonly #download = new Download();
+  readonly #relay: ResponseRelay;
   #endpoint: Endpoint | undefined;
   #upstream: UpstreamConnection | undefined;
-  /** The beginning of a response head that has not come whole. */
-  #partialHead: Buffer | undefined;
   #hasRedialled = false;
-  #interim = 0;
-  #upstreamKeepAlive = false;
-  #keepAliveHint = -1;
   /** Octets of the request may have reached the backend. */
   requestSent = false;
-  /** Octets of a final response have been sent to the client. */
-  headSent = false;
-  /** The client's connection may be used again after this response. */
-  keepAlive = false;
 
   constructor(
     plane: Plane,
@@ -90,21 +84,32 @@ export class Conversation implements UpstreamUser {
     this.#request = request;
     this.#upload = upload;
     this.#owner = owner;
+    this.#relay = new ResponseRelay(plane, client.socket, request, {
+      answered: (status) => owner.answered(status),
+      isRequestComplete: () => upload.isComplete,
+    });
+  }
+
+  /** Octets of a final response have been sent to the client. */
+  get headSent(): boolean {
+    return this.#relay.headSent;
+  }
+
+  /** The client's connection may be used again after this response. */
+  get keepAlive(): boolean {
+    return this.#relay.keepAlive;
   }
 
   /** Forgets the request before. */
   begin(): void {
     this.requestSent = false;
-    this.headSent = false;
-    this.keepAlive = false;
+    this.#relay.begin();
   }
 
   start(endpoint: Endpoint): void {
     this.#endpoint = endpoint;
     this.#hasRedialled = false;
-    this.#upstreamKeepAlive = false;
-    this.requestSent = false;
-    this.headSent = false;
+    this.begin();
     this.#connect(false);
   }
 
@@ -112,7 +117,6 @@ export class Conversation implements UpstreamUser {
   stop(): void {
     const upstream = this.#upstream;
     this.#upstream = undefined;
-    this.#partialHead = undefined;
     upstream?.destroy();
     this.#client.wantBody(false);
   }
@@ -124,7 +128,7 @@ export class Conversation implements UpstreamUser {
 
   /** The client takes more again. */
   clientDrained(): void {
-    if (this.#upstream === undefined || !this.headSent) return;
+    if (this.#upstream === undefined || !this.#relay.headSent) return;
     this.#upstream.arm(this.#request.snapshot.timeouts.bodyIdleMs);
     this.#upstream.socket.resume();
   }
@@ -134,8 +138,6 @@ export class Conversation implements UpstreamUser {
     if (upstream === undefined) return;
     const upload = this.#upload;
     this.requestSent = true;
-    this.#interim = 0;
-    this.#partialHead = undefined;
     upload.rewind();
     const bodyBytes = upload.unwrittenBytes;
     if (bodyBytes > 0 && bodyBytes <= ONE_WRITE_BYTES) {
@@ -156,29 +158,45 @@ export class Conversation implements UpstreamUser {
   }
 
   upstreamData(bytes: Buffer, from: number, to: number): void {
-    if (this.headSent) this.#relay(bytes, from, to);
-    else this.#readHead(bytes, from, to);
+    switch (this.#relay.take(bytes, from, to)) {
+      case MORE:
+        this.#upstream?.arm(this.#request.snapshot.timeouts.bodyIdleMs);
+        return;
+      case STALLED:
+        this.#upstream?.disarm();
+        this.#upstream?.socket.pause();
+        this.#client.stalled();
+        return;
+      case COMPLETE:
+        this.#complete(true);
+        return;
+      case COMPLETE_WITH_EXCESS:
+        this.#complete(false);
+        return;
+      case SWITCHED:
+        this.#switched();
+        return;
+      case BROKEN:
+        this.stop();
+        this.#owner.failed('protocol');
+    }
   }
 
   upstreamEnded(): void {
-    if (this.headSent && this.#download.endedByClose(this.#plane.scratch)) {
-      this.#pass();
-      this.#complete(false);
-    } else {
-      this.upstreamFailed('reset');
-    }
+    if (this.#relay.end()) this.#complete(false);
+    else this.upstreamFailed('reset');
   }
 
   upstreamFailed(why: UpstreamFailure): void {
     const wasReused = (this.#upstream?.requests ?? 0) > 1;
-    const silent = !this.headSent && this.#partialHead === undefined && this.#interim === 0;
+    const { isSilent } = this.#relay;
     this.stop();
     if (why === 'exhausted') {
       this.#owner.exhausted();
     } else if (
       why === 'reset' &&
       wasReused &&
-      silent &&
+      isSilent &&
       !this.#hasRedialled &&
       this.#request.idempotent &&
       this.#upload.isReplayable
@@ -210,7 +228,7 @@ export class Conversation implements UpstreamUser {
     const { timeouts } = this.#request.snapshot;
     const flowing = this.#upload.flush(upstream.socket);
     if (this.#upload.isComplete) {
-      if (!this.headSent) upstream.arm(timeouts.responseHeadMs);
+      if (!this.#relay.headSent) upstream.arm(timeouts.responseHeadMs);
       return;
     }
     if (flowing) upstream.disarm();
@@ -218,128 +236,22 @@ export class Conversation implements UpstreamUser {
     this.#client.wantBody(flowing);
   }
 
-  #readHead(bytes: Buffer, from: number, to: number): void {
-    const partial = this.#partialHead;
-    if (partial === undefined) {
-      this.#readHeads(bytes, from, to);
-    } else {
-      const whole = Buffer.concat([partial, bytes.subarray(from, to)]);
-      this.#partialHead = undefined;
-      this.#readHeads(whole, 0, whole.length);
-    }
-  }
-
-  #readHeads(bytes: Buffer, from: number, to: number): void {
-    const head = this.#request.snapshot.responseHead;
-    for (let at = from; at < to; ) {
-      const end = head.parse(bytes, at, to, this.#request.isHead);
-      if (end === INCOMPLETE) {
-        this.#partialHead = Buffer.from(bytes.subarray(at, to));
-        return;
-      }
-      if (end < 0 || (head.status < 200 && ++this.#interim > MAX_INTERIM)) {
-        this.#break();
-        return;
-      }
-      if (head.status >= 200) {
-        this.#respond(head, bytes, end, to);
-        return;
-      }
-      if (head.status === 101) {
-        this.#switch(head, bytes.subarray(end, to));
-        return;
-      }
-      if (!this.#request.http10) this.#passHead(head, '');
-      at = end;
-    }
-  }
-
-  #respond(head: ResponseHead, bytes: Buffer, bodyStart: number, to: number): void {
-    const { http10, keepAlive, snapshot } = this.#request;
-    this.#upstreamKeepAlive = head.keepAlive;
-    this.#keepAliveHint = head.keepAliveSeconds;
-    this.keepAlive =
-      keepAlive &&
-      this.#upload.isComplete &&
-      !this.#plane.isDraining &&
-      !endsByClosing(head, http10);
-    if (!this.#owner.answered(head.status)) return;
-    this.headSent = true;
-    const connection = this.keepAlive ? (http10 ? KEEP_ALIVE_LINE : '') : CLOSE_LINE;
-    writeResponseHead(this.#plane.scratch, head, {
-      http10,
-      connectionLine: connection,
-      dateLine: this.#plane.date.line,
-    });
-    this.#download.begin(head.framing, http10, snapshot.limits);
-    this.#relay(bytes, bodyStart, to);
-  }
-
-  #relay(bytes: Buffer, from: number, to: number): void {
-    const end = this.#download.relay(bytes, from, to, this.#plane.scratch);
-    if (end < 0) {
-      this.#plane.scratch.clear();
-      this.#break();
-      return;
-    }
-    const flowing = this.#pass();
-    if (this.#download.isComplete) {
-      // Octets after the end belong to no request of ours: such a connection is never used again.
-      this.#complete(end === to);
-    } else if (flowing) {
-      this.#upstream?.arm(this.#request.snapshot.timeouts.bodyIdleMs);
-    } else {
-      this.#upstream?.disarm();
-      this.#upstream?.socket.pause();
-      this.#client.stalled();
-    }
-  }
-
-  #passHead(head: ResponseHead, connectionLine: string): void {
-    const terms = { http10: this.#request.http10, connectionLine, dateLine: '' };
-    writeResponseHead(this.#plane.scratch, head, terms);
-    this.#pass();
-  }
-
-  /** Sends the client what is in the scratch buffer; false if it should not get more for now. */
-  #pass(): boolean {
-    const { scratch } = this.#plane;
-    this.#request.responseBytes += scratch.length;
-    return scratch.sendTo(this.#client.socket);
-  }
-
   #complete(clean: boolean): void {
     const upstream = this.#upstream;
     this.#upstream = undefined;
     const { route, snapshot } = this.#request;
     if (upstream === undefined || route === undefined || this.#endpoint === undefined) return;
-    if (clean && this.#upstreamKeepAlive && this.#upload.isComplete) {
-      route.upstreams.release(upstream, this.#endpoint, this.#keepAliveHint, snapshot);
+    if (clean && this.#relay.backendKeepsAlive && this.#upload.isComplete) {
+      route.upstreams.release(upstream, this.#endpoint, this.#relay.keepAliveHint, snapshot);
     } else {
       upstream.destroy();
     }
     this.#owner.completed();
   }
 
-  #switch(head: ResponseHead, rest: Buffer): void {
+  #switched(): void {
     const upstream = this.#upstream;
-    if (upstream === undefined || !this.#request.upgrade || !this.#upload.isComplete) {
-      this.#break();
-      return;
-    }
     this.#upstream = undefined;
-    if (!this.#owner.answered(head.status)) return;
-    this.headSent = true;
-    this.#passHead(head, 'Connection: upgrade\r\n');
-    this.#owner.switched(upstream, rest);
-  }
-
-  /** The backend broke the protocol. */
-  #break(): void {
-    this.stop();
-    this.#owner.failed('protocol');
+    if (upstream !== undefined) this.#owner.switched(upstream, this.#relay.rest);
   }
 }
-
-const CLOSE_LINE = 'Connection: close\r\n';
-const KEEP_ALIVE_LINE = 'Connection: keep-alive\r\n';

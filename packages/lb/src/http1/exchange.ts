@@ -194,7 +194,7 @@ export class HttpExchange implements Exchange, ConversationOwner {
     this.refuse(SERVICE_UNAVAILABLE);
   }
 
-  switched(upstream: UpstreamConnection, rest: Buffer): void {
+  switched(upstream: UpstreamConnection, rest: Buffer | undefined): void {
     this.#stopTotalTimer();
     const { tunnelIdleMs } = this.request.snapshot.timeouts;
     const tunnel = new Tunnel(this.#client.socket, upstream, tunnelIdleMs, () => {
@@ -203,7 +203,7 @@ export class HttpExchange implements Exchange, ConversationOwner {
       this.#attempt?.settle({ kind: 'ok', status: 101, latencyMs: this.#latencyMs() });
     });
     this.#tunnel = tunnel;
-    if (rest.length > 0) tunnel.upstreamData(rest, 0, rest.length);
+    if (rest !== undefined && rest.length > 0) tunnel.upstreamData(rest, 0, rest.length);
     this.#client.becomeTunnel(tunnel);
   }
 
