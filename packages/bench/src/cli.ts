@@ -3,11 +3,11 @@
 import { type Scenario, scenarioNames } from '@evenkeel/sim';
 import { Command, CommanderError, Option } from 'commander';
 import { type BenchOptions, bench } from './commands/bench.ts';
-import { type ChaosOptions, chaos } from './commands/chaos.ts';
+import { type ChaosOptions, chaos, randomChaos } from './commands/chaos.ts';
 import { benchExitCode, chaosExitCode, EXIT } from './commands/exit-code.ts';
 import * as parse from './options.ts';
 import { type Display, displayOn, silent } from './output/display.ts';
-import { commandLine } from './output/environment.ts';
+import { commandLine, quoted } from './output/environment.ts';
 import { writeResults } from './output/write.ts';
 
 const EXAMPLES = {
@@ -21,6 +21,7 @@ Examples:
 Examples:
   pnpm chaos                                            kills backends mid-run, under a minute
   pnpm chaos --scenario one-dies --subjects evenkeel,nginx,haproxy
+  pnpm chaos --random --seed 7 --minutes 5              faults drawn from a seed
 Exit code: 0 pass, 1 fail, 3 unknown (void run).`,
 };
 
@@ -89,6 +90,8 @@ interface ChaosFlags {
   subjects: string;
   backends?: string;
   seed: string;
+  random?: boolean;
+  minutes: string;
   out?: string;
   json?: string;
 }
@@ -101,12 +104,18 @@ function chaosCommand(args: readonly string[], setExit: (code: number) => void):
     .option('--subjects <list>', SUBJECT_FORMS, 'evenkeel')
     .option('--backends <list>', 'real backends in place of the fleet: no faults, no accounting')
     .option('--seed <n>', 'decides everything random', '42')
+    .addOption(new Option('--random', 'faults drawn from the seed').conflicts('scenario'))
+    .option('--minutes <n>', 'how long random chaos goes on', '1')
     .option('--out <dir>', 'writes report.html and results.json into this folder')
     .option('--json <file>', 'writes results.json there too; - is standard output')
     .addHelpText('after', EXAMPLES.chaos)
     .action(async (flags: ChaosFlags) => {
       const display = displayFor(flags.json);
-      const results = await chaos(chaosOptions(flags, args), display);
+      const options = chaosOptions(flags, args);
+      const minutes = parse.parseNumber('--minutes', flags.minutes, 0, 10_000);
+      const results = await (flags.random
+        ? randomChaos(options, minutes, display)
+        : chaos(options, display));
       const page = await writeResults(results, flags);
       const { status, text } = results.verdict;
       display.line(`\n${status}: ${text}\nreport: ${page}`);
@@ -114,15 +123,19 @@ function chaosCommand(args: readonly string[], setExit: (code: number) => void):
     });
 }
 
+/** Kills one, restarts all in turn, kills all. */
+const CHAOS_DEFAULT = ['one-dies', 'rolling-restart', 'all-die'];
+
 function chaosOptions(flags: ChaosFlags, args: readonly string[]): ChaosOptions {
   const seed = parse.parseWhole('--seed', flags.seed, 0, 2 ** 32 - 1);
   return {
-    scenarios: parse.parseScenarios(flags.scenario ?? ['one-dies']),
+    scenarios: parse.parseScenarios(flags.scenario ?? CHAOS_DEFAULT),
     subjects: parse.parseSubjectList(flags.subjects),
     strategies: parse.parseStrategies(flags.strategies),
     seed,
     realBackends: flags.backends === undefined ? undefined : parse.parseBackends(flags.backends),
     command: commandLine('chaos', args, seed),
+    replayFlags: quoted(['--subjects', flags.subjects, '--strategies', flags.strategies]),
   };
 }
 

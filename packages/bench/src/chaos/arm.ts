@@ -50,13 +50,14 @@ export interface ChaosContext {
 
 /** Runs once; a void run is repeated once, on a fresh stage. */
 export async function runChaosArm(context: ChaosContext): Promise<ChaosArm> {
-  const first = await runFresh(context);
+  const first = await runChaosOnce(context);
   if (first.run.valid) return first;
   context.display.line(`${nameOf(context.arm)}: void (${first.run.void}), repeated`);
-  return await runFresh(context);
+  return await runChaosOnce(context);
 }
 
-async function runFresh(context: ChaosContext): Promise<ChaosArm> {
+/** Runs on a stage of its own, which is gone afterwards; a void run is given back as it is. */
+export async function runChaosOnce(context: ChaosContext): Promise<ChaosArm> {
   const { scenario, arm, order, seed, generator, commandEpochMs } = context;
   const { realBackends, display } = context;
   display.status(`${scenario.name}  ${nameOf(arm)}: starting`, 0);

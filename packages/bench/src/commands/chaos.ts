@@ -4,6 +4,7 @@ import { RESULTS_SCHEMA, type Results, type Status } from '@evenkeel/report';
 import type { Scenario } from '@evenkeel/sim';
 import { type ChaosArm, runChaosArm } from '../chaos/arm.ts';
 import { overall } from '../chaos/objectives.ts';
+import { EPISODE_TOTAL_MS, episodeSeed, randomEpisode } from '../chaos/random.ts';
 import { Generator } from '../load/generator.ts';
 import { chaosText } from '../output/chaos-text.ts';
 import type { Display } from '../output/display.ts';
@@ -21,12 +22,53 @@ export interface ChaosOptions {
   readonly realBackends?: readonly string[] | undefined;
   /** Repeats this run. */
   readonly command: string;
+  /** Flags that a replay of one episode needs, as one would type them. */
+  readonly replayFlags: string;
 }
 
-/** Runs everything and returns what is to be written. */
+/** Runs every scenario on every arm and returns what is to be written. */
 export async function chaos(options: ChaosOptions, display: Display): Promise<Results> {
   const startedAt = new Date();
-  const { scenarios, subjects, strategies, seed, realBackends } = options;
+  const { scenarios } = options;
+  const done = await runAll(options, scenarios, options.seed, startedAt, display);
+  return resultsOf(options, scenarios, done, startedAt);
+}
+
+/**
+ * Episodes drawn from the seed, one after the other, until `minutes` are over; at least one. Ends
+ * early at the first failure, with the line that replays it.
+ */
+export async function randomChaos(
+  options: ChaosOptions,
+  minutes: number,
+  display: Display,
+): Promise<Results> {
+  const startedAt = new Date();
+  const until = performance.now() + minutes * 60_000;
+  const scenarios: Scenario[] = [];
+  const done: ChaosArm[] = [];
+  do {
+    const seed = episodeSeed(options.seed, scenarios.length);
+    const scenario = randomEpisode(seed);
+    scenarios.push(scenario);
+    done.push(...(await runAll(options, [scenario], seed, startedAt, display)));
+    if (done.some(({ status }) => status === 'fail')) {
+      display.line(
+        `replay: pnpm chaos --random --seed ${seed} --minutes 0.1 ${options.replayFlags}`,
+      );
+      break;
+    }
+  } while (performance.now() + EPISODE_TOTAL_MS <= until);
+  return resultsOf(options, scenarios, done, startedAt);
+}
+
+async function runAll(
+  { subjects, strategies, realBackends }: ChaosOptions,
+  scenarios: readonly Scenario[],
+  seed: number,
+  startedAt: Date,
+  display: Display,
+): Promise<ChaosArm[]> {
   const arms = armsOf(subjects, strategies, (text) => display.line(text));
   await using generator = new Generator();
   const commandEpochMs = startedAt.getTime();
@@ -40,6 +82,15 @@ export async function chaos(options: ChaosOptions, display: Display): Promise<Re
       done.push(result);
     }
   }
+  return done;
+}
+
+function resultsOf(
+  { seed, command }: ChaosOptions,
+  scenarios: readonly Scenario[],
+  done: readonly ChaosArm[],
+  startedAt: Date,
+): Results {
   return {
     schema: RESULTS_SCHEMA,
     kind: 'chaos',
@@ -47,7 +98,7 @@ export async function chaos(options: ChaosOptions, display: Display): Promise<Re
     environment: environment(),
     git: gitState(),
     seed,
-    command: options.command,
+    command,
     scenarios: scenarios.map(summaryOf),
     runs: done.map(({ run }) => run),
     comparisons: [],

@@ -33,11 +33,16 @@ export function gitState(): Results['git'] {
   }
 }
 
-/** The line that repeats this run, quoted for a shell; the seed is added where it was not given. */
+/** Arguments as one would type them in a shell. */
+export function quoted(args: readonly string[]): string {
+  const quote = (arg: string): string =>
+    /^[\w@%+=:,./-]+$/.test(arg) ? arg : `'${arg.replaceAll("'", `'\\''`)}'`;
+  return args.map(quote).join(' ');
+}
+
+/** The line that repeats this run; the seed is added where it was not given. */
 export function commandLine(command: string, args: readonly string[], seed: number): string {
-  const quoted = args.map((arg) =>
-    /^[\w@%+=:,./-]+$/.test(arg) ? arg : `'${arg.replaceAll("'", `'\\''`)}'`,
-  );
   const given = args.some((arg) => arg === '--seed' || arg.startsWith('--seed='));
-  return ['pnpm', command, ...quoted, ...(given ? [] : ['--seed', String(seed)])].join(' ');
+  const all = given ? args : [...args, '--seed', String(seed)];
+  return `pnpm ${quoted([command, ...all])}`;
 }

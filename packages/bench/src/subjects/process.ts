@@ -115,6 +115,11 @@ async function accepts(port: number): Promise<boolean> {
   });
 }
 
+/** The line that names an error, or else the last one: not the stack trace between them. */
+function decisive(lines: readonly string[]): string {
+  return lines.find((line) => /error|alert|emerg/i.test(line)) ?? lines.at(-1) ?? '';
+}
+
 /** Waits until `port` accepts; when it does not, stops the process and throws its last words. */
 export async function untilAccepting(
   name: string,
@@ -128,6 +133,6 @@ export async function untilAccepting(
   }
   const how = process.exitedEpochMs() === null ? 'did not accept connections' : 'ended at once';
   await process.stop();
-  const words = process.lastWords().split('\n').slice(-3).join(' | ');
+  const words = decisive(process.lastWords().split('\n'));
   throw new Error(`${name} ${how}${words === '' ? '' : `: ${words}`}`);
 }
