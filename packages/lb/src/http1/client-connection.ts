@@ -26,6 +26,7 @@ import { ownResponse, REQUEST_TIMEOUT } from './failures.ts';
 import { type Peer, trusts } from './forward-request.ts';
 import { NO_BODY } from './framing.ts';
 import { INCOMPLETE } from './head.ts';
+import { Intake } from './intake.ts';
 import type { Plane } from './plane.ts';
 import type { Tunnel } from './tunnel.ts';
 
@@ -47,13 +48,9 @@ export class ClientConnection implements ExchangeOwner {
   readonly #peer: Peer;
   readonly #closed: (connection: ClientConnection) => void;
   readonly #exchange: HttpExchange;
+  readonly #intake: Intake;
   readonly #timer: Timer;
   #state = IDLE;
-  /** Octets that have come but not had their turn. */
-  #ahead: Buffer | undefined;
-  #isReading = true;
-  /** `#advance` is on the stack: whoever changes the state leaves going on to it. */
-  #isAdvancing = false;
   #tunnel: Tunnel | undefined;
   #discardedBytes = 0;
   #hasServed = false;
@@ -71,7 +68,7 @@ export class ClientConnection implements ExchangeOwner {
     };
     this.#exchange = new HttpExchange(plane, this);
     this.#timer = new Timer(() => this.#timedOut());
-    socket.on('data', (bytes: Buffer) => this.#received(bytes));
+    this.#intake = new Intake(socket, (bytes, at) => this.#take(bytes, at));
     socket.on('end', () => this.#ended());
     socket.on('drain', () => this.#drained());
     // 'close' follows, and does what is to be done.
@@ -92,7 +89,7 @@ export class ClientConnection implements ExchangeOwner {
 
   wantBody(wanted: boolean): void {
     if (this.#state !== BODY) return;
-    this.#read(wanted);
+    this.#intake.read(wanted);
     if (wanted) this.#arm(this.#exchange.request.snapshot.timeouts.bodyIdleMs);
     else if (!this.socket.writableNeedDrain) this.#plane.clock.disarm(this.#timer);
   }
@@ -130,7 +127,7 @@ export class ClientConnection implements ExchangeOwner {
     } else {
       this.#state = IDLE;
       this.#arm(this.#exchange.request.snapshot.timeouts.clientKeepAliveMs);
-      if (!this.#isAdvancing) this.#goOn();
+      this.#intake.goOn();
     }
   }
 
@@ -138,46 +135,12 @@ export class ClientConnection implements ExchangeOwner {
     this.#tunnel = tunnel;
     this.#state = TUNNEL;
     this.#plane.clock.disarm(this.#timer);
-    const ahead = this.#ahead;
-    this.#ahead = undefined;
-    this.#read(true);
-    if (ahead !== undefined) tunnel.clientData(ahead);
+    this.#intake.goOn();
   }
 
   /** Closes it if no request runs; otherwise after the one that does. */
   drain(): void {
     if (this.#state === IDLE) this.#close();
-  }
-
-  #received(bytes: Buffer): void {
-    const ahead = this.#ahead;
-    this.#ahead = undefined;
-    this.#advance(ahead === undefined ? bytes : Buffer.concat([ahead, bytes]));
-  }
-
-  /** Goes on with what came ahead, and reads on. */
-  #goOn(): void {
-    const ahead = this.#ahead;
-    this.#ahead = undefined;
-    if (ahead !== undefined) this.#advance(ahead);
-    if (this.#ahead === undefined || this.#state === HEAD) this.#read(true);
-  }
-
-  /** Works through `bytes` as far as the state allows, and keeps the rest. */
-  #advance(bytes: Buffer): void {
-    this.#isAdvancing = true;
-    let at = 0;
-    while (at < bytes.length) {
-      const next = this.#take(bytes, at);
-      if (next === at) {
-        this.#ahead = at === 0 ? bytes : bytes.subarray(at);
-        // An incomplete head is the one thing that waits for more input.
-        if (this.#state !== HEAD) this.#read(false);
-        break;
-      }
-      at = next;
-    }
-    this.#isAdvancing = false;
   }
 
   /** Takes what is next in `bytes[at …)`; the same index if nothing can be taken now. */
@@ -211,6 +174,7 @@ export class ClientConnection implements ExchangeOwner {
     const end = head.parse(bytes, at, bytes.length);
     if (end === INCOMPLETE) {
       if (this.#state === IDLE) this.#headBegins();
+      this.#intake.needMore();
       return at;
     }
     const exchange = this.#exchange;
@@ -260,13 +224,6 @@ export class ClientConnection implements ExchangeOwner {
     return end;
   }
 
-  #read(wanted: boolean): void {
-    if (this.#isReading === wanted) return;
-    this.#isReading = wanted;
-    if (wanted) this.socket.resume();
-    else this.socket.pause();
-  }
-
   #arm(delayMs: number): void {
     this.#plane.clock.arm(this.#timer, delayMs);
   }
@@ -277,8 +234,8 @@ export class ClientConnection implements ExchangeOwner {
     } else if (this.#state === BODY || this.#state === WAITING) {
       if (this.#state === WAITING) this.#plane.clock.disarm(this.#timer);
       this.#exchange.clientDrained();
-    } else if (this.#state === IDLE && this.#ahead !== undefined) {
-      this.#goOn();
+    } else if (this.#state === IDLE) {
+      this.#intake.goOn();
     }
   }
 
@@ -313,10 +270,8 @@ export class ClientConnection implements ExchangeOwner {
   /** Our last word has been written: says so, and lets the client finish, within bounds. */
   #close(): void {
     this.#state = CLOSING;
-    this.#discardedBytes = this.#ahead?.length ?? 0;
-    this.#ahead = undefined;
     this.socket.end();
-    this.#read(true);
+    this.#intake.goOn();
     this.#arm(LINGER_MS);
   }
 
@@ -325,7 +280,7 @@ export class ClientConnection implements ExchangeOwner {
     if (state === CLOSED) return;
     this.#state = CLOSED;
     this.#plane.clock.disarm(this.#timer);
-    this.#ahead = undefined;
+    this.#intake.drop();
     if (state === TUNNEL) this.#tunnel?.close();
     else if (state === BODY || state === WAITING) this.#exchange.clientGone();
     this.#closed(this);
