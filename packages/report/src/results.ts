@@ -274,7 +274,7 @@ export interface SweepPoint {
 }
 
 export interface TheoryCurve {
-  /** What the formula describes, e.g. `random split, M/M/1`. */
+  /** Shown as it is, e.g. `theory: M/M/1`, `bound: M/M/5`. */
   readonly name: string;
   /** The strategy that it predicts, for the same colour; null for a bound that none has to meet. */
   readonly strategy: string | null;

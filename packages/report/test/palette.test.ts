@@ -9,7 +9,7 @@ import { COLOURS } from '../src/model/slots.ts';
 
 type Triple = readonly [number, number, number];
 
-const CSS = readFileSync(new URL('../client/report.css', import.meta.url), 'utf8');
+const CSS = readFileSync(new URL('../client/theme.css', import.meta.url), 'utf8');
 
 const SIGHTS: Readonly<Record<string, readonly [Triple, Triple, Triple]>> = {
   full: [

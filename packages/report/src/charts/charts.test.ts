@@ -1,7 +1,8 @@
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect } from 'vitest';
 import { arbitraryResults } from '../../test/support/arbitrary.ts';
-import { type ArmShape, sampleResults, sampleRuns } from '../../test/support/sample.ts';
+import { sampleResults } from '../../test/support/sample.ts';
+import { type ArmShape, sampleRuns } from '../../test/support/sample-run.ts';
 import { sectionsOf } from '../model/arms.ts';
 import { sectionCharts } from '../page/page.ts';
 import { backendChart, errorCauseChart } from './bars.ts';
@@ -130,6 +131,18 @@ describe('latency over time', () => {
     expect(chart!.marks.map((mark) => mark.at)).toContain(500 + run!.detectMs!);
     expect(chart!.marks.map((mark) => mark.at)).toContain(1000 + run!.recoverMs!);
     expect(chart!.marks).toHaveLength(4);
+  });
+
+  test('makes one band of a fault that came a little later in another run, two of two faults', () => {
+    const later = [
+      { ...faults[0]!, startMs: 503, endMs: 1004 },
+      { ...faults[0]!, startMs: 1500, endMs: 1600 },
+    ];
+    const [chart] = timelineCharts(sectionOf([{ faults }, { strategy: 'y', faults: later }]));
+    expect(chart!.bands).toEqual([
+      { from: 500, to: 1004, label: 'kill fast-1' },
+      { from: 1500, to: 1600, label: 'kill fast-1' },
+    ]);
   });
 
   test('is not drawn from fewer than three windows', () => {

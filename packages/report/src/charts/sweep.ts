@@ -75,7 +75,7 @@ function theorySeries(
 ): Dataset {
   const sorted = curve.points.toSorted((x, y) => x.load - y.load);
   return {
-    label: `theory: ${curve.name}`,
+    label: curve.name,
     data: sorted.map((point) => ({ x: point.load, y: point.mean })),
     slots: [curve.strategy === null ? -1 : slotOf(curve.strategy)],
     texts: sorted.map((point) => text(point.mean)),

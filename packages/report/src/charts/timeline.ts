@@ -137,17 +137,21 @@ function medianOf(windows: readonly TimelineWindow[], figure: WindowFigure): num
   return upper === undefined || lower === undefined ? null : (lower + upper) / 2;
 }
 
-/** The faults of all runs, each once. */
+/**
+ * The faults of all runs, each once: in the next arm's run a fault comes a few milliseconds earlier or
+ * later, and such bands become one.
+ */
 function bandsOf(section: Section): readonly Band[] {
   const runs = section.arms.flatMap((arm) => arm.valid);
-  const bands = new Map<string, Band>();
-  for (const run of runs) {
-    for (const fault of run.faults) {
-      const band = bandFrom(fault, run);
-      bands.set(JSON.stringify(band), band);
-    }
+  const all = runs.flatMap((run) => run.faults.map((fault) => bandFrom(fault, run)));
+  const merged: Band[] = [];
+  for (const band of all.sort((x, y) => x.from - y.from)) {
+    const at = merged.findLastIndex((one) => one.label === band.label);
+    const before = merged[at];
+    if (before === undefined || before.to < band.from) merged.push(band);
+    else merged[at] = { ...before, to: Math.max(before.to, band.to) };
   }
-  return [...bands.values()];
+  return merged;
 }
 
 function bandFrom(fault: FaultBand, run: Run): Band {
@@ -170,10 +174,10 @@ function moments(arms: readonly Arm[]): readonly Mark[] {
     const mark = (at: number, label: string) =>
       marks.push({ axis: 'x', at, label, slot: arm.slot });
     if (run.detectMs !== null) {
-      mark(start + run.detectMs, `detected after ${duration(run.detectMs)}`);
+      mark(start + run.detectMs, `${arm.label} detected after ${duration(run.detectMs)}`);
     }
     if (run.recoverMs !== null && Number.isFinite(end)) {
-      mark(end + run.recoverMs, `recovered after ${duration(run.recoverMs)}`);
+      mark(end + run.recoverMs, `${arm.label} recovered after ${duration(run.recoverMs)}`);
     }
     return marks;
   });

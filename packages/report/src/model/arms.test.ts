@@ -1,7 +1,8 @@
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect } from 'vitest';
 import { arbitraryResults } from '../../test/support/arbitrary.ts';
-import { sampleResults, sampleRuns } from '../../test/support/sample.ts';
+import { sampleResults } from '../../test/support/sample.ts';
+import { sampleRuns } from '../../test/support/sample-run.ts';
 import { accountedFor, isSimulated } from '../laws.ts';
 import { pooledLatency, sectionsOf } from './arms.ts';
 

@@ -1,6 +1,7 @@
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect } from 'vitest';
-import { sampleResults, sampleRuns } from '../../test/support/sample.ts';
+import { sampleResults } from '../../test/support/sample.ts';
+import { sampleRuns } from '../../test/support/sample-run.ts';
 import { assignSlots, COLOURS, MARKERS, slotKey } from './slots.ts';
 
 function slotsOf(arms: readonly { subject: string; strategy: string }[]) {

@@ -2,7 +2,7 @@
  * Which look a strategy has. A strategy keeps its colour in every chart of every report, so that a
  * reader learns it once: the well-known names have a fixed slot, others get the free ones.
  *
- * A slot is a colour and a marker: eight colours that stay apart for the colour-blind (styles.css),
+ * A slot is a colour and a marker: eight colours that stay apart for the colour-blind (theme.css),
  * and with more than eight strategies the next marker.
  */
 

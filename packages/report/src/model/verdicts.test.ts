@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { sampleResults, sampleRuns } from '../../test/support/sample.ts';
+import { sampleResults } from '../../test/support/sample.ts';
+import { sampleRuns } from '../../test/support/sample-run.ts';
 import type { Comparison } from '../results.ts';
 import { sectionsOf } from './arms.ts';
 import { conclude, runStatus, verdictWords, worst, worstObjective } from './verdicts.ts';
@@ -39,6 +40,12 @@ describe('a comparison in words', () => {
   test('an unresolved one says what could have been seen', () => {
     expect(words({ verdict: 'unresolved', low: 0.8, high: 1.2, detectable: 0.21 })).toBe(
       'unresolved (−20 % to 20 %); could have seen 21 %',
+    );
+  });
+
+  test('does not put a figure on what only a factor above two would have shown', () => {
+    expect(words({ verdict: 'unresolved', low: 0.1, high: 40, detectable: 37 })).toBe(
+      'unresolved: too noisy to tell',
     );
   });
 

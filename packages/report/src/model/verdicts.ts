@@ -36,8 +36,10 @@ export function verdictWords(comparison: Comparison): string {
   const interval =
     low === null || high === null ? '' : ` (${roundPercent(low - 1)} to ${roundPercent(high - 1)})`;
   if (verdict === 'tie') return `tie${interval}`;
-  const seen = detectable === null ? '' : `; could have seen ${roundPercent(detectable)}`;
-  return `unresolved${interval}${seen}`;
+  if (detectable === null) return `unresolved${interval}`;
+  // Percents of a factor above two say nothing to a reader, nor does its interval.
+  if (detectable > 1) return 'unresolved: too noisy to tell';
+  return `unresolved${interval}; could have seen ${roundPercent(detectable)}`;
 }
 
 /** The change and its interval, both as positive shares with the smaller bound first. */

@@ -15,34 +15,57 @@ export interface Assets {
   readonly scripts: readonly Asset[];
 }
 
+/** Later rules win over earlier ones of the same weight. */
+const STYLES = ['theme', 'parts', 'figures'] as const;
+
+/** The modules of our own script, each after those that it imports. */
+const CLIENT = ['theme', 'scales', 'datasets', 'options', 'extras', 'report'] as const;
+
 let loaded: Assets | undefined;
 
 /** Reads the files once. */
 export function loadAssets(): Assets {
   loaded ??= {
-    styles: asset(new URL('../../client/report.css', import.meta.url)),
+    styles: asset(STYLES.map((name) => read(clientFile(`${name}.css`))).join('')),
     scripts: [
       besideModule('chart.js', 'chart.umd.min.js'),
       besideModule('chartjs-plugin-annotation', 'chartjs-plugin-annotation.min.js'),
-      asset(new URL('../../client/report.js', import.meta.url)),
+      asset(joined(CLIENT.map((name) => read(clientFile(`${name}.js`))))),
     ],
   };
   return loaded;
 }
 
+function clientFile(name: string): URL {
+  return new URL(`../../client/${name}`, import.meta.url);
+}
+
+function read(url: URL): string {
+  return readFileSync(url, 'utf8');
+}
+
+/**
+ * Modules as one script: an inline script cannot import another, so they share a scope in which the
+ * imports are not needed. Two of them may not use one name; the page's tests would not run.
+ */
+function joined(modules: readonly string[]): string {
+  const bodies = modules.map((text) =>
+    text.replace(/^import .*;\n/gm, '').replace(/^export /gm, ''),
+  );
+  return `(() => {\n${bodies.join('\n')}})();\n`;
+}
+
 /** The browser builds lie beside each package's entry, which is the file that its exports name. */
 function besideModule(name: string, file: string): Asset {
-  return asset(new URL(file, import.meta.resolve(name)));
+  return asset(read(new URL(file, import.meta.resolve(name))));
 }
 
 /**
  * Inlined as it is, but for the reference to a source map that the page does not carry, and for CRLF,
  * which a browser would turn into LF and so change the hash.
  */
-function asset(url: URL): Asset {
-  const text = readFileSync(url, 'utf8')
-    .replace(/\r\n?/g, '\n')
-    .replace(/\n\/\/# sourceMappingURL=.*\n?$/, '\n');
-  if (/<\/(script|style)|<!--/i.test(text)) throw new Error(`${url.pathname} cannot be inlined`);
+function asset(source: string): Asset {
+  const text = source.replace(/\r\n?/g, '\n').replace(/\n\/\/# sourceMappingURL=.*\n?$/, '\n');
+  if (/<\/(script|style)|<!--/i.test(text)) throw new Error('a script or style cannot be inlined');
   return { text, hash: `sha256-${createHash('sha256').update(text).digest('base64')}` };
 }

@@ -1,7 +1,7 @@
 /** The top of the page: the verdict in a sentence, each scenario's badge, and how to repeat it. */
 
 import type { Section } from '../model/arms.ts';
-import { bytes, plural, words } from '../model/format.ts';
+import { byName, bytes, plural, words } from '../model/format.ts';
 import { type Conclusion, conclude } from '../model/verdicts.ts';
 import type { Results, Status } from '../results.ts';
 import { type Content, type Html, html } from './html.ts';
@@ -20,6 +20,11 @@ export function badge(status: Status | 'info', text: string): Html {
   return html`<span class="badge ${status}"><span aria-hidden="true">${GLYPHS[status]}</span> ${text}</span>`;
 }
 
+/** The same for a table's cell: the word is there for those who hear the page. */
+export function sign(status: Status): Html {
+  return html`<span class="sign ${status}"><span aria-hidden="true">${GLYPHS[status]}</span><span class="unseen">${status}</span></span>`;
+}
+
 export function kindName(results: Results): string {
   return KINDS[results.kind];
 }
@@ -32,7 +37,7 @@ export function header(results: Results, sections: readonly Section[]): Html {
 <h1>${verdict.text.replace(/(\d) %/g, '$1\u00a0%')}</h1>
 <p class="lead">${badge(verdict.status, verdict.status)}
 <time datetime="${results.startedAt}">${results.startedAt.slice(0, 16).replace('T', ' ')} UTC</time>
-<span>${plural(results.runs.length, 'run')}</span> ${voidCount(results)}</p>
+${results.runs.length > 0 && html`<span>${plural(results.runs.length, 'run')}</span>`} ${voidCount(results)}</p>
 <noscript><p class="callout">Charts need JavaScript; every figure is in the tables.</p></noscript>
 ${glance(sections)}
 <h2>Repeat it</h2>
@@ -74,7 +79,10 @@ function environment(results: Results): Html {
     ['System', `${os}, ${arch}`],
     ['Processor', `${cpuModel}, ${plural(cores, 'core')}`],
     ['Memory', bytes(memoryBytes)],
-    ...Object.entries(others).map(([key, value]) => [words(key), String(value)] as const),
+    ...Object.entries(others).map(
+      ([key, value]) =>
+        [words(key), typeof value === 'number' ? byName(key, value) : String(value)] as const,
+    ),
   ];
   return html`<dl class="facts">${rows.map(
     ([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>

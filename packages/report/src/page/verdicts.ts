@@ -4,7 +4,7 @@ import type { Arm, Section } from '../model/arms.ts';
 import { byName, number, pValue, UNKNOWN, words } from '../model/format.ts';
 import { labelOf, metricName, verdictWords, worstObjective } from '../model/verdicts.ts';
 import type { Comparison } from '../results.ts';
-import { badge } from './header.ts';
+import { sign } from './header.ts';
 import { type Content, type Html, html } from './html.ts';
 import { swatch, table } from './table.ts';
 
@@ -78,6 +78,7 @@ function interval({ ratio, low, high }: Comparison, span: number): Content {
 <circle class="ratio" cx="${x(ratio)}" cy="${middle}" r="4"/></svg>`;
 }
 
+/** A row for each arm: there are more arms than objectives as soon as products are compared. */
 export function objectiveTable(section: Section): Content {
   const runs = section.arms.flatMap((arm) => arm.runs);
   const limits = new Map<string, number>();
@@ -88,21 +89,24 @@ export function objectiveTable(section: Section): Content {
   return html`<h4>Objectives</h4>
 ${table({
   caption: 'Objectives',
-  prose: [1],
-  head: ['objective', 'limit', ...section.arms.map((arm) => arm.label)],
-  rows: [...limits].map(([name, limit]) => [
-    words(name),
-    `${name === 'availability' ? '≥' : '≤'} ${byName(name, limit)}`,
-    ...section.arms.map((arm) => objectiveCell(arm, name)),
+  head: ['strategy', ...[...limits].map(objectiveHead)],
+  rows: section.arms.map((arm) => [
+    html`${swatch(arm.slot, arm.repeat)}${arm.label}`,
+    ...[...limits.keys()].map((name) => objectiveCell(arm, name)),
   ]),
 })}`;
+}
+
+function objectiveHead([name, limit]: readonly [string, number]): Html {
+  const relation = name === 'availability' ? '≥' : '≤';
+  return html`${words(name)}<br>${relation}\u00a0${byName(name, limit)}`;
 }
 
 function objectiveCell(arm: Arm, name: string): Content {
   const found = worstObjective(arm.runs, name);
   if (found === null) return UNKNOWN;
   const { objective, passed, of } = found;
-  return html`${badge(objective.verdict, objective.verdict)} ${byName(name, objective.measured)}${
-    of > 1 && html` <span class="quiet">${passed} of ${of}</span>`
+  return html`${sign(objective.verdict)} ${byName(name, objective.measured)}${
+    of > 1 && html`<br><span class="quiet">${passed} of ${of}</span>`
   }`;
 }

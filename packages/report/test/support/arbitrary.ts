@@ -2,7 +2,8 @@
 
 import fc from 'fast-check';
 import { ERROR_CAUSES, type Results, SIMULATED } from '../../src/index.ts';
-import { type ArmShape, sampleResults, sampleRuns } from './sample.ts';
+import { sampleResults } from './sample.ts';
+import { type ArmShape, sampleRuns } from './sample-run.ts';
 
 const shape: fc.Arbitrary<ArmShape> = fc
   .record({

@@ -1,37 +1,6 @@
-/** A real browser for the page, with no way out to any network. */
+/** Opens a page in a real browser, with no way out to any network. */
 
-import { existsSync } from 'node:fs';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
-
-const PLACES = [
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-  '/Applications/Chromium.app/Contents/MacOS/Chromium',
-];
-
-/** Undefined where none is installed. */
-export const browserPath: string | undefined = PLACES.find((path) => existsSync(path));
-
-export const NO_BROWSER: string = `no Chromium or Chrome at ${PLACES.join(', ')}`;
-
-export function launch(): Promise<Browser> {
-  // In CI a missing browser is a failure; elsewhere the tests are skipped before they come here.
-  if (browserPath === undefined) throw new Error(NO_BROWSER);
-  return chromium.launch({
-    executablePath: browserPath,
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  });
-}
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 
 export interface OpenPage {
   readonly page: Page;

@@ -61,10 +61,7 @@ export function expectedData(
     );
     const theory = sweep.theory.map(
       (curve) =>
-        [
-          `theory: ${curve.name}`,
-          curve.points.map(({ load, mean }) => ({ x: load, y: mean })),
-        ] as const,
+        [curve.name, curve.points.map(({ load, mean }) => ({ x: load, y: mean }))] as const,
     );
     charts.set(`sweep-${i + 1}`, [...simulated, ...theory]);
   });

@@ -1,0 +1,48 @@
+/** The look of a series: lines, marks or bars in the colour of its slot. */
+
+/** @import { Dataset } from '../src/charts/spec.ts' */
+
+import { COLOURS, colour, slotColour } from './theme.js';
+
+export function styledDataset(/** @type {Dataset} */ dataset) {
+  const strong = dataset.slots.map((slot) => slotColour(slot));
+  const own = strong.length === 1 ? strong[0] : strong;
+  const look = {
+    borderColor: own,
+    pointBorderColor: own,
+    pointBackgroundColor: dataset.dashed ? colour('surface') : own,
+  };
+  if (dataset.draw === 'bars') {
+    const fill = barFill(dataset);
+    return { ...dataset, ...look, type: 'bar', backgroundColor: fill, borderWidth: 1.5 };
+  }
+  const marks = dataset.draw === 'marks';
+  return {
+    ...dataset,
+    ...look,
+    type: 'line',
+    showLine: !marks,
+    borderWidth: 2,
+    borderDash: dataset.dashed ? [6, 4] : [],
+    pointStyle: dataset.marker,
+    pointRadius: marks ? (dataset.intervals ? 4 : 6) : dataset.dashed ? 0 : 2.5,
+    pointHoverRadius: marks ? 8 : 6,
+    clip: marks ? false : undefined,
+    tension: 0,
+  };
+}
+
+/** Pale for a repeated arm, hatched where a colour comes round for the second time. */
+function barFill(/** @type {Dataset} */ dataset) {
+  const slot = dataset.slots[0] ?? 0;
+  if (slot < COLOURS) return slotColour(slot, dataset.dashed ? 0.25 : 0.85);
+  const tile = document.createElement('canvas');
+  tile.width = tile.height = 6;
+  const ctx = tile.getContext('2d');
+  if (ctx === null) return slotColour(slot);
+  ctx.fillStyle = slotColour(slot, 0.3);
+  ctx.fillRect(0, 0, 6, 6);
+  ctx.fillStyle = slotColour(slot);
+  for (let i = 0; i < 6; i++) ctx.fillRect(i, 5 - i, 2, 1);
+  return ctx.createPattern(tile, 'repeat') ?? slotColour(slot);
+}

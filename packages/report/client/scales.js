@@ -1,0 +1,75 @@
+/** The axes of a chart, and how they write their figures. */
+
+/** @import { Axis, ChartSpec } from '../src/charts/spec.ts' */
+
+import { colour, NARROW_PX } from './theme.js';
+
+const axisFigures = new Intl.NumberFormat('en-US', { maximumSignificantDigits: 3 });
+
+/** An axis label: the figure in the reader's unit. */
+export function tick(/** @type {Axis['unit']} */ unit, /** @type {number} */ value) {
+  if (unit === 'share') return `${axisFigures.format(value * 100)} %`;
+  if (unit === 'seconds') return `${axisFigures.format(value / 1000)} s`;
+  if (unit !== 'ms') return axisFigures.format(value);
+  return value >= 1000
+    ? `${axisFigures.format(value / 1000)} s`
+    : `${axisFigures.format(value)} ms`;
+}
+
+/** 1, 2 and 5 of each decade: a log axis with every digit is a smear. */
+function isRound(/** @type {number} */ value) {
+  const digit = value / 10 ** Math.floor(Math.log10(value) + 1e-9);
+  return [1, 2, 5].some((one) => Math.abs(digit - one) < 1e-6);
+}
+
+function axisOptions(/** @type {Axis} */ axis, /** @type {boolean} */ fromZero) {
+  return {
+    type: axis.log ? 'logarithmic' : 'linear',
+    beginAtZero: fromZero && !axis.log,
+    title: { display: true, text: axis.title, color: colour('muted') },
+    grid: { color: colour('grid') },
+    border: { display: false },
+    ticks: {
+      color: colour('muted'),
+      maxRotation: 0,
+      callback: (/** @type {string | number} */ value) =>
+        axis.log && !isRound(Number(value)) ? null : tick(axis.unit, Number(value)),
+    },
+  };
+}
+
+function categoryOptions(/** @type {ChartSpec} */ spec) {
+  const bands = spec.layout === 'rows';
+  return {
+    type: 'category',
+    offset: true,
+    grid: { color: colour('grid'), display: bands },
+    border: { display: false },
+    ticks: {
+      color: colour('text'),
+      autoSkip: false,
+      maxRotation: 60,
+      callback: (/** @type {unknown} */ _, /** @type {number} */ index) =>
+        wrapped(spec.labels[index] ?? ''),
+    },
+  };
+}
+
+/** On a narrow page a long name takes several lines instead of half of the chart. */
+function wrapped(/** @type {string} */ label) {
+  return innerWidth < NARROW_PX ? label.split(/(?<=-)|\s/) : label;
+}
+
+export function scalesOf(/** @type {ChartSpec} */ spec) {
+  if (spec.layout === 'xy') {
+    return {
+      ...(spec.x && { x: axisOptions(spec.x, false) }),
+      ...(spec.y && { y: axisOptions(spec.y, true) }),
+    };
+  }
+  const value = spec.layout === 'rows' ? spec.x : spec.y;
+  const figuresAxis = value ? axisOptions(value, true) : {};
+  return spec.layout === 'rows'
+    ? { x: figuresAxis, y: categoryOptions(spec) }
+    : { x: categoryOptions(spec), y: figuresAxis };
+}
