@@ -1,5 +1,7 @@
 /** Processes that are killed, frozen and restarted, and a supervisor that keeps count of them. */
 
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type Fleet, type MemberStatus, startFleet } from '../src/index.ts';
 import { ask, isAlive, spec, statusOf, until } from './support.ts';
@@ -50,6 +52,26 @@ test('a restart lets what is in service finish', async () => {
   await fleet.restart('a');
   expect(statusOf(await answer)).toBe(200);
   expect((await status()).state).toBe('running');
+});
+
+test('a shutdown costs no request on a connection that is in use: the last answer says close', async () => {
+  const { hostname, port } = new URL(url());
+  const socket = connect(Number(port), hostname);
+  const answers: string[] = [];
+  let sent = 0;
+  const send = (): void => {
+    sent++;
+    socket.write('POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 0\r\n\r\n');
+  };
+  socket.on('data', (octets) => {
+    answers.push(octets.toString());
+    if (answers.length === 3) void fleet.shutdown('a');
+    if (!/^connection: close/im.test(octets.toString())) send();
+  });
+  send();
+  await once(socket, 'close');
+  expect(answers).toHaveLength(sent);
+  expect(answers.at(-1)).toMatch(/^connection: close/im);
 });
 
 test('a restart does not wait for ever for what a blackhole holds', async () => {

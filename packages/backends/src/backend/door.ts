@@ -7,10 +7,14 @@
  */
 
 import type { Server } from 'node:http';
+import { Server as NetServer } from 'node:net';
 import type { Clock, Random, TimerId } from '@evenkeel/core';
 
 /** How long the door stays as it is while the rate is below 1. */
 const SLICE_MS = 50;
+
+/** How long idle connections outlive the listening socket when the backend leaves. */
+const GRACE_MS = 200;
 
 export class Door {
   readonly #server: Server;
@@ -45,6 +49,20 @@ export class Door {
     const moved = this.#last.then(() => (shut ? this.#shut() : this.#open()));
     this.#last = moved.catch(() => {});
     return moved;
+  }
+
+  /**
+   * Shuts for good, as a well-behaved server does before it ends: idle connections stay open for a
+   * grace, in which a request that is on its way is still answered, with `Connection: close`.
+   * A request that met a closing connection could not be repeated safely, unless idempotent.
+   */
+  async leave(): Promise<void> {
+    this.#clock.cancel(this.#timer);
+    await this.#last;
+    // The listening socket alone: the method of http.Server would close idle connections with it.
+    if (this.isOpen) NetServer.prototype.close.call(this.#server);
+    await new Promise<void>((resolve) => this.#clock.after(GRACE_MS, resolve));
+    this.#server.closeIdleConnections();
   }
 
   #shut(): void {

@@ -57,7 +57,7 @@ async function change(backend: Site, command: Exclude<Command, { do: 'listen' }>
       if (command.kind === 'refuse') await openDoor(backend);
       break;
     case 'drain':
-      await backend.door.refuse(1);
+      await backend.door.leave();
       await backend.tally.idle();
       break;
     case 'reset':
