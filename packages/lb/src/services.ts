@@ -104,6 +104,7 @@ export class Services {
     const kept = new Set(next.values());
     const retired = [...this.#services.values()].filter((service) => !kept.has(service));
     this.#services = next;
+    this.#forgetGone();
     return retired;
   }
 
@@ -182,7 +183,12 @@ export class Services {
 
   #drop(service: Service, id: string): void {
     service.setBackends(service.config.backends.filter((backend) => backend.id !== id));
-    this.#surroundings.traffic.forget(id);
+    this.#forgetGone();
+  }
+
+  /** Counts of backends that have left would otherwise pile up. */
+  #forgetGone(): void {
+    this.#surroundings.traffic.keepOnly(new Set([...this.members()].map(({ id }) => id)));
   }
 
   #find(id: string): Place | undefined {

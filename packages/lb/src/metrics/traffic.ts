@@ -53,9 +53,11 @@ export class Traffic implements HttpObserver {
     return traffic;
   }
 
-  /** A backend has left for good. */
-  forget(backend: string): void {
-    this.#backends.delete(backend);
+  /** Forgets all other backends. */
+  keepOnly(ids: ReadonlySet<string>): void {
+    for (const id of this.#backends.keys()) {
+      if (id !== '' && !ids.has(id)) this.#backends.delete(id);
+    }
   }
 
   requestEnded(record: RequestRecord): void {

@@ -70,6 +70,15 @@ test('retries, ejections and failed checks are counted at the backend that cause
   });
 });
 
+test('a backend that has left is no longer shown, one that stays keeps its counts', async () => {
+  running = await startBalancer(configFor([a, b]));
+  for (let i = 0; i < 4; i++) await running.get();
+  running.balancer.reload(configFor([a]));
+  const metrics = await scrape();
+  expect(metrics.get('evenkeel_requests_total{backend="a",code="200"}')).toBe(2);
+  expect([...metrics.keys()].filter((key) => key.includes('backend="b"'))).toEqual([]);
+});
+
 test('a request in flight is seen as such', async () => {
   running = await startBalancer(configFor([a]));
   let finish = (): void => {};
