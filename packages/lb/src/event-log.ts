@@ -16,7 +16,7 @@ export interface LoggedEvent {
   readonly epochMs: number;
   readonly type: PoolEvent['type'] | 'reload' | 'strategy';
   readonly service?: string;
-  /** The event's number in its pool: attempts name the last one before them (`afterEvent`). */
+  /** The event's number in its pool: an attempt knows the last one before it (`afterEvent`). */
   readonly poolSeq?: number;
   readonly endpoint?: string;
   readonly from?: PoolEvent['from'];
