@@ -1,4 +1,4 @@
-/** What no field can see alone: ids that repeat, and faults that aim at nobody. */
+/** What no field can see alone: fleets that are too large, ids that repeat, faults that aim at nobody. */
 
 import { backendIds } from './fleet.ts';
 import type { FaultEntry, FleetEntry } from './types.ts';
@@ -9,6 +9,9 @@ export interface Contradiction {
   readonly message: string;
 }
 
+/** Backends in a fleet, in all. */
+export const BACKENDS_MAX = 100_000;
+
 /** Words that `target` gives a meaning of their own. */
 export const TARGET_WORDS: readonly string[] = ['one', 'all'];
 
@@ -17,6 +20,12 @@ export function contradictions(scenario: {
   readonly fleet: readonly FleetEntry[];
   readonly faults: readonly FaultEntry[];
 }): Contradiction[] {
+  const size = scenario.fleet.reduce((sum, { count }) => sum + count, 0);
+  if (size > BACKENDS_MAX) {
+    return [
+      { path: ['fleet'], message: `must have ${BACKENDS_MAX} backends at most (has ${size})` },
+    ];
+  }
   const found: Contradiction[] = [];
   const ids = new Set<string>();
   scenario.fleet.forEach((entry, i) => {

@@ -4,7 +4,7 @@
  */
 
 import { parseDocument } from 'yaml';
-import type { z } from 'zod';
+import { contradictions } from './contradictions.ts';
 import { scenarioSchema } from './schema.ts';
 import type { Scenario } from './types.ts';
 
@@ -37,11 +37,18 @@ function shown(value: unknown): string {
   return json.length > VALUE_CHARACTERS_MAX ? `${json.slice(0, VALUE_CHARACTERS_MAX)}…` : json;
 }
 
+/** What is wrong, where; `code` is zod's. */
+interface Issue {
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+  readonly code?: string;
+}
+
 /** `fleet[0].count must be an integer ≥ 1, got 0`. */
-function complaint(issue: z.core.$ZodIssue, input: unknown): string {
-  const field = dotted(issue.path) || 'the scenario';
-  if (issue.code === 'unrecognized_keys') return `${field} ${issue.message}`;
-  return `${field} ${issue.message}, got ${shown(valueAt(input, issue.path))}`;
+function complaint({ path, message, code }: Issue, input: unknown): string {
+  const field = dotted(path) || 'the scenario';
+  if (code === 'unrecognized_keys') return `${field} ${message}`;
+  return `${field} ${message}, got ${shown(valueAt(input, path))}`;
 }
 
 function deepFreeze<T>(value: T): T {
@@ -59,8 +66,8 @@ function deepFreeze<T>(value: T): T {
  */
 export function checkScenario(input: unknown, source: string): Scenario {
   const result = scenarioSchema.safeParse(input);
-  if (result.success) return deepFreeze(result.data);
-  const issue = result.error.issues[0];
+  const issue = result.success ? contradictions(result.data)[0] : result.error.issues[0];
+  if (result.success && issue === undefined) return deepFreeze(result.data);
   throw new ScenarioError(`${source}: ${issue ? complaint(issue, input) : 'is not a scenario'}`);
 }
 

@@ -4,7 +4,7 @@
  */
 
 import { z } from 'zod';
-import { contradictions } from './contradictions.ts';
+import { BACKENDS_MAX } from './contradictions.ts';
 import { faultSchema } from './fault-schema.ts';
 import {
   above,
@@ -20,7 +20,6 @@ import {
 } from './fields.ts';
 import type { FaultEntry, FleetEntry, Load, Scenario, ServiceSpec, Target } from './types.ts';
 
-const BACKENDS_MAX = 100_000;
 const DAY_MS = 86_400_000;
 
 const meanMs = above().describe('Mean service time.');
@@ -179,7 +178,7 @@ const objectivesSchema = object({
   amplification: number(1).optional().describe('Most attempts per request.'),
 });
 
-/** A whole scenario file. */
+/** A whole scenario file, field by field; what fields say together is checked in contradictions.ts. */
 export const scenarioSchema: z.ZodType<Scenario> = object({
   name: identifier().describe('As in `--scenario NAME`; the file is `scenarios/NAME.yaml`.'),
   title: text(120).describe('One line for reports.'),
@@ -202,8 +201,4 @@ export const scenarioSchema: z.ZodType<Scenario> = object({
   })
     .prefault({})
     .describe('What only the simulator does.'),
-}).superRefine((scenario, context) => {
-  for (const { path, message } of contradictions(scenario)) {
-    context.addIssue({ code: 'custom', path, message });
-  }
 });
