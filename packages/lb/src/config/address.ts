@@ -10,7 +10,7 @@ export interface Address {
   readonly port: number;
 }
 
-export const PORT_MAX = 65_535;
+const PORT_MAX = 65_535;
 const HTTP_PORT = 80;
 
 /** What a backend URL must be; `reason` says what is wrong with one that is nearly right. */

@@ -22,12 +22,11 @@ export function mapping<S extends Shape>(shape: S): z.ZodObject<S, z.core.$stric
   });
 }
 
-const UNKNOWN_KEY = 'is not known';
-
 function unknownKey(key: string, known: readonly string[]): string {
   const meant = suggest(key, known);
-  if (meant !== undefined) return `${UNKNOWN_KEY}: did you mean ${quoted(meant)}?`;
-  return `${UNKNOWN_KEY}: expected one of ${known.join(', ')}`;
+  const hint =
+    meant === undefined ? `expected one of ${known.join(', ')}` : `did you mean ${quoted(meant)}?`;
+  return `is not known: ${hint}`;
 }
 
 /** A mapping from names of the user's choice. */

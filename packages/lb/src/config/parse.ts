@@ -2,7 +2,6 @@
 
 import type { z } from 'zod';
 import { ConfigError, quoted } from './error.ts';
-
 import { configFile } from './schema.ts';
 import type { ConfigFile } from './types.ts';
 
@@ -13,7 +12,7 @@ export type Path = readonly PropertyKey[];
 export type Label = (path: Path) => string;
 
 /** Names of values that stand in a configuration file. */
-export const inFile: Label = (path) => `config: ${joined(path)}`;
+const inFile: Label = (path) => `config: ${joined(path)}`;
 
 /**
  * Checks the form of a configuration.
