@@ -181,8 +181,10 @@ class Server implements LoadBalancer {
         accessLog?.requestEnded(record);
       },
       upstreamCreated: (backend: string) => traffic.upstreamCreated(backend),
-      acceptFailed: (code: string) => {
-        this.#options.log?.error(`cannot accept connections: ${code}`);
+      exhausted: () => {
+        this.#options.log?.error(
+          'out of file descriptors or ports: requests are answered with 503',
+        );
       },
     };
   }

@@ -191,6 +191,7 @@ export class HttpExchange implements Exchange, ConversationOwner {
   }
 
   exhausted(): void {
+    this.#plane.exhausted();
     this.refuse(SERVICE_UNAVAILABLE);
   }
 

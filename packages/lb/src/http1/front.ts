@@ -73,16 +73,10 @@ export function createHttpFront(options: HttpFrontOptions): HttpFront {
   return new Front(options);
 }
 
-/** Errors of `accept` that pass: the kernel or this process is out of descriptors or memory. */
-const isExhaustion = (code: string | undefined): boolean =>
-  code === 'EMFILE' || code === 'ENFILE' || code === 'ENOBUFS' || code === 'ENOMEM';
-
 class Front implements HttpFront {
   readonly #plane: Plane;
   readonly #server: Server;
   readonly #clients = new Set<ClientConnection>();
-  /** Accepting fails at the moment, and that has been told. */
-  #isExhausted = false;
   /** Called when the last client connection is gone. */
   #onEmpty: (() => void) | undefined;
 
@@ -91,7 +85,9 @@ class Front implements HttpFront {
     this.#server = createServer({ allowHalfOpen: true, noDelay: true });
     this.#server.maxConnections = options.limits.connections;
     this.#server.on('connection', (socket) => this.#accept(socket));
-    this.#server.on('error', (error: NodeJS.ErrnoException) => this.#failed(error));
+    // Without descriptors libuv itself sheds what it cannot accept, says nothing, and goes on when
+    // there are some again; other errors of accepting pass as well.
+    this.#server.on('error', () => {});
   }
 
   get connections(): OpenConnections {
@@ -143,7 +139,6 @@ class Front implements HttpFront {
   }
 
   #accept(socket: Socket): void {
-    this.#isExhausted = false;
     this.#clients.add(new ClientConnection(socket, this.#plane, this.#forget));
   }
 
@@ -151,17 +146,4 @@ class Front implements HttpFront {
     this.#clients.delete(client);
     if (this.#clients.size === 0) this.#onEmpty?.();
   };
-
-  /**
-   * Accepting failed. Node has no way to pause a listener; libuv closes what it cannot accept, so
-   * that the loop does not spin. We give back the descriptors that nobody is using.
-   */
-  #failed(error: NodeJS.ErrnoException): void {
-    if (!isExhaustion(error.code) || this.#isExhausted) return;
-    this.#isExhausted = true;
-    this.#plane.observer.acceptFailed?.(error.code ?? '');
-    for (const connection of [...this.#plane.upstreamConnections]) {
-      if (connection.user === undefined) connection.destroy();
-    }
-  }
 }

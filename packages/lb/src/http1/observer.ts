@@ -38,6 +38,6 @@ export interface HttpObserver {
   requestEnded?(record: RequestRecord): void;
   /** A connection to this backend was opened. */
   upstreamCreated?(backend: string): void;
-  /** Accepting failed (`EMFILE`); told once until a connection has been accepted again. */
-  acceptFailed?(code: string): void;
+  /** Out of descriptors or ports: requests cannot be served. At most once a minute. */
+  exhausted?(): void;
 }

@@ -13,6 +13,9 @@ import { Router } from './router.ts';
 import { Scratch } from './scratch.ts';
 import type { Forwarding, HttpLimits, HttpTimeouts } from './settings.ts';
 
+/** How long exhaustion is not told again. */
+const EXHAUSTION_SILENCE_MS = 60_000;
+
 /** A service with its connections. */
 export interface Service {
   readonly group: ServiceGroup;
@@ -37,6 +40,7 @@ export class Plane {
   readonly scratch: Scratch = new Scratch();
   readonly date: DateLine;
   readonly upstreamConnections: Set<UpstreamConnection> = new Set();
+  #exhaustionToldMs = Number.NEGATIVE_INFINITY;
   /** No request may follow the present one on any connection. */
   isDraining = false;
   #snapshot: Snapshot;
@@ -63,6 +67,17 @@ export class Plane {
     for (const [group, service] of before) {
       if (!this.#snapshot.services.has(group)) service.upstreams.retire();
     }
+  }
+
+  /** A dial failed for want of descriptors or ports: gives back those that nobody is using. */
+  exhausted(): void {
+    for (const connection of [...this.upstreamConnections]) {
+      if (connection.user === undefined) connection.destroy();
+    }
+    const nowMs = this.clock.now();
+    if (nowMs - this.#exhaustionToldMs < EXHAUSTION_SILENCE_MS) return;
+    this.#exhaustionToldMs = nowMs;
+    this.observer.exhausted?.();
   }
 
   /** An id for a request that came without one; unique among all instances for any practical purpose. */
