@@ -3,7 +3,7 @@
  *
  * Looks at all, where peak-ewma looks at two, and keeps a mean, where that believes the peaks. A mean is
  * renewed only by traffic, so a plain one starves whoever had bad luck at first. Against that:
- * - a difference below a quarter is taken for noise, so that like endpoints tie;
+ * - a difference below a half is taken for noise, so that like endpoints tie;
  * - a mean that is not renewed fades into the typical one, so that who is avoided is tried again.
  *
  * Cost: O(n). Wrong for short-lived slowness, to which a mean is slow, and with many balancers, which
@@ -19,10 +19,12 @@ import type { Load } from './loads.ts';
 import { plainEntry } from './options.ts';
 import { SlotHolders, widened } from './slots.ts';
 
-/** Samples that an endpoint's own mean remembers. */
-const MEMORY = 16;
+/** Samples that an endpoint's own mean remembers while they are fresh. */
+const MEMORY = 32;
+/** Answers from others, per member, that halve what is known of one not heard of. */
+const HALF_LIFE = 8;
 /** A mean this many times the typical one, or a fraction as small, is no chance. */
-const NOTABLE = 1.25;
+const NOTABLE = 1.5;
 
 class ResponseTime implements Load {
   readonly #slots = new SlotHolders();
@@ -45,7 +47,7 @@ class ResponseTime implements Load {
   }
 
   of(endpoint: Endpoint): number {
-    const ratio = this.#faded(endpoint.slot);
+    const ratio = 1 + ((this.#ratio[endpoint.slot] as number) - 1) * this.#freshness(endpoint.slot);
     const isNotable = ratio > NOTABLE || ratio * NOTABLE < 1;
     return ((isNotable ? ratio : 1) * (endpoint.inFlight + 1)) / endpoint.weight;
   }
@@ -59,21 +61,24 @@ class ResponseTime implements Load {
   settled(endpoint: Endpoint, outcome: Outcome): void {
     if (outcome.kind !== 'failed') return;
     const took = boundedMs(outcome.latencyMs) / this.#typical.ms;
-    this.#learn(endpoint.slot, Math.max(took, this.#faded(endpoint.slot), 1));
+    const { slot } = endpoint;
+    this.#learn(slot, Math.max(took, this.#ratio[slot] as number, 1));
   }
 
   #learn(slot: number, sample: number): void {
-    const ratio = this.#faded(slot);
+    // What is out of date counts for fewer samples: a recovery shows soon.
+    const remembered = Math.max(1, MEMORY * this.#freshness(slot));
+    const ratio = this.#ratio[slot] as number;
+    this.#ratio[slot] = ratio + (sample - ratio) / remembered;
     this.#answers += 1;
-    this.#ratio[slot] = ratio + (sample - ratio) / MEMORY;
     this.#heardAt[slot] = this.#answers;
   }
 
-  /** The ratio, drawn towards 1 by every answer that came from others meanwhile. */
-  #faded(slot: number): number {
+  /** 1 for an endpoint just heard of; sinks with every answer that comes from others. */
+  #freshness(slot: number): number {
     const missed = this.#answers - (this.#heardAt[slot] as number);
-    const memory = MEMORY * this.#members;
-    return 1 + (((this.#ratio[slot] as number) - 1) * memory) / (memory + missed);
+    const halfLife = HALF_LIFE * this.#members;
+    return halfLife / (halfLife + missed);
   }
 }
 

@@ -3,7 +3,7 @@
  *
  * The turns make shares equal to within one slot of 65,537, and the orders, which depend on the id
  * alone, make the table nearly the same after a change of membership. If the owner of a slot may not
- * be chosen, that of the next slot is, so health changes move only the keys of those concerned.
+ * be chosen the key tries others, so health changes move only the keys of those concerned.
  *
  * Cost: O(1) per pick; building takes about 65,537 · ln 65,537 steps, or more where one weight dwarfs
  * the rest. Wrong where a change of membership must move no key but the lost one's (ring-hash,
@@ -12,7 +12,7 @@
  * Source: Eisenbud et al. 2016 (Maglev, NSDI); weights as in Envoy.
  */
 
-import { hash32 } from '../hash.ts';
+import { hash32, mix32 } from '../hash.ts';
 import type { Endpoint, RequestInfo, Strategy, StrategyFactory } from '../strategy.ts';
 import type { StrategyEntry } from './entry.ts';
 import { plainEntry } from './options.ts';
@@ -72,10 +72,15 @@ class Maglev implements Strategy {
 
   pick(candidates: readonly Endpoint[], request: RequestInfo): Endpoint {
     let slot = (request.hash >>> 0) % TABLE_SIZE;
-    for (let step = 0; step < TABLE_SIZE; step++) {
-      const owner = this.#owners[this.#table[slot] as number];
+    let owner = this.#owners[this.#table[slot] as number];
+    if (owner?.eligible === true) return owner;
+    // Each key goes its own way on from there: neighbouring slots have the same neighbours all over
+    // the table, which would give most keys of a lost endpoint to the same few.
+    const stride = (mix32(request.hash) % (TABLE_SIZE - 1)) + 1;
+    for (let step = 1; step < TABLE_SIZE; step++) {
+      slot = (slot + stride) % TABLE_SIZE;
+      owner = this.#owners[this.#table[slot] as number];
       if (owner?.eligible === true) return owner;
-      slot = slot + 1 < TABLE_SIZE ? slot + 1 : 0;
     }
     return candidates[0] as Endpoint;
   }

@@ -23,10 +23,8 @@ import { SlotHolders, widened } from './slots.ts';
 
 const UNSEEN = -1;
 const AN_HOUR_MS = 3_600_000;
-/** e^50. */
-const LARGE_GROWTH = 5e21;
-/** After an idle week: e^600 times a day, in ms, is still a number. */
-const MOST_SPANS = 600;
+/** Spans of decay after which numbers are scaled down again: e^50 is about 5e21. */
+const MOST_SPANS = 50;
 
 /** Settings of `peakEwma`. */
 export interface PeakEwmaOptions {
@@ -49,12 +47,15 @@ class PeakEwma implements Load {
    * (forward decay: Cormode, Shkapenyuk, Srivastava, Xu 2009).
    */
   #forward: Float64Array = new Float64Array(0);
+  /** The typical answer, blown up alike. */
+  #typicalForward: number;
   #epochMs: number;
 
   constructor(clock: Clock, decayMs: number) {
     this.#clock = clock;
     this.#decayMs = decayMs;
     this.#epochMs = clock.now();
+    this.#typicalForward = this.#typical.ms;
   }
 
   prepare(members: readonly Endpoint[]): void {
@@ -69,8 +70,9 @@ class PeakEwma implements Load {
   /** The average sinks while nothing is heard: a slow endpoint is given another chance. */
   of(endpoint: Endpoint): number {
     const known = this.#forward[endpoint.slot] as number;
-    const cost = known === UNSEEN ? this.#typical.ms * this.#growth() : known;
-    return (cost * (endpoint.inFlight + 1)) / endpoint.weight;
+    const crowd = (endpoint.inFlight + 1) / endpoint.weight;
+    // Multiplied in each branch: a choice between a field and a cell would box the number.
+    return known === UNSEEN ? this.#typicalForward * crowd : known * crowd;
   }
 
   firstByte(endpoint: Endpoint, afterMs: number): void {
@@ -87,7 +89,7 @@ class PeakEwma implements Load {
 
   /** Up at once, down slowly: a peak is believed, a recovery has to last. */
   #learn(slot: number, sampleMs: number): void {
-    const growth = this.#growthWithinRange();
+    const growth = this.#growth();
     const cost = this.#costMs[slot] as number;
     let learnt = sampleMs;
     if (sampleMs < cost) {
@@ -96,20 +98,17 @@ class PeakEwma implements Load {
     }
     this.#costMs[slot] = learnt;
     this.#forward[slot] = learnt * growth;
+    this.#typicalForward = this.#typical.ms * growth;
   }
 
+  /** e^((now − epoch) / decay). When that has become large, now becomes the epoch: O(n), seldom. */
   #growth(): number {
     const spans = (this.#clock.now() - this.#epochMs) / this.#decayMs;
-    return exp(Math.min(spans, MOST_SPANS));
-  }
-
-  /** Moves the epoch to now when the growth since has become large: O(n), once in 50 spans. */
-  #growthWithinRange(): number {
-    const growth = this.#growth();
-    if (growth < LARGE_GROWTH) return growth;
+    if (spans < MOST_SPANS) return exp(spans);
+    const shrink = exp(-spans);
     for (let slot = 0; slot < this.#forward.length; slot++) {
       const forward = this.#forward[slot] as number;
-      if (forward !== UNSEEN) this.#forward[slot] = forward / growth;
+      if (forward !== UNSEEN) this.#forward[slot] = forward * shrink;
     }
     this.#epochMs = this.#clock.now();
     return 1;
