@@ -126,6 +126,7 @@ export class HttpExchange implements Exchange, ConversationOwner {
   send(attempt: Attempt): void {
     this.#attempt = attempt;
     this.request.backend = attempt.endpoint.id;
+    this.request.afterEvent = attempt.afterEvent;
     this.#conversation.start(attempt.endpoint);
   }
 

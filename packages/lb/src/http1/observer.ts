@@ -27,6 +27,8 @@ export interface RequestRecord {
   readonly responseBytes: number;
   /** Attempts made. */
   readonly attempts: number;
+  /** Number of the service's last health event before the last attempt; 0 if there was none. */
+  readonly afterEvent: number;
   /** From the end of the request's head to the last octet handed to the client's socket. */
   readonly durationMs: number;
   /** From the end of the request's head to the response's head; 0 if none came. */

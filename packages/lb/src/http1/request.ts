@@ -53,6 +53,7 @@ export class IncomingRequest implements OutgoingRequest, RequestRecord {
   backend = '';
   status = 0;
   attempts = 0;
+  afterEvent = 0;
   requestBodyBytes = 0;
   responseBytes = 0;
   firstByteMs = 0;
@@ -84,6 +85,7 @@ export class IncomingRequest implements OutgoingRequest, RequestRecord {
     this.backend = '';
     this.status = 0;
     this.attempts = 0;
+    this.afterEvent = 0;
     this.requestBodyBytes = 0;
     this.responseBytes = 0;
     this.firstByteMs = 0;

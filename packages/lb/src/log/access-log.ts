@@ -54,6 +54,8 @@ function lineOf(record: RequestRecord, nowMs: number): string {
     backend: record.backend,
     attempts: record.attempts,
     requestId: record.requestId,
+    afterEvent: record.afterEvent,
+    afterEvent: record.afterEvent,
   };
   return `${JSON.stringify(line)}\n`;
 }

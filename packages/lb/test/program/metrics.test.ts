@@ -118,6 +118,24 @@ test('the access log has one line per request, written at the latest at the end'
     attempts: 1,
   });
   expect(entries[20]).toMatchObject({ method: 'DELETE', requestId: 'mine' });
+  // Both backends were added before the first request came.
+  expect(entries.every(({ afterEvent }) => afterEvent >= 2)).toBe(true);
   expect(entries.filter(({ backend }) => backend === 'a')).toHaveLength(a.requests);
   expect(Math.abs(Date.parse(entries[3].time) - Date.now())).toBeLessThan(60_000);
+});
+
+test('the access log says which event was the last before the attempt', async () => {
+  const accessLog = join(folder.path, 'ordered.log');
+  running = await startBalancer(configFor([a, b], { accessLog, admin: { listen: '0' } }));
+  await running.get();
+  a.health = 500;
+  await running.untilState('a', 'down');
+  await running.get();
+  await running.balancer.close();
+  const entries = readFileSync(accessLog, 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  // Two were added and found ready; then one went down.
+  expect(entries.map(({ afterEvent }) => afterEvent)).toEqual([4, 5]);
 });
