@@ -55,7 +55,6 @@ function lineOf(record: RequestRecord, nowMs: number): string {
     attempts: record.attempts,
     requestId: record.requestId,
     afterEvent: record.afterEvent,
-    afterEvent: record.afterEvent,
   };
   return `${JSON.stringify(line)}\n`;
 }

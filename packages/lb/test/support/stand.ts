@@ -137,8 +137,15 @@ export async function startStand(
 
 function copyOf(record: RequestRecord): LogEntry {
   const { service, backend, status, method, target, host, version, requestId } = record;
-  const { clientAddress, requestBodyBytes, responseBytes, attempts, afterEvent, durationMs, firstByteMs } =
-    record;
+  const {
+    clientAddress,
+    requestBodyBytes,
+    responseBytes,
+    attempts,
+    afterEvent,
+    durationMs,
+    firstByteMs,
+  } = record;
   return {
     ...{ service, backend, status, method, target, host, version, requestId, clientAddress },
     ...{ requestBodyBytes, responseBytes, attempts, afterEvent, durationMs, firstByteMs },
