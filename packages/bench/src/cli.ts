@@ -37,6 +37,7 @@ interface BenchFlags {
   quick?: boolean;
   thorough?: boolean;
   margin: string;
+  baseline?: string;
   strict?: boolean;
   out?: string;
   json?: string;
@@ -69,6 +70,7 @@ function benchCommand(args: readonly string[], setExit: (code: number) => void):
     .option('--quick', 'well under a minute')
     .addOption(new Option('--thorough', '12 rounds of 10 s').conflicts('quick'))
     .option('--margin <ratio>', 'a difference within it is a tie', '0.05')
+    .option('--baseline <results.json>', 'exit 1 where this run is worse than that one')
     .option('--strict', 'exit 1 on any void run')
     .option('--out <dir>', 'writes report.html and results.json into this folder')
     .option('--json <file>', 'writes results.json there too; - is standard output')
@@ -149,7 +151,7 @@ function benchOptions(flags: BenchFlags, args: readonly string[]): BenchOptions 
   const scenarios = parse.parseScenarios(flags.scenario ?? ['one-slow', 'one-dies']);
   return {
     scenarios,
-    simulated: flags.scenario === undefined ? library(scenarios) : scenarios,
+    simulated: flags.scenario === undefined && !flags.quick ? library(scenarios) : scenarios,
     subjects: parse.parseSubjectList(flags.subjects),
     strategies: parse.parseStrategies(flags.strategies ?? extent.strategies),
     rounds:
@@ -159,6 +161,7 @@ function benchOptions(flags: BenchFlags, args: readonly string[]): BenchOptions 
     roundMs: extent.roundMs,
     seed,
     margin: parse.parseNumber('--margin', flags.margin, 0, 1),
+    baseline: flags.baseline === undefined ? undefined : parse.readBaseline(flags.baseline),
     realBackends: flags.backends === undefined ? undefined : parse.parseBackends(flags.backends),
     command: commandLine('bench', args, seed),
   };

@@ -1,18 +1,12 @@
 /** What the two commands take, parsed once from strings into checked values. */
 
+import { readFileSync } from 'node:fs';
 import { strategyNamed } from '@evenkeel/core';
+import { type Comparison, parseResults } from '@evenkeel/report';
 import { loadScenario, type Scenario } from '@evenkeel/sim';
 import { parseSubjects } from './subjects/parse.ts';
 import type { Subject } from './subjects/subject.ts';
 import { UsageError } from './usage.ts';
-
-/** As they come from the command line. */
-export interface RawOptions {
-  readonly scenario?: string[];
-  readonly strategies?: string;
-  readonly subjects?: string;
-  readonly seed?: string;
-}
 
 /** A comma-separated list of names from the registry; throws where one is unknown or given twice. */
 export function parseStrategies(list: string): string[] {
@@ -74,4 +68,20 @@ export function parseBackends(list: string): string[] {
     }
     return url.origin;
   });
+}
+
+/** The comparisons of an earlier results.json. */
+export function readBaseline(file: string): readonly Comparison[] {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch {
+    throw new UsageError(`--baseline: expected a file that can be read, got "${file}"`);
+  }
+  try {
+    return parseResults(JSON.parse(text)).comparisons;
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new UsageError(`--baseline: expected a results.json, got "${file}" (${why})`);
+  }
 }

@@ -7,6 +7,7 @@ import { strategies as registry } from '@evenkeel/core';
 import type { Comparison, Metric, Results, Run } from '@evenkeel/report';
 import { RESULTS_SCHEMA } from '@evenkeel/report';
 import type { Scenario } from '@evenkeel/sim';
+import { type Regression, regressions, regressionText } from '../compare/baseline.ts';
 import { compareArms } from '../compare/compare.ts';
 import { Generator } from '../load/generator.ts';
 import { comparisonTable, simulatedTable, timelineTable } from '../output/bench-tables.ts';
@@ -31,6 +32,8 @@ export interface BenchOptions {
   readonly seed: number;
   readonly margin: number;
   readonly realBackends?: readonly string[] | undefined;
+  /** Comparisons of an earlier run. */
+  readonly baseline?: readonly Comparison[] | undefined;
   /** Follow in the simulator, with every strategy of the registry. */
   readonly simulated: readonly Scenario[];
   /** Repeats this run. */
@@ -63,7 +66,8 @@ export async function bench(options: BenchOptions, display: Display): Promise<Re
     runs.push(...mine.runs);
     comparisons.push(...mine.comparisons);
   }
-  const verdict = verdictOf(comparisons, runs);
+  const worse = regressions(options.baseline ?? [], comparisons, options.margin);
+  const verdict = verdictOf(comparisons, runs, worse);
   runs.push(...(await inVirtualTime(options, startedAt, display)));
   const shown = new Set([...scenarios, ...options.simulated]);
   return {
@@ -136,7 +140,14 @@ async function inVirtualTime(
   return runs;
 }
 
-function verdictOf(comparisons: readonly Comparison[], runs: readonly Run[]): Results['verdict'] {
+function verdictOf(
+  comparisons: readonly Comparison[],
+  runs: readonly Run[],
+  worse: readonly Regression[],
+): Results['verdict'] {
+  if (worse.length > 0) {
+    return { status: 'fail', text: `regression: ${worse.map(regressionText).join('; ')}` };
+  }
   const better = comparisons.filter(({ verdict }) => verdict === 'a').map(({ a }) => a);
   const voids = runs.filter(({ valid }) => !valid).length;
   const judged = comparisons.filter(({ n }) => n > 0);

@@ -4,11 +4,15 @@ import type { Results } from '@evenkeel/report';
 
 export const EXIT = { ok: 0, failed: 1, usage: 2, unknown: 3 } as const;
 
-/** 1 when a comparison has no valid round left (not with `quick`), or on any void run with `strict`. */
+/**
+ * 1 on a regression (the verdict `fail`), when a comparison has no valid round left (not with
+ * `quick`), or on any void run with `strict`.
+ */
 export function benchExitCode(
-  { comparisons, runs }: Pick<Results, 'comparisons' | 'runs'>,
+  { comparisons, runs, verdict }: Pick<Results, 'comparisons' | 'runs' | 'verdict'>,
   { strict, quick }: { readonly strict: boolean; readonly quick: boolean },
 ): number {
+  if (verdict.status === 'fail') return EXIT.failed;
   if (strict && runs.some(({ valid }) => !valid)) return EXIT.failed;
   if (!quick && comparisons.some(({ n }) => n === 0)) return EXIT.failed;
   return EXIT.ok;
