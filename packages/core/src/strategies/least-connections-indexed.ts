@@ -43,8 +43,8 @@ class LeastConnectionsIndexed implements Strategy {
     this.#own = widened(this.#own, this.#slots.length);
     this.#heap.reserve(this.#slots.length);
     for (const { slot } of arrived) {
-      this.#own[slot] = 0;
-      // Before all that have been touched, and among each other in any order.
+      // Before all that have been touched, and among each other in any order. `own` is 0 already: a
+      // slot is free only when its last attempt has ended.
       this.#heap.setTurn(slot, -this.#random.next());
     }
     this.#members = new Array(this.#slots.length).fill(undefined);

@@ -39,6 +39,12 @@ describe('bounded-hash', () => {
     expect(fleet.members.map(({ inFlight }) => inFlight).sort()).toEqual([0, 1, 1, 1, 1]);
   });
 
+  test('nor is one that a quotient of decimals misses: 3 / (0.7 + 0.7 + 0.7) · 0.7 is 1', () => {
+    const fleet = fleetBy(boundedHash(1), [0.7, 0.7, 0.7]);
+    for (let i = 0; i < 9; i++) fleet.start(requestWith(7));
+    expect(fleet.members.map(({ inFlight }) => inFlight)).toEqual([3, 3, 3]);
+  });
+
   test('factor 1 spreads a single hot key evenly', () => {
     const fleet = fleetBy(boundedHash(1), [1, 1, 1, 1]);
     for (let i = 0; i < 12; i++) fleet.start(requestWith(7));

@@ -167,6 +167,17 @@ describe('ring-hash', () => {
     expect(light! + heavy!).toBeCloseTo(1, 9);
   });
 
+  test('is closed: keys behind the last point belong to the first, whoever may be chosen', () => {
+    const fleet = fleetBy(ringHash(1), [1, 1, 1, 1]);
+    for (let round = 0; round < 10; round++) {
+      for (const out of [[], [fleet.members[0]!.id], [fleet.members[1]!.id]]) {
+        expect(owners(fleet, [2 ** 32 - 1], out)).toEqual(owners(fleet, [0], out));
+      }
+      fleet.add();
+      fleet.remove(fleet.members[0]!);
+    }
+  });
+
   test('gives a point even to the lightest', () => {
     const fleet = fleetBy(ringHash(1), [0.001, 1]);
     expect(owners(fleet, KEYS, ['e1'])).toEqual(KEYS.map(() => 'e0'));
