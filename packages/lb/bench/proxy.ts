@@ -20,6 +20,8 @@ import { type Measurement, toMarkdown } from './table.ts';
 const LOAD_CORE = 0;
 const PROXY_CORE = 1;
 const CONNECTIONS = 64;
+/** Long enough for the compilers of the Node subjects. */
+const WARM_UP_SECONDS = 2;
 const BACKENDS = 4;
 /** Below the range that the kernel gives to outgoing connections. */
 const FIRST_PORT = 19_100;
@@ -135,7 +137,7 @@ async function measure(
         connections: CONNECTIONS,
         folder: setting.folder,
       };
-      await load(scenario, { ...options, seconds: 1 });
+      await load(scenario, { ...options, seconds: WARM_UP_SECONDS });
       await sleep(TICK_MS);
       const before = usageOf(proxy.pid ?? 0);
       const result = await load(scenario, { ...options, seconds });

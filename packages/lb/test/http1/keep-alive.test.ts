@@ -85,6 +85,20 @@ test('a pipelining client that does not read its responses is not read either', 
   client.close();
 });
 
+test('what comes ahead of its turn is not read without bound', async () => {
+  await start(() => {});
+  const client = await RawClient.open(stand.port);
+  client.send(get());
+  await untilTrue(() => backend.received !== '', 'the request');
+  const ahead = Buffer.alloc(64 * 1024 * 1024, 'x');
+  const before = process.memoryUsage().arrayBuffers;
+  client.socket.write(ahead);
+  await new Promise((done) => setTimeout(done, 1000));
+  // One read's worth waits; the rest is left to the kernels and the client.
+  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(4 * 1024 * 1024);
+  client.close();
+});
+
 test("an idle connection is closed by the backend's FIN, and not used again", async () => {
   await start(answering(OK));
   await roundTrip(stand.port, closing());
