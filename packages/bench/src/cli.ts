@@ -9,12 +9,15 @@ import * as parse from './options.ts';
 import { type Display, displayOn, silent } from './output/display.ts';
 import { commandLine, quoted } from './output/environment.ts';
 import { writeResults } from './output/write.ts';
+import { armsOf, pairOfArms } from './run/arms.ts';
+import type { Arm } from './run/stage.ts';
 
 const EXAMPLES = {
   bench: `
 Examples:
   pnpm bench                                            about two minutes, all defaults
   pnpm bench --quick                                    a first look
+  pnpm bench compare round-robin nginx/least-connections
   pnpm bench --subjects evenkeel,nginx,haproxy --strategies round-robin,least-connections
   pnpm bench --scenario one-slow --subjects 'cmd:mine:node lb.js --port {port} --backends {backends}'`,
   chaos: `
@@ -38,6 +41,7 @@ interface BenchFlags {
   thorough?: boolean;
   margin: string;
   baseline?: string;
+  compareSim?: boolean;
   strict?: boolean;
   out?: string;
   json?: string;
@@ -61,6 +65,9 @@ const EXTENTS = {
 function benchCommand(args: readonly string[], setExit: (code: number) => void): Command {
   return new Command('bench')
     .description('Compares strategies, or load balancers, on a live fleet.')
+    .argument('[compare]', '`compare A B`: two strategies, subjects, or subject/strategy alone')
+    .argument('[A]')
+    .argument('[B]')
     .option('--scenario <name|file...>', 'scenarios of the library, or files')
     .option('--strategies <list>', 'the first one is the reference')
     .option('--subjects <list>', SUBJECT_FORMS, 'evenkeel')
@@ -70,20 +77,29 @@ function benchCommand(args: readonly string[], setExit: (code: number) => void):
     .option('--quick', 'well under a minute')
     .addOption(new Option('--thorough', '12 rounds of 10 s').conflicts('quick'))
     .option('--margin <ratio>', 'a difference within it is a tie', '0.05')
+    .option('--compare-sim', 'lay the simulator beside every round')
     .option('--baseline <results.json>', 'exit 1 where this run is worse than that one')
     .option('--strict', 'exit 1 on any void run')
     .option('--out <dir>', 'writes report.html and results.json into this folder')
     .option('--json <file>', 'writes results.json there too; - is standard output')
     .addHelpText('after', EXAMPLES.bench)
-    .action(async (flags: BenchFlags) => {
-      const display = displayFor(flags.json);
-      const results = await bench(benchOptions(flags, args), display);
-      const page = await writeResults(results, flags);
-      display.line(`\n${results.verdict.text}\nreport: ${page}`);
-      setExit(
-        benchExitCode(results, { strict: flags.strict === true, quick: flags.quick === true }),
-      );
-    });
+    .action(
+      async (
+        word: string | undefined,
+        a: string | undefined,
+        b: string | undefined,
+        flags: BenchFlags,
+      ) => {
+        const display = displayFor(flags.json);
+        const pair = parse.parsePair(word, a, b);
+        const results = await bench(benchOptions(flags, pair, args, display), display);
+        const page = await writeResults(results, flags);
+        display.line(`\n${results.verdict.text}\nreport: ${page}`);
+        setExit(
+          benchExitCode(results, { strict: flags.strict === true, quick: flags.quick === true }),
+        );
+      },
+    );
 }
 
 interface ChaosFlags {
@@ -145,15 +161,20 @@ function displayFor(json: string | undefined): Display {
   return json === '-' ? silent : displayOn(process.stdout);
 }
 
-function benchOptions(flags: BenchFlags, args: readonly string[]): BenchOptions {
+function benchOptions(
+  flags: BenchFlags,
+  pair: readonly [string, string] | null,
+  args: readonly string[],
+  display: Display,
+): BenchOptions {
   const extent = flags.quick ? EXTENTS.quick : flags.thorough ? EXTENTS.thorough : EXTENTS.standard;
   const seed = parse.parseWhole('--seed', flags.seed, 0, 2 ** 32 - 1);
   const scenarios = parse.parseScenarios(flags.scenario ?? ['one-slow', 'one-dies']);
   return {
     scenarios,
-    simulated: flags.scenario === undefined && !flags.quick ? library(scenarios) : scenarios,
-    subjects: parse.parseSubjectList(flags.subjects),
-    strategies: parse.parseStrategies(flags.strategies ?? extent.strategies),
+    simulated: simulatedOf(flags, scenarios),
+    arms: benchArms(flags, pair, extent.strategies, display),
+    compareSim: flags.compareSim === true,
     rounds:
       flags.rounds === undefined
         ? extent.rounds
@@ -165,6 +186,27 @@ function benchOptions(flags: BenchFlags, args: readonly string[]): BenchOptions 
     realBackends: flags.backends === undefined ? undefined : parse.parseBackends(flags.backends),
     command: commandLine('bench', args, seed),
   };
+}
+
+function benchArms(
+  { subjects, strategies }: BenchFlags,
+  pair: readonly [string, string] | null,
+  defaults: string,
+  display: Display,
+): Arm[] {
+  const notice = (text: string): void => display.line(text);
+  if (pair !== null) return pairOfArms(...pair, notice);
+  const asked = parse.parseStrategies(strategies ?? defaults);
+  return armsOf(parse.parseSubjectList(subjects), asked, notice);
+}
+
+/** Where the simulator is laid beside the rounds, it does not follow them as well. */
+function simulatedOf(
+  { scenario, quick, compareSim }: BenchFlags,
+  scenarios: readonly Scenario[],
+): readonly Scenario[] {
+  if (compareSim) return [];
+  return scenario === undefined && !quick ? library(scenarios) : scenarios;
 }
 
 /** Every scenario that comes with the project, the given ones as they are. */

@@ -85,3 +85,15 @@ export function readBaseline(file: string): readonly Comparison[] {
     throw new UsageError(`--baseline: expected a results.json, got "${file}" (${why})`);
   }
 }
+
+/** `compare A B` in words, or nothing at all. */
+export function parsePair(
+  word: string | undefined,
+  a: string | undefined,
+  b: string | undefined,
+): readonly [string, string] | null {
+  if (word === undefined) return null;
+  if (word === 'compare' && a !== undefined && b !== undefined) return [a, b];
+  const given = [word, a, b].filter((part) => part !== undefined).join(' ');
+  throw new UsageError(`bench: expected "compare A B" or flags alone, got "${given}"`);
+}

@@ -3,29 +3,34 @@
  * faults are shown as one time line per arm and end in counts.
  */
 
-import { strategies as registry } from '@evenkeel/core';
+import { type Distribution, strategies as registry } from '@evenkeel/core';
 import type { Comparison, Metric, Results, Run } from '@evenkeel/report';
-import { RESULTS_SCHEMA } from '@evenkeel/report';
+import { RESULTS_SCHEMA, SIMULATED } from '@evenkeel/report';
 import type { Scenario } from '@evenkeel/sim';
 import { type Regression, regressions, regressionText } from '../compare/baseline.ts';
 import { compareArms } from '../compare/compare.ts';
 import { Generator } from '../load/generator.ts';
-import { comparisonTable, simulatedTable, timelineTable } from '../output/bench-tables.ts';
+import {
+  comparisonTable,
+  simulatedTable,
+  simulatorTable,
+  timelineTable,
+} from '../output/bench-tables.ts';
 import type { Display } from '../output/display.ts';
 import { environment, gitState } from '../output/environment.ts';
 import { summaryOf } from '../output/summary.ts';
-import { armsOf, nameOf, withRepeatedReference } from '../run/arms.ts';
+import { nameOf, withRepeatedReference } from '../run/arms.ts';
 import { calibrate } from '../run/calibrate.ts';
+import { compareWithSimulated, measureOverhead, simulateBeside } from '../run/compare-sim.ts';
 import { runRounds } from '../run/rounds.ts';
 import { simulateAll } from '../run/simulate.ts';
 import { type Arm, Stage } from '../run/stage.ts';
-import type { Subject } from '../subjects/subject.ts';
 
 /** Checked values; the command line's defaults are in cli.ts. */
 export interface BenchOptions {
   readonly scenarios: readonly Scenario[];
-  readonly subjects: readonly Subject[];
-  readonly strategies: readonly string[];
+  /** The first is the reference. */
+  readonly arms: readonly Arm[];
   readonly rounds: number;
   /** Measured time of a round; the half second before it is discarded. */
   readonly roundMs: number;
@@ -36,6 +41,8 @@ export interface BenchOptions {
   readonly baseline?: readonly Comparison[] | undefined;
   /** Follow in the simulator, with every strategy of the registry. */
   readonly simulated: readonly Scenario[];
+  /** Lay the simulator's answer to each round beside it. */
+  readonly compareSim: boolean;
   /** Repeats this run. */
   readonly command: string;
 }
@@ -47,8 +54,7 @@ const METRIC: Metric = 'p99';
 /** Runs everything and returns what is to be written; tables go to the display as they are ready. */
 export async function bench(options: BenchOptions, display: Display): Promise<Results> {
   const startedAt = new Date();
-  const { scenarios, subjects, strategies, seed } = options;
-  const arms = armsOf(subjects, strategies, (text) => display.line(text));
+  const { scenarios, arms, seed } = options;
   await using generator = new Generator();
   const runs: Run[] = [];
   const comparisons: Comparison[] = [];
@@ -105,6 +111,7 @@ async function compareInRounds({ options, startedAt, ...at }: At): Promise<Part>
   const { rounds, roundMs, margin } = options;
   const load = { ...scenario.load, warmupMs: DISCARDED_MS, durationMs: roundMs };
   const commandEpochMs = startedAt.getTime();
+  const overheads = options.compareSim ? await overheadsOfArms(at) : null;
   const runs = await runRounds({ ...at, rounds, load, commandEpochMs });
   const names = arms.map(nameOf);
   const plan = { scenario: scenario.name, metric: METRIC, arms: names, margin, seed };
@@ -112,7 +119,27 @@ async function compareInRounds({ options, startedAt, ...at }: At): Promise<Part>
   const per = `${rounds} rounds of ${roundMs / 1000} s`;
   display.line(`\n${scenario.name}: ${scenario.title}  (${per}, live)`);
   for (const line of comparisonTable(names, runs, comparisons, display.colour)) display.line(line);
-  return { runs, comparisons };
+  if (overheads === null) return { runs, comparisons };
+  const both = [...runs, ...simulateBeside({ ...scenario, load }, runs, overheads)];
+  const live = arms.filter(({ label }) => overheads.has(label));
+  const against = compareWithSimulated(scenario, live, both, seed);
+  display.line(`\n${scenario.name}: the simulator against the live run`);
+  for (const line of simulatorTable(against, display.colour)) display.line(line);
+  return { runs: both, comparisons: [...comparisons, ...against] };
+}
+
+/** By strategy; an arm that is there twice is measured once. */
+async function overheadsOfArms(
+  at: Omit<At, 'options' | 'startedAt'>,
+): Promise<Map<string, Distribution>> {
+  const { stage, scenario, arms, seed, display } = at;
+  const overheads = new Map<string, Distribution>();
+  for (const arm of arms) {
+    if (arm.label !== arm.strategy || arm.subject.name !== 'evenkeel') continue;
+    display.status(`${scenario.name}: overhead of ${nameOf(arm)}`, 0);
+    overheads.set(arm.label, await measureOverhead(stage, scenario, arm, seed));
+  }
+  return overheads;
 }
 
 async function showTimeLines({ startedAt, options: _, ...at }: At): Promise<Part> {
@@ -126,7 +153,7 @@ async function showTimeLines({ startedAt, options: _, ...at }: At): Promise<Part
 }
 
 async function inVirtualTime(
-  { simulated, strategies, seed }: BenchOptions,
+  { simulated, arms, seed }: BenchOptions,
   startedAt: Date,
   display: Display,
 ): Promise<Run[]> {
@@ -136,7 +163,8 @@ async function inVirtualTime(
   const options = { scenarios: simulated, strategies: every, seed, commandEpochMs, display };
   const runs = await simulateAll(options);
   display.line(`\nin the simulator: ${every.length} strategies, of which`);
-  for (const line of simulatedTable(runs, strategies, display.colour)) display.line(line);
+  const shown = every.filter((name) => arms.some(({ strategy }) => strategy === name));
+  for (const line of simulatedTable(runs, shown, display.colour)) display.line(line);
   return runs;
 }
 
@@ -148,7 +176,8 @@ function verdictOf(
   if (worse.length > 0) {
     return { status: 'fail', text: `regression: ${worse.map(regressionText).join('; ')}` };
   }
-  const better = comparisons.filter(({ verdict }) => verdict === 'a').map(({ a }) => a);
+  const live = comparisons.filter(({ a }) => !a.startsWith(`${SIMULATED}/`));
+  const better = live.filter(({ verdict }) => verdict === 'a').map(({ a }) => a);
   const voids = runs.filter(({ valid }) => !valid).length;
   const judged = comparisons.filter(({ n }) => n > 0);
   if (comparisons.length > 0 && judged.length === 0) {

@@ -157,3 +157,15 @@ export function simulatedTable(
   }
   return renderTable(rows, colour);
 }
+
+/** How far the simulator is from what was measured, per strategy and metric. */
+export function simulatorTable(comparisons: readonly Comparison[], colour: boolean): string[] {
+  const rows = comparisons.map(({ b, metric, ratio, low, high, verdict }) => [
+    left(b, BOLD),
+    left(metric),
+    left(ratio === null ? '–' : `× ${ratio.toFixed(2)}`),
+    left(low === null || high === null ? '' : `(${low.toFixed(2)} … ${high.toFixed(2)})`),
+    verdict === 'tie' ? left('agrees', GREEN) : left('does not surely agree', YELLOW),
+  ]);
+  return renderTable(rows, colour);
+}

@@ -1,6 +1,8 @@
 /** Which arms take part: subjects × strategies, and one of them twice as the guard (A/A). */
 
+import { strategies as registry, strategyNamed } from '@evenkeel/core';
 import { armOf } from '@evenkeel/report';
+import { parseSubjects } from '../subjects/parse.ts';
 import type { Subject } from '../subjects/subject.ts';
 import { UsageError } from '../usage.ts';
 import type { Arm } from './stage.ts';
@@ -28,6 +30,20 @@ export function armsOf(
   }
   if (arms.length === 0) throw new UsageError('--subjects: none of them can run here');
   return arms;
+}
+
+/**
+ * Two arms, each written as a strategy (of evenkeel), a subject (by round robin), or
+ * `subject/strategy`. Throws a `UsageError` for anything else.
+ */
+export function pairOfArms(a: string, b: string, notice: Notice): Arm[] {
+  return [a, b].flatMap((text) => {
+    const slash = /^([\w-]+)\/([\w-]+)$/.exec(text);
+    const isStrategy = slash === null && registry.some(({ name }) => name === text);
+    const subject = isStrategy ? 'evenkeel' : (slash?.[1] ?? text);
+    const strategy = isStrategy ? text : (slash?.[2] ?? 'round-robin');
+    return armsOf(parseSubjects(subject), [strategyNamed(strategy).name], notice);
+  });
 }
 
 /** The arms with the first one repeated right behind itself. */
