@@ -7,7 +7,6 @@ import { STATUS_CODES } from 'node:http';
 import type { FailureCause, Result } from '@evenkeel/core';
 
 export const BAD_REQUEST = 400;
-export const NOT_FOUND = 404;
 export const METHOD_NOT_ALLOWED = 405;
 export const REQUEST_TIMEOUT = 408;
 export const CONTENT_TOO_LARGE = 413;
