@@ -41,6 +41,7 @@ interface BenchFlags {
   thorough?: boolean;
   margin: string;
   baseline?: string;
+  sweep?: boolean;
   compareSim?: boolean;
   strict?: boolean;
   out?: string;
@@ -77,6 +78,7 @@ function benchCommand(args: readonly string[], setExit: (code: number) => void):
     .option('--quick', 'well under a minute')
     .addOption(new Option('--thorough', '12 rounds of 10 s').conflicts('quick'))
     .option('--margin <ratio>', 'a difference within it is a tie', '0.05')
+    .option('--sweep', 'response over load, from 0.3 to 0.9 of the capacity')
     .option('--compare-sim', 'lay the simulator beside every round')
     .option('--baseline <results.json>', 'exit 1 where this run is worse than that one')
     .option('--strict', 'exit 1 on any void run')
@@ -174,6 +176,7 @@ function benchOptions(
     scenarios,
     simulated: simulatedOf(flags, scenarios),
     arms: benchArms(flags, pair, extent.strategies, display),
+    sweep: flags.sweep === true,
     compareSim: flags.compareSim === true,
     rounds:
       flags.rounds === undefined

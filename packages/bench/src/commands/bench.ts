@@ -4,7 +4,7 @@
  */
 
 import { type Distribution, strategies as registry } from '@evenkeel/core';
-import type { Comparison, Metric, Results, Run } from '@evenkeel/report';
+import type { Comparison, Metric, Results, Run, Sweep } from '@evenkeel/report';
 import { RESULTS_SCHEMA, SIMULATED } from '@evenkeel/report';
 import type { Scenario } from '@evenkeel/sim';
 import { type Regression, regressions, regressionText } from '../compare/baseline.ts';
@@ -14,6 +14,7 @@ import {
   comparisonTable,
   simulatedTable,
   simulatorTable,
+  sweepTable,
   timelineTable,
 } from '../output/bench-tables.ts';
 import type { Display } from '../output/display.ts';
@@ -25,6 +26,7 @@ import { compareWithSimulated, measureOverhead, simulateBeside } from '../run/co
 import { runRounds } from '../run/rounds.ts';
 import { simulateAll } from '../run/simulate.ts';
 import { type Arm, Stage } from '../run/stage.ts';
+import { sweep } from '../run/sweep.ts';
 
 /** Checked values; the command line's defaults are in cli.ts. */
 export interface BenchOptions {
@@ -41,6 +43,8 @@ export interface BenchOptions {
   readonly baseline?: readonly Comparison[] | undefined;
   /** Follow in the simulator, with every strategy of the registry. */
   readonly simulated: readonly Scenario[];
+  /** Follow each comparison with response over load. */
+  readonly sweep: boolean;
   /** Lay the simulator's answer to each round beside it. */
   readonly compareSim: boolean;
   /** Repeats this run. */
@@ -58,6 +62,7 @@ export async function bench(options: BenchOptions, display: Display): Promise<Re
   await using generator = new Generator();
   const runs: Run[] = [];
   const comparisons: Comparison[] = [];
+  const sweeps: Sweep[] = [];
   let calibration: Awaited<ReturnType<typeof calibrate>> | undefined;
   for (const scenario of scenarios) {
     const compared = scenario.faults.length === 0;
@@ -71,6 +76,7 @@ export async function bench(options: BenchOptions, display: Display): Promise<Re
     const mine = compared ? await compareInRounds(at) : await showTimeLines(at);
     runs.push(...mine.runs);
     comparisons.push(...mine.comparisons);
+    if (compared && options.sweep) sweeps.push(await sweepLoads(at));
   }
   const worse = regressions(options.baseline ?? [], comparisons, options.margin);
   const verdict = verdictOf(comparisons, runs, worse);
@@ -87,6 +93,7 @@ export async function bench(options: BenchOptions, display: Display): Promise<Re
     scenarios: [...shown].map(summaryOf),
     runs,
     comparisons,
+    ...(sweeps.length === 0 ? {} : { sweeps }),
     verdict,
   };
 }
@@ -126,6 +133,16 @@ async function compareInRounds({ options, startedAt, ...at }: At): Promise<Part>
   display.line(`\n${scenario.name}: the simulator against the live run`);
   for (const line of simulatorTable(against, display.colour)) display.line(line);
   return { runs: both, comparisons: [...comparisons, ...against] };
+}
+
+async function sweepLoads({ options, startedAt, ...at }: At): Promise<Sweep> {
+  const { scenario, display } = at;
+  const arms = at.arms.filter(({ label, strategy }) => label === strategy);
+  const load = { ...scenario.load, warmupMs: DISCARDED_MS, durationMs: options.roundMs };
+  const done = await sweep({ ...at, arms, load, commandEpochMs: startedAt.getTime() });
+  display.line(`\n${scenario.name}: mean response over load`);
+  for (const line of sweepTable(done, display.colour)) display.line(line);
+  return done;
 }
 
 /** By strategy; an arm that is there twice is measured once. */

@@ -1,7 +1,12 @@
 /** Latencies as results.json wants them: an HdrHistogram in µs, and percentiles where samples allow. */
 
-import { type Latency, percentileOrNull, samplesNeeded } from '@evenkeel/report';
-import { build, encodeIntoCompressedBase64, type Histogram } from 'hdr-histogram-js';
+import { type Latency, percentileOrNull, type Run, samplesNeeded } from '@evenkeel/report';
+import {
+  build,
+  decodeFromCompressedBase64,
+  encodeIntoCompressedBase64,
+  type Histogram,
+} from 'hdr-histogram-js';
 
 const HOUR_US = 3_600_000_000;
 
@@ -35,6 +40,18 @@ export function latencyOf(latenciesMs: readonly number[], histogram: Histogram):
     p999: percentileOrNull(histogram, 0.999),
     max: none ? null : histogram.maxValue / 1000,
   };
+}
+
+/** The ok latencies of several runs in one; null when there were none. */
+export function mergedHistogram(runs: readonly Run[]): Histogram | null {
+  let merged: Histogram | null = null;
+  for (const { histogram } of runs) {
+    if (histogram === null) continue;
+    const one = decodeFromCompressedBase64(histogram) as Histogram;
+    if (merged === null) merged = one;
+    else merged.add(one);
+  }
+  return merged;
 }
 
 /** The smallest sample that at least the share `p` does not exceed (nearest rank); NaN of none. */

@@ -1,7 +1,14 @@
 /** The end of a bench on the terminal: a verdict table per compared scenario, counts per time line. */
 
-import { armOf, type Comparison, errorTotal, percentileOrNull, type Run } from '@evenkeel/report';
-import { decodeFromCompressedBase64, type Histogram } from 'hdr-histogram-js';
+import {
+  armOf,
+  type Comparison,
+  errorTotal,
+  percentileOrNull,
+  type Run,
+  type Sweep,
+} from '@evenkeel/report';
+import { mergedHistogram } from '../measure/latency.ts';
 import { type Cell, formatCount, formatMs, left, renderTable, right } from './table.ts';
 
 const GREEN = 32;
@@ -68,17 +75,6 @@ function figures(name: string, runs: readonly Run[]): Cell[] {
     right(meanCpu),
     right(String(errors), errors > 0 ? RED : undefined),
   ];
-}
-
-export function mergedHistogram(runs: readonly Run[]): Histogram | null {
-  let merged: Histogram | null = null;
-  for (const { histogram } of runs) {
-    if (histogram === null) continue;
-    const one = decodeFromCompressedBase64(histogram) as Histogram;
-    if (merged === null) merged = one;
-    else merged.add(one);
-  }
-  return merged;
 }
 
 function conclusion(comparison: Comparison | undefined, isReference: boolean): Cell[] {
@@ -167,5 +163,20 @@ export function simulatorTable(comparisons: readonly Comparison[], colour: boole
     left(low === null || high === null ? '' : `(${low.toFixed(2)} … ${high.toFixed(2)})`),
     verdict === 'tie' ? left('agrees', GREEN) : left('does not surely agree', YELLOW),
   ]);
+  return renderTable(rows, colour);
+}
+
+/** Mean response by strategy and load. */
+export function sweepTable({ points }: Sweep, colour: boolean): string[] {
+  const loads = [...new Set(points.map(({ load }) => load))];
+  const header = [left('load', DIM), ...loads.map((load) => right(load.toFixed(2), DIM))];
+  const rows: Cell[][] = [header];
+  for (const strategy of new Set(points.map((point) => point.strategy))) {
+    const cells = loads.map((load) => {
+      const point = points.find((one) => one.strategy === strategy && one.load === load);
+      return right(formatMs(point?.mean ?? null));
+    });
+    rows.push([left(strategy, BOLD), ...cells]);
+  }
   return renderTable(rows, colour);
 }
