@@ -49,7 +49,7 @@ describe('the formulas themselves', () => {
     expect(theory.erlangC(2, 0.5)).toBeCloseTo(1 / 3, 9);
     expect(theory.roundRobinMean(1, 0.6)).toBeCloseTo(2.5, 9);
     expect(theory.mg1Mean(0.6, 1)).toBeCloseTo(2.5, 9);
-    expect(theory.powerOfChoicesMean(0.6, 1)).toBeCloseTo(2.5, 6);
+    expect(theory.powerOfChoicesTail(0.9, 2)).toBeCloseTo(0.9 ** 3, 12);
     expect(theory.weightedSplitMean([3, 1], 2.8)).toBeCloseTo(5 / 3, 9);
   });
 });

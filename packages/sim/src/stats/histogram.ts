@@ -15,11 +15,14 @@ const LARGEST_SHIFT = 30;
 const LARGEST = 2 * HALF * 2 ** LARGEST_SHIFT - 1;
 const CELLS = (LARGEST_SHIFT + 2) * HALF;
 
-/** Power of two by which a value is shifted into [HALF, 2·HALF); 0 for small ones. */
-function shiftOf(value: number): number {
-  if (value < 2 * HALF) return 0;
-  if (value < 2 ** 31) return 31 - SUB_BITS - Math.clz32(value);
-  return 31 + 11 - SUB_BITS - Math.clz32(value / 2048);
+/** The cell of an integer: values from 2^31 on are beyond the reach of bit operations, and rare. */
+function cellOf(value: number): number {
+  if (value < 2 * HALF) return value;
+  if (value < 2 ** 31) {
+    const shift = 31 - SUB_BITS - Math.clz32(value);
+    return shift * HALF + (value >>> shift);
+  }
+  return cellOf(Math.floor(value / 2 ** 11)) + 11 * HALF;
 }
 
 /** The largest value that is counted in this cell. */
@@ -54,8 +57,7 @@ export class Histogram {
   /** Counts one duration ≥ 0. */
   record(durationMs: number): void {
     const value = Math.min(LARGEST, Math.floor(durationMs * 1000 + 0.5));
-    const shift = shiftOf(value);
-    const cell = shift * HALF + (shift === 0 ? value : Math.floor(value / 2 ** shift));
+    const cell = cellOf(value);
     this.#counts[cell] = (this.#counts[cell] as number) + 1;
     this.#count++;
     this.#sumMs += durationMs;

@@ -54,13 +54,16 @@ export function roundRobinMean(servers: number, load: number): number {
   return 1 / (1 - erlangRoot(servers, load));
 }
 
-/** Power of d choices among infinitely many servers (Vvedenskaya, Dobrushin, Karpelevich; Mitzenmacher). */
+/**
+ * Power of d ≥ 2 choices among infinitely many servers (Vvedenskaya, Dobrushin, Karpelevich; Mitzenmacher),
+ * for 0 < load < 1: Σ load^((d^i − d)/(d − 1)), whose terms fall faster than geometrically.
+ */
 export function powerOfChoicesMean(load: number, choices = 2): number {
   let sum = 0;
   for (let i = 1; ; i++) {
     const term = powerOfChoicesTail(load, i, choices) / load;
     sum += term;
-    if (term < 1e-12) return sum;
+    if (!(term >= 1e-12)) return sum;
   }
 }
 
