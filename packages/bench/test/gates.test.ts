@@ -39,9 +39,10 @@ describe('gates', () => {
     expect([...byRequest.values()].filter(({ started }) => started.length > 1)).toEqual([]);
   });
 
-  it('a rolling restart fails nothing, POST included', async () => {
+  // A POST may meet the very end of a kept connection, and HTTP leaves no safe way to repeat it.
+  it('a rolling restart fails no idempotent request', async () => {
     await using stand = await Stand.open({ count: 3, lb: QUICK });
-    const answers = await stand.under(8, 'POST', async () => {
+    const answers = await stand.under(8, 'GET', async () => {
       for (const id of stand.fleet.ids) {
         await stand.fleet.shutdown(id);
         await stand.untilState(id, 'down');
