@@ -50,15 +50,22 @@ interface BenchFlags {
 
 /** What `--quick` and `--thorough` change. */
 const EXTENTS = {
-  quick: { rounds: 3, roundMs: 2_000, strategies: 'round-robin,least-connections,power-of-two' },
+  quick: {
+    rounds: 3,
+    roundMs: 1_500,
+    timeLines: 1,
+    strategies: 'round-robin,least-connections,power-of-two',
+  },
   standard: {
     rounds: 6,
     roundMs: 2_000,
+    timeLines: Number.POSITIVE_INFINITY,
     strategies: 'round-robin,least-connections,power-of-two,peak-ewma',
   },
   thorough: {
     rounds: 12,
     roundMs: 10_000,
+    timeLines: Number.POSITIVE_INFINITY,
     strategies: 'round-robin,least-connections,power-of-two,peak-ewma',
   },
 };
@@ -183,6 +190,7 @@ function benchOptions(
         ? extent.rounds
         : parse.parseWhole('--rounds', flags.rounds, 1, 1000),
     roundMs: extent.roundMs,
+    timeLines: extent.timeLines,
     seed,
     margin: parse.parseNumber('--margin', flags.margin, 0, 1),
     baseline: flags.baseline === undefined ? undefined : parse.readBaseline(flags.baseline),

@@ -36,6 +36,8 @@ export interface BenchOptions {
   readonly rounds: number;
   /** Measured time of a round; the half second before it is discarded. */
   readonly roundMs: number;
+  /** So many arms, from the first on, are shown under a scenario with faults. */
+  readonly timeLines: number;
   readonly seed: number;
   readonly margin: number;
   readonly realBackends?: readonly string[] | undefined;
@@ -66,7 +68,7 @@ export async function bench(options: BenchOptions, display: Display): Promise<Re
   let calibration: Awaited<ReturnType<typeof calibrate>> | undefined;
   for (const scenario of scenarios) {
     const compared = scenario.faults.length === 0;
-    const present = compared ? withRepeatedReference(arms) : arms;
+    const present = compared ? withRepeatedReference(arms) : arms.slice(0, options.timeLines);
     display.status(`${scenario.name}: starting ${present.length} arms`, 0);
     const { realBackends } = options;
     const stageOptions = { scenario, arms: present, seed, generator, realBackends };
