@@ -21,7 +21,7 @@ function model(servers: number, requests: number): Scenario {
   return modelScenario({ servers, load: 0.8, requests, service: modelService('exponential') });
 }
 
-/** A hundred servers with everything that a live balancer does: checks, ejection, retries, a dying backend. */
+/** A hundred servers with everything that a live balancer does: checks, ejection, retries, backends that die. */
 function guarded(): Scenario {
   const service = { distribution: 'exponential', meanMs: 10 };
   return checkScenario(
@@ -36,10 +36,12 @@ function guarded(): Scenario {
         durationMs: 86_400_000,
         timeoutMs: 5000,
       },
-      faults: [
-        { atMs: 10_000, target: 's-7', fault: { kind: 'kill' }, forMs: 5000 },
-        { atMs: 0, target: 'all', fault: { kind: 'reset', rate: 0.001 } },
-      ],
+      faults: Array.from({ length: 20 }, (_, i) => ({
+        atMs: i * 8000,
+        target: 'one',
+        fault: { kind: 'kill' },
+        forMs: 4000,
+      })),
     },
     'guarded',
   );
