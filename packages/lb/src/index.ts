@@ -11,8 +11,6 @@ export type {
   GroupFile,
   HealthFile,
   LogConfig,
-  PassiveFile,
-  RetriesFile,
   Route,
   ShutdownTimes,
   StrategyFile,

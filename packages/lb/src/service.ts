@@ -6,30 +6,21 @@
 
 import { isDeepStrictEqual } from 'node:util';
 import {
-  anyOf,
   type Clock,
   type Cluster,
   type ClusterOptions,
-  classicRetries,
-  consecutiveFailures,
   createCluster,
   type EndpointSpec,
-  hysteresis,
   type KeySource,
   type Member,
-  maxFails,
-  type OutlierDetector,
   type PoolObserver,
   type Probe,
   type ProbeResult,
+  policiesFrom,
   type Random,
-  retryBudget,
-  slowStart,
-  standardRetries,
-  successRate,
 } from '@evenkeel/core';
 import { formatAddress } from './config/address.ts';
-import type { Backend, PassiveFile, ServiceConfig, StrategyConfig } from './config/types.ts';
+import type { Backend, ServiceConfig, StrategyConfig } from './config/types.ts';
 import type { ServiceGroup } from './http1/front.ts';
 import { httpProbe } from './probe/http.ts';
 import { memberAddress } from './probe/target.ts';
@@ -116,41 +107,13 @@ function clusterOptions(
   config: ServiceConfig,
   { clock, random }: ServiceSurroundings,
 ): Omit<ClusterOptions, 'observer' | 'onProbe'> {
-  const { health, passive, retries, queue } = config;
-  const detector = passive === 'off' ? undefined : detectorOf(passive);
-  const policy = retries === 'off' ? { tries: 1 } : retries;
-  const isClassic = retries !== 'off' && retries.classic === true;
-  return {
-    clock,
-    random,
-    strategy: config.strategy.create,
-    health: hysteresis(health),
-    panicPercent: config.panicPercent,
-    retries: isClassic ? classicRetries() : standardRetries(random.fork('retries'), policy),
-    budget: retryBudget(retries === 'off' ? {} : retries.budget),
-    ...(health.type === 'off' ? {} : { probe: probeOf(health) }),
-    ...(detector === undefined ? {} : { detector }),
-    ...(passive === 'off' || passive.ejection === undefined ? {} : { ejection: passive.ejection }),
-    ...(config.slowStart === undefined ? {} : { slowStart: slowStart(config.slowStart) }),
-    ...(queue.max === undefined ? {} : { queueLength: queue.max }),
-    ...(queue.timeoutMs === undefined ? {} : { queueTimeoutMs: queue.timeoutMs }),
-  };
+  const { health, strategy } = config;
+  const probe = health.type === 'off' ? undefined : probeOf(health);
+  return { clock, random, strategy: strategy.create, probe, ...policiesFrom(config, random) };
 }
 
 function probeOf(health: ServiceConfig['health']): Probe {
   if (health.type === 'tcp') return tcpProbe(memberAddress);
   const { path, body } = health;
   return httpProbe({ path, addressOf: memberAddress, ...(body === undefined ? {} : { body }) });
-}
-
-/** nginx's rule takes the place of the consecutive failures; success rates come on top. */
-function detectorOf(passive: PassiveFile): OutlierDetector | undefined {
-  const detectors: OutlierDetector[] = [];
-  const limit = passive.consecutiveFailures ?? (passive.maxFails === undefined ? undefined : 0);
-  if (limit !== 0) detectors.push(consecutiveFailures(limit));
-  if (passive.maxFails !== undefined) {
-    detectors.push(maxFails(passive.maxFails, passive.failTimeoutMs));
-  }
-  if (passive.successRate !== undefined) detectors.push(successRate(passive.successRate));
-  return detectors.length === 0 ? undefined : anyOf(...detectors);
 }

@@ -5,14 +5,13 @@
 
 import type {
   AdminState,
-  EjectionOptions,
   HysteresisOptions,
   KeySource,
-  RetryBudgetOptions,
+  PassiveSettings,
+  QueueSettings,
+  RetrySettings,
   SlowStartOptions,
-  StandardRetryOptions,
   StrategyFactory,
-  SuccessRateOptions,
 } from '@evenkeel/core';
 import type { Forwarding, HttpLimits, HttpTimeouts } from '../http1/settings.ts';
 import type { Address } from './address.ts';
@@ -49,36 +48,18 @@ export interface HealthFile extends HysteresisOptions {
   readonly body?: string;
 }
 
-/** What traffic itself says about backends. */
-export interface PassiveFile {
-  /** 0: off. */
-  readonly consecutiveFailures?: number;
-  /** nginx's rule in its place. */
-  readonly maxFails?: number;
-  readonly failTimeoutMs?: number;
-  readonly successRate?: SuccessRateOptions;
-  readonly ejection?: EjectionOptions;
-}
-
-/** Attempts after the first. */
-export interface RetriesFile extends StandardRetryOptions {
-  readonly budget?: RetryBudgetOptions;
-  /** The manner of simple load balancers: the same server again, then mark it down, then the next. */
-  readonly classic?: boolean;
-}
-
 /** One group of backends and how it is used. */
 export interface GroupFile {
   readonly strategy?: StrategyFile | string;
   readonly backends?: readonly BackendFile[];
   readonly health?: HealthFile | 'off';
-  readonly passive?: PassiveFile | 'off';
-  readonly retries?: RetriesFile | 'off';
+  readonly passive?: PassiveSettings | 'off';
+  readonly retries?: RetrySettings | 'off';
   readonly slowStart?: SlowStartOptions;
   /** Fewer ready than this, in percent, readmits the ejected; 0 (default): never. */
   readonly panicPercent?: number;
   /** Requests that wait for a backend below its limit. */
-  readonly queue?: { readonly max?: number; readonly timeoutMs?: number };
+  readonly queue?: QueueSettings;
 }
 
 /** The whole file. A scenario's `lb:` has the same keys. */
@@ -169,11 +150,11 @@ export interface ServiceConfig {
   readonly strategy: StrategyConfig;
   readonly backends: readonly Backend[];
   readonly health: HealthFile & { readonly type: 'tcp' | 'http' | 'off'; readonly path: string };
-  readonly passive: PassiveFile | 'off';
-  readonly retries: RetriesFile | 'off';
+  readonly passive: PassiveSettings | 'off';
+  readonly retries: RetrySettings | 'off';
   readonly slowStart?: SlowStartOptions;
   readonly panicPercent: number;
-  readonly queue: { readonly max?: number; readonly timeoutMs?: number };
+  readonly queue: QueueSettings;
 }
 
 /** Where the admin API listens, and what it asks for. */

@@ -4,20 +4,7 @@
  * business (and checked by it); these have the same names and defaults as in its configuration.
  */
 
-import {
-  anyOf,
-  type ClusterOptions,
-  classicRetries,
-  consecutiveFailures,
-  hysteresis,
-  maxFails,
-  type OutlierDetector,
-  type Random,
-  retryBudget,
-  slowStart,
-  standardRetries,
-  successRate,
-} from '@evenkeel/core';
+import { type ClusterPolicies, policiesFrom, type Random } from '@evenkeel/core';
 import { z } from 'zod';
 import { integer, number, oneOf } from '../scenario/fields.ts';
 import { ScenarioError } from '../scenario/parse.ts';
@@ -73,7 +60,6 @@ const schema = z.looseObject({
 });
 
 type Parsed = z.output<typeof schema>;
-type Policies = Omit<ClusterOptions, 'clock' | 'random' | 'strategy' | 'probe' | 'observer'>;
 
 /** The `lb:` block as the simulator uses it. */
 export interface LbSettings {
@@ -81,35 +67,7 @@ export interface LbSettings {
   /** 0: no limit. */
   readonly responseHeadMs: number;
   /** Policies for one balancer, with state of their own. */
-  policies(random: Random): Policies;
-}
-
-/** Core's options are exact about absent keys, and zod's are not. */
-function compact<T extends object>(options: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  const present = Object.entries(options).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(present) as { [K in keyof T]: Exclude<T[K], undefined> };
-}
-
-function detectorOf(passive: Parsed['passive']): OutlierDetector | undefined {
-  if (passive === 'off') return undefined;
-  const { consecutiveFailures: limit = 5, maxFails: fails, failTimeoutMs } = passive;
-  const detectors: OutlierDetector[] = [];
-  if (fails !== undefined) detectors.push(maxFails(fails, failTimeoutMs));
-  else if (limit > 0) detectors.push(consecutiveFailures(limit));
-  if (passive.successRate) detectors.push(successRate(compact(passive.successRate)));
-  return detectors.length === 0 ? undefined : anyOf(...detectors);
-}
-
-function retriesOf(
-  retries: Parsed['retries'],
-  random: Random,
-): Pick<Policies, 'retries' | 'budget'> {
-  if (retries === 'off') return { retries: standardRetries(random, { tries: 1 }) };
-  const { budget, classic, ...options } = retries;
-  return {
-    retries: classic ? classicRetries() : standardRetries(random, compact(options)),
-    budget: retryBudget(compact(budget ?? {})),
-  };
+  policies(random: Random): ClusterPolicies;
 }
 
 function probeOf(health: Parsed['health']): LbSettings['probe'] {
@@ -127,32 +85,12 @@ export function lbSettings(lb: Readonly<Record<string, unknown>>, source: string
     const issue = result.error.issues[0];
     throw new ScenarioError(`${source}: lb.${issue?.path.join('.')} ${issue?.message}`);
   }
-  const {
-    health,
-    passive,
-    retries,
-    slowStart: warmUp,
-    panicPercent,
-    queue,
-    timeouts,
-  } = result.data;
+  const { data } = result;
+  const { health } = data;
   return {
     probe: probeOf(health),
-    responseHeadMs: timeouts.responseHeadMs,
-    policies(random: Random): Policies {
-      const detector = detectorOf(passive);
-      return {
-        health: hysteresis(health === 'off' ? {} : compact(health)),
-        ...retriesOf(retries, random),
-        ...compact({
-          detector,
-          ejection: passive === 'off' ? undefined : passive.ejection && compact(passive.ejection),
-          slowStart: warmUp && slowStart(compact(warmUp)),
-          panicPercent,
-          queueLength: queue.max,
-          queueTimeoutMs: queue.timeoutMs,
-        }),
-      };
-    },
+    responseHeadMs: data.timeouts.responseHeadMs,
+    policies: (random) =>
+      policiesFrom({ ...data, health: health === 'off' ? undefined : health }, random),
   };
 }
