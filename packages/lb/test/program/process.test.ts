@@ -143,3 +143,14 @@ test('a kept-alive connection is told to close when draining begins', async () =
   expect(response).toBe('close');
   expect(await program.exitCode).toBe(0);
 });
+
+test('it goes on when whoever read its standard output has left', async () => {
+  const args = [...SILENT, '--backends', a.url, '--access-log', '-'];
+  const program = await startProgram(args);
+  program.process.stdout?.destroy();
+  expect((await get(program.url)).body).toBe('a');
+  // The log is written at the end at the latest: a clean exit has survived the broken pipe.
+  program.process.kill('SIGTERM');
+  expect(await program.exitCode).toBe(0);
+  expect(program.stderr).toBe('');
+});
