@@ -1,13 +1,12 @@
 /** The command line of `pnpm bench` and `pnpm chaos`. */
 
-import { type Scenario, scenarioNames } from '@evenkeel/sim';
+import { commandLine, type Scenario, scenarioNames } from '@evenkeel/sim';
 import { Command, CommanderError, Option } from 'commander';
 import { type BenchOptions, bench } from './commands/bench.ts';
 import { type ChaosOptions, chaos, randomChaos } from './commands/chaos.ts';
 import { benchExitCode, chaosExitCode, EXIT } from './commands/exit-code.ts';
 import * as parse from './options.ts';
 import { type Display, displayOn, silent } from './output/display.ts';
-import { commandLine, quoted } from './output/environment.ts';
 import { writeResults } from './output/write.ts';
 import { armsOf, pairOfArms } from './run/arms.ts';
 import type { Arm } from './run/stage.ts';
@@ -162,7 +161,7 @@ function chaosOptions(flags: ChaosFlags, args: readonly string[]): ChaosOptions 
     seed,
     realBackends: flags.backends === undefined ? undefined : parse.parseBackends(flags.backends),
     command: commandLine('chaos', args, seed),
-    replayFlags: quoted(['--subjects', flags.subjects, '--strategies', flags.strategies]),
+    replayArgs: ['--subjects', flags.subjects, '--strategies', flags.strategies],
   };
 }
 

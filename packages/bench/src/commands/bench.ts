@@ -6,7 +6,7 @@
 import { type Distribution, strategies as registry } from '@evenkeel/core';
 import type { Comparison, Metric, Results, Run, Sweep } from '@evenkeel/report';
 import { RESULTS_SCHEMA, SIMULATED } from '@evenkeel/report';
-import type { Scenario } from '@evenkeel/sim';
+import { environment, gitState, type Scenario, scenarioSummary } from '@evenkeel/sim';
 import { type Regression, regressions, regressionText } from '../compare/baseline.ts';
 import { compareArms } from '../compare/compare.ts';
 import { Generator } from '../load/generator.ts';
@@ -18,8 +18,6 @@ import {
   timelineTable,
 } from '../output/bench-tables.ts';
 import type { Display } from '../output/display.ts';
-import { environment, gitState } from '../output/environment.ts';
-import { summaryOf } from '../output/summary.ts';
 import { nameOf, withRepeatedReference } from '../run/arms.ts';
 import { calibrate } from '../run/calibrate.ts';
 import { compareWithSimulated, measureOverhead, simulateBeside } from '../run/compare-sim.ts';
@@ -92,7 +90,7 @@ export async function bench(options: BenchOptions, display: Display): Promise<Re
     git: gitState(),
     seed,
     command: options.command,
-    scenarios: [...shown].map(summaryOf),
+    scenarios: [...shown].map(scenarioSummary),
     runs,
     comparisons,
     ...(sweeps.length === 0 ? {} : { sweeps }),

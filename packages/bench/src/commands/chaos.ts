@@ -1,15 +1,13 @@
 /** `pnpm chaos`: each arm under each scenario's faults, alone, ending in a verdict. */
 
 import { RESULTS_SCHEMA, type Results, type Status } from '@evenkeel/report';
-import type { Scenario } from '@evenkeel/sim';
+import { commandLine, environment, gitState, type Scenario, scenarioSummary } from '@evenkeel/sim';
 import { type ChaosArm, runChaosArm } from '../chaos/arm.ts';
 import { overall } from '../chaos/objectives.ts';
 import { EPISODE_TOTAL_MS, episodeSeed, randomEpisode } from '../chaos/random.ts';
 import { Generator } from '../load/generator.ts';
 import { chaosText } from '../output/chaos-text.ts';
 import type { Display } from '../output/display.ts';
-import { environment, gitState } from '../output/environment.ts';
-import { summaryOf } from '../output/summary.ts';
 import { armsOf, nameOf } from '../run/arms.ts';
 import type { Subject } from '../subjects/subject.ts';
 
@@ -22,8 +20,8 @@ export interface ChaosOptions {
   readonly realBackends?: readonly string[] | undefined;
   /** Repeats this run. */
   readonly command: string;
-  /** Flags that a replay of one episode needs, as one would type them. */
-  readonly replayFlags: string;
+  /** What the replay of one episode needs beside the seed. */
+  readonly replayArgs: readonly string[];
 }
 
 /** Runs every scenario on every arm and returns what is to be written. */
@@ -53,9 +51,8 @@ export async function randomChaos(
     scenarios.push(scenario);
     done.push(...(await runAll(options, [scenario], seed, startedAt, display)));
     if (done.some(({ status }) => status === 'fail')) {
-      display.line(
-        `replay: pnpm chaos --random --seed ${seed} --minutes 0.1 ${options.replayFlags}`,
-      );
+      const args = ['--random', '--minutes', '0.1', ...options.replayArgs];
+      display.line(`replay: ${commandLine('chaos', args, seed)}`);
       break;
     }
   } while (performance.now() + EPISODE_TOTAL_MS <= until);
@@ -99,7 +96,7 @@ function resultsOf(
     git: gitState(),
     seed,
     command,
-    scenarios: scenarios.map(summaryOf),
+    scenarios: scenarios.map(scenarioSummary),
     runs: done.map(({ run }) => run),
     comparisons: [],
     verdict: verdictOf(done),
