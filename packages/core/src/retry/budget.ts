@@ -7,8 +7,8 @@
  * small, idle service able to retry at all.
  *
  * Law: over any 10 s, retries ≤ 0.2 · (first attempts in that window and the 10 s before) + 10/s · 10 s.
- * The window is kept in whole slices, and one more than the time to live, so that the sum always
- * covers at least the whole of it.
+ * Time is kept in slices. So that the law holds between their edges too, a deposit is forgotten up to
+ * a slice early, and a retry up to a slice late.
  */
 
 /** Decides whether one more retry is affordable. */
@@ -31,50 +31,65 @@ export interface RetryBudgetOptions {
   readonly floorPerSecond?: number | undefined;
 }
 
-const SLICES_PER_TTL = 10;
+const SLICES_PER_TTL = 100;
+
+/** The sum of what was added in the present slice of time and the `length − 1` before it. */
+class SlidingSum {
+  readonly #slices: Float64Array;
+  #present = 0;
+  #sum = 0;
+
+  constructor(length: number) {
+    this.#slices = new Float64Array(length);
+  }
+
+  add(slice: number, amount: number): void {
+    const sum = this.at(slice);
+    const cell = slice % this.#slices.length;
+    this.#slices[cell] = (this.#slices[cell] ?? 0) + amount;
+    this.#sum = sum + amount;
+  }
+
+  /** @param slice not before any slice asked for earlier */
+  at(slice: number): number {
+    const { length } = this.#slices;
+    const begun = Math.min(slice - this.#present, length);
+    for (let i = 0; i < begun; i++) {
+      const cell = (slice - i) % length;
+      this.#sum -= this.#slices[cell] ?? 0;
+      this.#slices[cell] = 0;
+    }
+    this.#present = slice;
+    return this.#sum;
+  }
+}
 
 /** A budget of tokens: each first attempt deposits `ratio`, a retry withdraws 1. */
 export function retryBudget(options: RetryBudgetOptions = {}): RetryBudget {
   const { ratio = 0.2, ttlMs = 10_000, floorPerSecond = 10 } = options;
   const sliceMs = ttlMs / SLICES_PER_TTL;
-  const slices = new Float64Array(SLICES_PER_TTL + 1);
   const floor = (floorPerSecond * ttlMs) / 1000;
-  let balance = 0;
+  const earned = new SlidingSum(SLICES_PER_TTL);
+  const spent = new SlidingSum(SLICES_PER_TTL + 1);
   let beganMs = Number.NaN;
-  let present = 0;
 
-  /** Lets old slices expire. @returns the cell of the present one */
-  function advance(nowMs: number): number {
+  function sliceOf(nowMs: number): number {
     if (Number.isNaN(beganMs)) beganMs = nowMs;
-    const slice = Math.floor((nowMs - beganMs) / sliceMs);
-    const expired = Math.min(slice - present, slices.length);
-    for (let i = 0; i < expired; i++) {
-      const cell = (slice - i) % slices.length;
-      balance -= slices[cell] ?? 0;
-      slices[cell] = 0;
-    }
-    present = slice;
-    return slice % slices.length;
+    return Math.floor((nowMs - beganMs) / sliceMs);
   }
 
   function canAfford(nowMs: number): boolean {
-    advance(nowMs);
+    const slice = sliceOf(nowMs);
     // Sums of many fractions: a millionth of a token more or less is rounding.
-    return balance + floor >= 1 - 1e-6;
-  }
-
-  function add(nowMs: number, tokens: number): void {
-    const cell = advance(nowMs);
-    slices[cell] = (slices[cell] ?? 0) + tokens;
-    balance += tokens;
+    return earned.at(slice) - spent.at(slice) + floor >= 1 - 1e-6;
   }
 
   return {
-    deposit: (nowMs: number): void => add(nowMs, ratio),
+    deposit: (nowMs: number): void => earned.add(sliceOf(nowMs), ratio),
     canAfford,
     withdraw(nowMs: number): boolean {
       if (!canAfford(nowMs)) return false;
-      add(nowMs, -1);
+      spent.add(sliceOf(nowMs), 1);
       return true;
     },
   };

@@ -91,8 +91,11 @@ export function classicRetries(options: ClassicRetryOptions = {}): RetryPolicy {
     isBudgeted: false,
     after(failure: Failed, request: RequestInfo, progress: Progress): RetryStep {
       if (failure.cause === 'status' || !isSafeToRepeat(failure, request)) return STOP;
-      if (progress.attemptsHere <= retriesPerServer) return SAME;
-      return progress.endpointsTried >= progress.endpoints ? STOP_DOWN : ELSEWHERE_DOWN;
+      const { attempts, attemptsHere, endpointsTried, endpoints } = progress;
+      // More than once round: nobody new was left, and this one was asked again after all.
+      if (attempts > endpointsTried * (retriesPerServer + 1)) return STOP_DOWN;
+      if (attemptsHere <= retriesPerServer) return SAME;
+      return endpointsTried >= endpoints ? STOP_DOWN : ELSEWHERE_DOWN;
     },
     delayMs: (): number => delayMs,
   };
