@@ -162,6 +162,45 @@ describe('retries', () => {
     expect(pool.members.filter((m) => m.state === 'ejected')).not.toHaveLength(0);
   });
 
+  test('the classic way ends even where nobody can be taken out', () => {
+    const { balancer, clock, pool } = cluster(THREE, { retries: classicRetries() });
+    pool.setAdminState('b', 'maintenance');
+    pool.setAdminState('c', 'maintenance');
+    const x = new RecordedExchange(true, (attempt) => attempt.settle(failed()));
+    balancer.dispatch(x);
+    clock.advance(10_000);
+    expect(x.results).toMatchObject([{ kind: 'failed', attempts: 5 }]);
+    expect(clock.pending).toBe(0);
+  });
+
+  test('are earned by attempts: who is turned away at the door earns none', () => {
+    const budget = retryBudget({ ratio: 1, floorPerSecond: 0 });
+    const { balancer } = cluster([{ id: 'a', maxConnections: 1 }], { budget, queueLength: 0 });
+    const xs = [0, 1, 2].map(() => new RecordedExchange());
+    for (const x of xs) balancer.dispatch(x);
+    expect(xs.map((x) => x.attempts.length)).toEqual([1, 0, 0]);
+    expect([budget.withdraw(0), budget.withdraw(0)]).toEqual([true, false]);
+  });
+
+  test('do not wait behind those whom a full primary holds up, when a backup would take them', () => {
+    const { balancer, clock } = cluster([
+      { id: 'a', maxConnections: 1 },
+      { id: 'spare', backup: true },
+    ]);
+    const [retried, holdsA, waits] = [0, 1, 2].map(() => new RecordedExchange()) as [
+      RecordedExchange,
+      RecordedExchange,
+      RecordedExchange,
+    ];
+    balancer.dispatch(retried);
+    retried.last.settle(failed());
+    balancer.dispatch(holdsA);
+    balancer.dispatch(waits);
+    expect(balancer.queued).toBe(1);
+    clock.advance(50);
+    expect(ids(retried)).toEqual(['a', 'spare']);
+  });
+
   test('a policy of one’s own can be put in their place', () => {
     const { balancer, clock } = cluster(THREE, {
       retries: { ...standardRetries(seededRandom(1), { tries: 99 }), delayMs: () => 1 },

@@ -80,33 +80,38 @@ export class WorkingBalancer implements Balancer {
 
   dispatch(exchange: Exchange): void {
     if (exchange.life.state !== 'idle') throw new Error('the exchange is already being dispatched');
-    this.#budget.deposit(this.#clock.now());
     this.#proceed(exchange, this.#start(exchange));
   }
 
   cancel(exchange: Exchange): void {
     const { life } = exchange;
     const { attempt } = life;
-    if (life.state === 'idle') return;
+    if (life.state === 'idle' || life.state === 'ending') return;
     if (life.state === 'queued') this.#leaveLine(exchange);
     if (life.state === 'backing-off') this.#clock.cancel(life.timer);
-    if (attempt !== undefined) {
-      // No longer ours: its end must not be taken for the request's.
-      attempt.exchange = undefined;
+    life.state = 'ending';
+    // No longer ours: its end must not be taken for the request's.
+    if (attempt !== undefined) attempt.exchange = undefined;
+    // Settled already where an observer of its end cancels the request.
+    if (attempt?.isSettled === false) {
       exchange.abort(attempt);
       attempt.settle({ kind: 'cancelled', latencyMs: this.#clock.now() - attempt.startedMs });
     }
     this.#finish(exchange, 'cancelled');
-    if (attempt !== undefined) this.#serveLine();
   }
 
   wouldRetry(exchange: Exchange, failure: Failed): boolean {
     return this.#step(exchange, failure).again !== 'no';
   }
 
-  /** Nobody overtakes those who wait for any endpoint at all; waiting retries are choosier. */
+  /**
+   * No newcomer overtakes those who wait for any endpoint at all. A retry cannot: what is free for it
+   * now is what they may not have, a backup behind a full primary.
+   */
   #start(exchange: Exchange): Attempt | NoAttempt {
-    return this.#unchoosy > 0 ? 'full' : this.#pool.start(exchange, exchange.life.tried);
+    const { tried } = exchange.life;
+    const isNew = tried.length === 0;
+    return isNew && this.#unchoosy > 0 ? 'full' : this.#pool.start(exchange, tried);
   }
 
   #proceed(exchange: Exchange, next: Attempt | NoAttempt): void {
@@ -117,6 +122,8 @@ export class WorkingBalancer implements Balancer {
 
   #send(exchange: Exchange, attempt: RunningAttempt): void {
     const { life } = exchange;
+    // Here and not in dispatch: who is turned away at the door has made no attempt.
+    if (life.attempts === 0) this.#budget.deposit(attempt.startedMs);
     const isSame = life.attempts > 0 && life.tried.at(-1) === attempt.endpoint;
     life.state = 'running';
     life.attempt = attempt;
@@ -141,19 +148,22 @@ export class WorkingBalancer implements Balancer {
     const step = this.#step(exchange, failure);
     life.lastFailure = failure;
     life.attempt = undefined;
+    const isOver = step.again === 'no' || !this.#pay();
+    if (isOver) life.state = 'ending';
+    else this.#backOff(exchange, attempt.endpoint, step.again === 'same');
+    // Only now: those who hear of it may cancel this very request.
     if (step.marksDown) this.#markDown(attempt.endpoint, 'all tries failed');
-    const isPaid = step.again !== 'no' && this.#pay();
-    if (!isPaid) {
-      this.#finish(exchange, 'failed');
-      return;
-    }
-    const progress = this.#progress(exchange, attempt.endpoint);
-    if (!life.tried.includes(attempt.endpoint)) life.tried = [...life.tried, attempt.endpoint];
+    if (isOver) this.#finish(exchange, 'failed');
+  }
+
+  #backOff(exchange: Exchange, failed: Endpoint, isSame: boolean): void {
+    const { life } = exchange;
+    const delayMs = this.#retries.delayMs(this.#progress(exchange, failed));
+    if (!life.tried.includes(failed)) life.tried = [...life.tried, failed];
     life.state = 'backing-off';
-    const again = step.again;
-    life.timer = this.#clock.after(this.#retries.delayMs(progress), () => {
+    life.timer = this.#clock.after(delayMs, () => {
       life.timer = 0;
-      this.#retry(exchange, again === 'same' ? attempt.endpoint : undefined);
+      this.#retry(exchange, isSame ? failed : undefined);
     });
   }
 

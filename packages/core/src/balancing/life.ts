@@ -6,7 +6,7 @@ import type { TimerId } from '../ports.ts';
 import type { Endpoint, Failed } from '../strategy.ts';
 
 /** Where a request stands. */
-export type LifeState = 'idle' | 'queued' | 'backing-off' | 'running';
+export type LifeState = 'idle' | 'queued' | 'backing-off' | 'running' | 'ending';
 
 /** Shared by all requests that have not failed yet; never written to. */
 export const NOBODY: readonly Endpoint[] = [];
