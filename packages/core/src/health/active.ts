@@ -49,6 +49,9 @@ interface Watch {
 export class ActiveHealth {
   readonly #options: ActiveHealthOptions;
   readonly #watches = new Map<Member, Watch>();
+  /** The membership that the watches are those of. */
+  #synced: readonly Member[] | undefined;
+  #isClosed = false;
 
   constructor(options: ActiveHealthOptions) {
     this.#options = options;
@@ -58,7 +61,8 @@ export class ActiveHealth {
   /** Must hear every event of the pool: membership and operators decide who is probed. */
   onEvent(event: PoolEvent): void {
     const operator = event.from === 'maintenance' || event.to === 'maintenance';
-    if (event.type !== 'state' || operator) this.#sync();
+    // An update tells of each newcomer; the first word of it is enough.
+    if (operator || this.#options.pool.members !== this.#synced) this.#sync();
   }
 
   /** Traffic was refused by this endpoint: ask it at once. */
@@ -87,12 +91,15 @@ export class ActiveHealth {
 
   /** Stops all probes and timers. */
   close(): void {
+    this.#isClosed = true;
     for (const watch of this.#watches.values()) this.#unwatch(watch);
     this.#watches.clear();
   }
 
   #sync(): void {
     const { members } = this.#options.pool;
+    if (this.#isClosed) return;
+    this.#synced = members;
     const wanted = new Set(members.filter((member) => member.adminState !== 'maintenance'));
     for (const [member, watch] of this.#watches) {
       if (wanted.has(member)) continue;

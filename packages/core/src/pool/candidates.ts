@@ -86,9 +86,11 @@ export class Candidates {
       sawFull = this.#collect(level, request, tried, holdsBack) || sawFull;
       if (this.#scratch.length === 0) continue;
       this.#view.level = index;
-      const picked = this.#picked(strategy, this.#scratch, request);
-      this.#include();
-      return picked;
+      try {
+        return this.#picked(strategy, this.#scratch, request);
+      } finally {
+        this.#include();
+      }
     }
     this.#include();
     return sawFull ? 'full' : 'none';
@@ -104,29 +106,26 @@ export class Candidates {
     this.#include();
     const candidates = this.#scratch;
     let sawFull = false;
-    let held: PoolMember | undefined;
+    let isAnyHeld = false;
     for (const member of level.list) {
       if (tried.includes(member)) this.#exclude(member);
       else if (member.isFull) {
         sawFull = true;
         this.#exclude(member);
       } else if (holdsBack && this.#isHeldBack(member, request)) {
-        held = member;
+        isAnyHeld = true;
         this.#exclude(member);
       } else candidates.push(member);
     }
-    if (candidates.length === 0 && held !== undefined) {
-      held.excluded = false;
-      candidates.push(held);
-    }
-    return sawFull && candidates.length === 0;
+    if (candidates.length > 0) return false;
+    // All who have room are warming up: then among themselves none is held back.
+    return isAnyHeld ? this.#collect(level, request, tried, false) : sawFull;
   }
 
   /** Trusts no strategy with the promise that only candidates get traffic: a stranger's is a bug. */
   #picked(strategy: Strategy, candidates: readonly PoolMember[], request: RequestInfo): PoolMember {
     const picked = strategy.pick(candidates, request) as PoolMember | undefined;
     if (picked?.eligible !== true) {
-      this.#include();
       throw new Error(`the strategy picked ${picked?.id ?? 'nothing'}, which is no candidate`);
     }
     return picked;

@@ -159,9 +159,10 @@ export class WorkingPool implements Pool, AttemptOwner {
   setHealth(endpoint: Endpoint, health: Health, reason: string): void {
     const member = endpoint as PoolMember;
     if (!member.present) return;
-    const wasEjected = member.isEjected;
     member.health = health;
-    if (health === 'up' && wasEjected) {
+    // Also while it drains: who was away has cold caches.
+    if (health === 'down') member.warmsNext = true;
+    if (health === 'up' && member.isEjected) {
       this.#ejector.release(member);
       this.#detector?.forget(member.slot);
     }
@@ -189,6 +190,7 @@ export class WorkingPool implements Pool, AttemptOwner {
     const member = endpoint as PoolMember;
     if (member.state !== 'ready' || !member.present) return false;
     if (!this.#ejector.eject(member, this.members)) return false;
+    member.warmsNext = true;
     this.#review([member], reason);
     return true;
   }
@@ -234,8 +236,9 @@ export class WorkingPool implements Pool, AttemptOwner {
   /** Works out the state of these members anew, and what follows from it for all. */
   #review(changed: readonly PoolMember[], reason: string): void {
     let relist = false;
-    const surplus = this.#ejector.enforceCap(this.members);
-    for (const member of surplus.length > 0 ? [...changed, ...surplus] : changed) {
+    // Before the others: who is readmitted is there when the last one goes.
+    const readmitted = this.#ejector.readmit(this.members);
+    for (const member of readmitted.length > 0 ? [...readmitted, ...changed] : changed) {
       const to = member.derivedState();
       const from = member.state;
       if (from === to || !member.present) continue;
@@ -244,9 +247,8 @@ export class WorkingPool implements Pool, AttemptOwner {
       member.sinceMs = this.now();
       if (to === 'ready') this.#warming?.becameReady(member);
       else if (from === 'ready') this.#warming?.stop(member);
-      if (to === 'down' || to === 'ejected') member.warmsNext = true;
       this.#candidates.relist(this.members);
-      const why = changed.includes(member) ? reason : 'too many are ejected';
+      const why = changed.includes(member) ? reason : 'too few are left';
       this.#emit('state', member, why, from);
     }
     if (relist || changed.length === 0) this.#onReadyChanged?.();

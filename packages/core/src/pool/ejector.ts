@@ -16,6 +16,7 @@ export class Ejector {
   readonly #onReleased: OnReleased;
   readonly #ejected = new Set<PoolMember>();
   #timer: TimerId = 0;
+  #isClosed = false;
 
   constructor(clock: Clock, terms: EjectionTerms, onReleased: OnReleased) {
     this.#clock = clock;
@@ -25,8 +26,7 @@ export class Ejector {
 
   /** @returns false where the cap, or being the last one ready, protects it */
   eject(member: PoolMember, members: readonly PoolMember[]): boolean {
-    const inService = members.filter((m) => m.inService).length;
-    if (this.#ejected.size >= this.#terms.allowed(inService)) return false;
+    if (this.#out().length >= this.#allowed(members)) return false;
     if (!members.some((m) => m !== member && m.state === 'ready')) return false;
     this.#terms.eject(member.slot, this.#clock.now());
     member.isEjected = true;
@@ -50,28 +50,44 @@ export class Ejector {
     this.#terms.forget(member.slot);
   }
 
-  /** Frees those that would have been first to return while more are out than are allowed. */
-  enforceCap(members: readonly PoolMember[]): PoolMember[] {
+  /**
+   * Frees those that would have been first to return: while more are out than are allowed, and one
+   * when all others have gone. Suspicion is better than nobody.
+   */
+  readmit(members: readonly PoolMember[]): PoolMember[] {
     if (this.#ejected.size === 0) return [];
-    const allowed = this.#terms.allowed(members.filter((m) => m.inService).length);
+    const allowed = this.#allowed(members);
     const freed: PoolMember[] = [];
-    while (this.#ejected.size > allowed) {
-      const next = this.#earliest();
-      if (next === undefined) break;
-      this.release(next);
-      freed.push(next);
+    const free = (member: PoolMember | undefined): void => {
+      if (member === undefined) return;
+      this.release(member);
+      freed.push(member);
+    };
+    for (let out = this.#out(); out.length > allowed; out = this.#out()) free(this.#earliest(out));
+    const states = new Set(members.map((member) => member.derivedState()));
+    if (!states.has('ready') && !states.has('checking')) {
+      free(this.#earliest(this.#out().filter((member) => member.derivedState() === 'ejected')));
     }
     return freed;
   }
 
   close(): void {
+    this.#isClosed = true;
     this.#clock.cancel(this.#timer);
-    this.#timer = 0;
   }
 
-  #earliest(): PoolMember | undefined {
+  #allowed(members: readonly PoolMember[]): number {
+    return this.#terms.allowed(members.filter((member) => member.inService).length);
+  }
+
+  /** Those that would serve if they were not ejected, as far as an operator is concerned. */
+  #out(): PoolMember[] {
+    return [...this.#ejected].filter((member) => member.inService);
+  }
+
+  #earliest(ejected: Iterable<PoolMember>): PoolMember | undefined {
     let earliest: PoolMember | undefined;
-    for (const member of this.#ejected) {
+    for (const member of ejected) {
       const untilMs = this.#terms.untilMs(member.slot);
       if (earliest === undefined || untilMs < this.#terms.untilMs(earliest.slot)) earliest = member;
     }
@@ -79,9 +95,9 @@ export class Ejector {
   }
 
   #arm(): void {
-    this.close();
-    const next = this.#earliest();
-    if (next === undefined) return;
+    this.#clock.cancel(this.#timer);
+    const next = this.#earliest(this.#ejected);
+    if (next === undefined || this.#isClosed) return;
     const delayMs = Math.max(0, this.#terms.untilMs(next.slot) - this.#clock.now());
     this.#timer = this.#clock.after(delayMs, () => this.#expire());
   }

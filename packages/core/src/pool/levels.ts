@@ -3,8 +3,9 @@
  *
  * Level shares follow Envoy: a level counts as fully able while 100/140 of it is healthy, and what it
  * can no longer take spills over to the next. Backups follow nginx: they get nothing while any
- * other endpoint is ready. Panic follows Envoy with one difference: it readmits ejected
- * endpoints, which are only suspected, and never those known to be down.
+ * other endpoint is ready. Panic follows Envoy, levels that can stand in for each other included,
+ * with one difference: it readmits ejected endpoints, which are only suspected, and never those
+ * known to be down.
  */
 
 import type { PoolMember } from './member.ts';
@@ -26,12 +27,8 @@ export interface Level {
  * @returns integers that add up to 100, or all 0 if nobody is healthy
  */
 export function levelShares(healthy: readonly number[], total: readonly number[]): number[] {
-  const able = healthy.map((count, level) => {
-    const of = total[level] ?? 0;
-    if (of === 0 || count === 0) return 0;
-    return Math.min(100, Math.max(1, Math.floor((OVERPROVISIONING * count) / of)));
-  });
-  const sum = able.reduce((a, b) => a + b, 0);
+  const able = abilities(healthy, total);
+  const sum = sumOf(able);
   if (sum === 0) return able;
   const scale = Math.min(100, sum);
   let left = 100;
@@ -43,6 +40,19 @@ export function levelShares(healthy: readonly number[], total: readonly number[]
   // Rounding loses a few percent; they go to the first level that can take any.
   const first = shares.findIndex((share) => share > 0);
   return shares.map((share, level) => (level === first ? share + left : share));
+}
+
+/** Percent of the traffic that each level could take; at least 1 where anybody is healthy. */
+function abilities(healthy: readonly number[], total: readonly number[]): number[] {
+  return healthy.map((count, level) => {
+    const of = total[level] ?? 0;
+    if (of === 0 || count === 0) return 0;
+    return Math.min(100, Math.max(1, Math.floor((OVERPROVISIONING * count) / of)));
+  });
+}
+
+function sumOf(numbers: readonly number[]): number {
+  return numbers.reduce((a, b) => a + b, 0);
 }
 
 /** Fewer ready than the threshold: better to ask suspects than to overrun the rest. */
@@ -58,7 +68,7 @@ export function buildLevels(members: readonly PoolMember[], panicPercent: number
   const backups = members.filter((m) => m.backup);
   const all = backups.length > 0 ? [...groups, backups] : groups;
 
-  let lists = all.map((group) => readyOf(group, panicPercent));
+  let lists = readyOrSuspected(groups, backups, panicPercent);
   // Nobody is known to be well: those not known yet are the best there is.
   if (lists.every((list) => list.length === 0)) {
     lists = all.map((group) => group.filter((m) => m.state === 'checking'));
@@ -74,7 +84,7 @@ export function buildLevels(members: readonly PoolMember[], panicPercent: number
   const normal = lists.slice(0, groups.length);
   const shares = levelShares(
     normal.map((list) => list.length),
-    groups.map((group) => group.filter((m) => m.inService).length),
+    groups.map(inService),
   );
   const needsBackup = normal.every((list) => list.length === 0);
   return lists.map((list, level) => {
@@ -84,9 +94,26 @@ export function buildLevels(members: readonly PoolMember[], panicPercent: number
   });
 }
 
-function readyOf(group: readonly PoolMember[], panicPercent: number): PoolMember[] {
-  const ready = group.filter((m) => m.state === 'ready');
-  const total = group.filter((m) => m.inService).length;
-  if (!inPanic(ready.length, total, panicPercent)) return ready;
-  return group.filter((m) => m.state === 'ready' || m.state === 'ejected');
+/** The ready ones of each level and, where all that are ready are too few, the ejected ones too. */
+function readyOrSuspected(
+  groups: readonly PoolMember[][],
+  backups: readonly PoolMember[],
+  panicPercent: number,
+): PoolMember[][] {
+  const ready = groups.map((group) => group.filter((m) => m.state === 'ready'));
+  const spare = backups.filter((m) => m.state === 'ready');
+  const counts = ready.map((list) => list.length);
+  const canSpill = groups.length > 1 && sumOf(abilities(counts, groups.map(inService))) >= 100;
+  const backupsServe = spare.length > 0 && sumOf(counts) === 0;
+  if (!canSpill && !backupsServe) {
+    for (const [level, group] of groups.entries()) {
+      if (!inPanic(counts[level] ?? 0, inService(group), panicPercent)) continue;
+      ready[level] = group.filter((m) => m.state === 'ready' || m.state === 'ejected');
+    }
+  }
+  return backups.length > 0 ? [...ready, spare] : ready;
+}
+
+function inService(group: readonly PoolMember[]): number {
+  return group.filter((m) => m.inService).length;
 }

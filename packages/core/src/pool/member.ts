@@ -39,9 +39,9 @@ export class PoolMember implements Member {
   present = true;
   /** It gets slow start when it next becomes ready. */
   warmsNext: boolean;
-  /** When slow start began, or NaN when it gets its full share. */
-  warmingSinceMs: number = Number.NaN;
-  /** Present slow-start factor, in (0, 1]. */
+  /** When its last slow start began. */
+  warmingSinceMs = 0;
+  /** Present slow-start factor, in (0, 1]; 1 when it does not warm up. */
   factor = 1;
 
   readonly #counters: Counters;

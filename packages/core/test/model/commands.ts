@@ -3,8 +3,8 @@
 import fc from 'fast-check';
 import type { AdminState } from '../../src/pool.ts';
 import type { Outcome } from '../../src/strategy.ts';
-import type { Model } from './model.ts';
-import type { Truth, World } from './world.ts';
+import type { Model, ModelSpec } from './model.ts';
+import { MANNERS, type Manner, type Truth, type World } from './world.ts';
 
 type Step = fc.Command<Model, World>;
 
@@ -26,13 +26,13 @@ function step(
   };
 }
 
-function join(id: string, weight: number, maxConnections: number): Step {
+function join(id: string, weight: number, spec: ModelSpec): Step {
   return step(
-    `join(${id}, ${weight}, ${maxConnections})`,
+    `join(${id}, ${weight}, ${JSON.stringify(spec)})`,
     (model) => !model.endpoints.has(id),
     (model, world) => {
-      model.add(id, maxConnections);
-      world.update([...world.specs, { id, weight, maxConnections }]);
+      model.add(id, spec);
+      world.update([...world.specs, { id, weight, ...spec }]);
     },
   );
 }
@@ -78,11 +78,11 @@ function become(id: string, truth: Truth): Step {
   );
 }
 
-function request(idempotent: boolean): Step {
+function request(idempotent: boolean, manner: Manner): Step {
   return step(
-    `request(${idempotent})`,
+    `request(${idempotent}, ${manner})`,
     () => true,
-    (_, world) => world.request(idempotent),
+    (_, world) => world.request(idempotent, manner),
   );
 }
 
@@ -113,6 +113,11 @@ function pass(ms: number): Step {
   );
 }
 
+const spec: fc.Arbitrary<ModelSpec> = fc.record({
+  maxConnections: fc.nat({ max: 2 }),
+  priority: fc.constantFrom(0, 0, 0, 1),
+  backup: fc.constantFrom(false, false, false, true),
+});
 const id = fc.constantFrom(...IDS);
 const which = fc.nat({ max: 20 });
 const failure: fc.Arbitrary<Outcome> = fc.record({
@@ -128,10 +133,12 @@ const outcome: fc.Arbitrary<Outcome> = fc.oneof(
   { weight: 6, arbitrary: failure },
 );
 
+const arrival = fc.tuple(fc.boolean(), fc.constantFrom(...MANNERS));
+
 /** Traffic is commonest, as in life; failures are commoner than in life. */
 export const steps: fc.Arbitrary<Step>[] = [
-  fc.tuple(id, fc.integer({ min: 1, max: 5 }), fc.nat({ max: 2 })).map((a) => join(...a)),
-  fc.tuple(id, fc.integer({ min: 1, max: 5 }), fc.nat({ max: 2 })).map((a) => join(...a)),
+  fc.tuple(id, fc.integer({ min: 1, max: 5 }), spec).map((a) => join(...a)),
+  fc.tuple(id, fc.integer({ min: 1, max: 5 }), spec).map((a) => join(...a)),
   id.map(leave),
   fc.tuple(id, fc.integer({ min: 1, max: 5 })).map((a) => reweigh(...a)),
   fc
@@ -140,9 +147,9 @@ export const steps: fc.Arbitrary<Step>[] = [
   fc
     .tuple(id, fc.constantFrom<Truth>('well', 'well', 'refusing', 'silent'))
     .map((a) => become(...a)),
-  fc.boolean().map(request),
-  fc.boolean().map(request),
-  fc.boolean().map(request),
+  arrival.map((a) => request(...a)),
+  arrival.map((a) => request(...a)),
+  arrival.map((a) => request(...a)),
   fc.tuple(which, outcome).map((a) => settle(...a)),
   fc.tuple(which, outcome).map((a) => settle(...a)),
   fc.tuple(which, outcome).map((a) => settle(...a)),

@@ -31,14 +31,25 @@ export interface ModelEndpoint {
   /** How many ejections there were before this one. */
   ejectedAfter: number;
   maxConnections: number;
+  priority: number;
+  backup: boolean;
+}
+
+/** What of an endpoint's configuration matters to the model. */
+export interface ModelSpec {
+  readonly maxConnections: number;
+  readonly priority: number;
+  readonly backup: boolean;
 }
 
 /** The model's state: who there is, and what is known of each. */
 export class Model {
   readonly endpoints: Map<string, ModelEndpoint> = new Map();
+  /** Below this share of ready endpoints the ejected are asked too; 0: never. */
+  panicPercent = 0;
   #ejections = 0;
 
-  add(id: string, maxConnections: number): void {
+  add(id: string, spec: ModelSpec): void {
     this.endpoints.set(id, {
       admin: 'ready',
       health: 'checking',
@@ -51,7 +62,7 @@ export class Model {
       timesEjected: 0,
       ejectedUntilMs: Number.NEGATIVE_INFINITY,
       ejectedAfter: 0,
-      maxConnections,
+      ...spec,
     });
   }
 
@@ -83,14 +94,59 @@ export class Model {
     return [...this.endpoints.keys()].filter((id) => this.stateAt(id, nowMs) === state);
   }
 
-  /** Ids that may get traffic: the ready, or, while there is none, those not known yet. */
-  allowed(nowMs: number): string[] {
-    const ready = this.inState('ready', nowMs);
-    return ready.length > 0 ? ready : this.inState('checking', nowMs);
+  /** Ids that may get traffic, level by level, the backups last. */
+  levels(nowMs: number): string[][] {
+    const groups = this.#groups();
+    const within = (state: EndpointState): string[][] =>
+      groups.map((group) => group.filter((id) => this.stateAt(id, nowMs) === state));
+    const ready = within('ready');
+    const normal = ready.slice(0, -1);
+    const backupsServe = normal.flat().length === 0 && ready.at(-1)!.length > 0;
+    const levelsHelp = normal.length > 1 && this.#strength(normal) >= 100;
+    const isPanic = (level: number): boolean =>
+      level < normal.length &&
+      !backupsServe &&
+      !levelsHelp &&
+      ready[level]!.length * 100 < this.#inService(level) * this.panicPercent;
+    const ejected = within('ejected');
+    const asked = ready.map((ids, level) => (isPanic(level) ? [...ids, ...ejected[level]!] : ids));
+    return asked.flat().length > 0 ? asked : within('checking');
   }
 
+  /** Ids that share the traffic; the other levels are for requests that have failed at all of these. */
+  active(nowMs: number): string[] {
+    const levels = this.levels(nowMs);
+    const normal = levels.slice(0, -1);
+    if (normal.flat().length === 0) return levels.flat();
+    return normal.filter((_, level) => this.#strength(normal.slice(0, level)) < 100).flat();
+  }
+
+  #groups(): string[][] {
+    const all = [...this.endpoints];
+    const priorities = [...new Set(all.filter(([, e]) => !e.backup).map(([, e]) => e.priority))];
+    const idsOf = (belongs: (e: ModelEndpoint) => boolean): string[] =>
+      all.filter(([, e]) => belongs(e)).map(([id]) => id);
+    return [
+      ...priorities.sort().map((priority) => idsOf((e) => !e.backup && e.priority === priority)),
+      idsOf((e) => e.backup),
+    ];
+  }
+
+  #inService(level: number): number {
+    return this.#groups()[level]!.filter((id) => this.endpoint(id).admin === 'ready').length;
+  }
+
+  /** Percent of the traffic that these levels could take together. */
+  #strength(levels: string[][]): number {
+    const share = (ids: string[], level: number): number =>
+      ids.length === 0 ? 0 : Math.min(100, Math.floor((140 * ids.length) / this.#inService(level)));
+    return levels.map(share).reduce((a, b) => a + b, 0);
+  }
+
+  /** In service but for their ejection. */
   ejectedNow(nowMs: number): ModelEndpoint[] {
-    return [...this.endpoints.values()].filter((e) => e.ejectedUntilMs > nowMs);
+    const inService = [...this.endpoints.values()].filter((e) => e.admin === 'ready');
+    return inService.filter((e) => e.ejectedUntilMs > nowMs);
   }
 
   mostEjected(): number {
@@ -102,9 +158,12 @@ export class Model {
     const out = this.ejectedNow(nowMs).sort(
       (a, b) => a.ejectedUntilMs - b.ejectedUntilMs || a.ejectedAfter - b.ejectedAfter,
     );
-    for (const e of out.slice(0, Math.max(0, out.length - this.mostEjected()))) {
+    for (const e of out.splice(0, Math.max(0, out.length - this.mostEjected()))) {
       e.ejectedUntilMs = nowMs;
     }
+    const isAnyLeft = this.inState('ready', nowMs).length + this.inState('checking', nowMs).length;
+    const last = out.find((e) => e.health !== 'down');
+    if (isAnyLeft === 0 && last !== undefined) last.ejectedUntilMs = nowMs;
   }
 
   attemptEnded(id: string, outcome: Outcome, nowMs: number): void {
@@ -151,6 +210,7 @@ export class Model {
       if (e.health === 'checking' || isProven || e.probeFailures >= LIMITS.fall) e.health = 'down';
     }
     e.isSuspected = e.isStale && e.health === 'up';
+    this.releaseSurplus(nowMs);
   }
 
   endpoint(id: string): ModelEndpoint {

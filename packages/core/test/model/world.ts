@@ -5,15 +5,23 @@ import { type Cluster, createCluster } from '../../src/cluster.ts';
 import type { Probe } from '../../src/health/active.ts';
 import { hysteresis } from '../../src/health/hysteresis.ts';
 import { consecutiveFailures } from '../../src/health/outlier.ts';
+import { slowStart } from '../../src/health/slow-start.ts';
 import { ManualClock } from '../../src/manual-clock.ts';
 import type { EndpointSpec } from '../../src/pool.ts';
 import { seededRandom } from '../../src/random.ts';
 import { retryBudget } from '../../src/retry/budget.ts';
 import type { Endpoint, Outcome } from '../../src/strategy.ts';
-import { RecordedExchange } from '../support/fixtures.ts';
+import { failed, RecordedExchange } from '../support/fixtures.ts';
 import { LIMITS, type Model } from './model.ts';
 
 export type Truth = 'well' | 'refusing' | 'silent';
+
+/**
+ * What a request's driver does from inside the balancer's calls: ends the attempt in `send`, cancels
+ * in `send`, or sends another request from `finished`.
+ */
+export const MANNERS = ['waits', 'waits', 'answers', 'fails', 'quits', 'follows'] as const;
+export type Manner = (typeof MANNERS)[number];
 
 /** A running attempt and the request it belongs to. */
 export interface Running {
@@ -41,6 +49,8 @@ export class World {
 
   constructor(model: Model, seed: number) {
     this.model = model;
+    // Half of the worlds panic.
+    model.panicPercent = seed % 2 === 0 ? 0 : 60;
     const random = seededRandom(seed);
     const strategyRandom = random.fork('test');
     this.cluster = createCluster({
@@ -56,6 +66,8 @@ export class World {
       ejection: LIMITS,
       budget: retryBudget(BUDGET),
       queueLength: 5,
+      panicPercent: model.panicPercent,
+      slowStart: slowStart({ windowMs: 4000 }),
       onProbe: (member, result) => model.probed(member.id, result, this.clock.now()),
       observer: {
         settled: (member, outcome) => this.#settled(member, outcome),
@@ -63,28 +75,40 @@ export class World {
     });
   }
 
-  request(idempotent: boolean): void {
-    const x: RecordedExchange = new RecordedExchange(idempotent, (attempt) =>
-      this.#sent(x, attempt),
-    );
+  request(idempotent: boolean, manner: Manner): void {
+    const x: RecordedExchange = new RecordedExchange(idempotent, (attempt) => {
+      this.#sent(x, attempt);
+      if (manner === 'answers') this.#end(attempt, { kind: 'ok', latencyMs: 1 });
+      if (manner === 'fails') this.#end(attempt, failed());
+      if (manner === 'quits') this.#cancel(x);
+    });
+    if (manner === 'follows') x.onFinished = () => this.request(idempotent, 'waits');
     this.exchanges.push(x);
-    this.firstsMs.push(this.clock.now());
     this.#dispatchedMs.set(x, this.clock.now());
     this.cluster.balancer.dispatch(x);
   }
 
   settle(which: number, outcome: Outcome): void {
-    const [one] = this.running.splice(which % this.running.length, 1);
-    this.#lastOutcome.set(one!.exchange, outcome);
-    one!.attempt.settle(outcome);
+    this.#end(this.running[which % this.running.length]!.attempt, outcome);
   }
 
   cancel(which: number): void {
     const alive = this.exchanges.filter((x) => x.results.length === 0);
     const x = alive[which % Math.max(1, alive.length)];
-    if (x === undefined) return;
+    if (x !== undefined) this.#cancel(x);
+  }
+
+  #cancel(x: RecordedExchange): void {
     this.running = this.running.filter((one) => one.exchange !== x);
     this.cluster.balancer.cancel(x);
+    must(x.results.length === 1, 'a cancelled request goes on');
+  }
+
+  #end(attempt: Attempt, outcome: Outcome): void {
+    const { exchange } = this.running.find((one) => one.attempt === attempt)!;
+    this.running = this.running.filter((one) => one.attempt !== attempt);
+    this.#lastOutcome.set(exchange, outcome);
+    attempt.settle(outcome);
   }
 
   update(specs: EndpointSpec[]): void {
@@ -159,7 +183,7 @@ export class World {
   #sent(exchange: RecordedExchange, attempt: Attempt): void {
     const nowMs = this.clock.now();
     const { id } = attempt.endpoint;
-    const allowed = this.model.allowed(nowMs);
+    const allowed = this.model.levels(nowMs).flat();
     must(allowed.includes(id), `an attempt started at ${id}, which is not of ${allowed}`);
     const limit = this.model.endpoints.get(id)!.maxConnections;
     const here = this.running.filter((one) => one.attempt.endpoint === attempt.endpoint).length;
@@ -170,7 +194,11 @@ export class World {
       const untried = allowed.filter((other) => !tried.includes(this.cluster.pool.member(other)!));
       must(untried.length === 0, `${id} was asked again while ${untried} were ready`);
     }
+    const active = this.model.active(nowMs);
+    const passedOver = active.filter((other) => !tried.includes(this.cluster.pool.member(other)!));
+    must(active.includes(id) || passedOver.length === 0, `${id} served instead of ${passedOver}`);
     if (tried.length > 0) this.retriesMs.push(nowMs);
+    else this.firstsMs.push(nowMs);
     must(exchange.results.length === 0, 'an ended request was sent');
     const last = this.#lastOutcome.get(exchange);
     if (last?.kind === 'failed') {
@@ -184,7 +212,7 @@ export class World {
   #checkWaiting(nowMs: number): void {
     const waiting = this.exchanges.filter((x) => x.results.length + x.attempts.length === 0);
     if (waiting.length === 0) return;
-    for (const id of this.model.allowed(nowMs)) {
+    for (const id of this.model.active(nowMs)) {
       const member = this.cluster.pool.member(id)!;
       const isFull = member.maxConnections > 0 && member.inFlight >= member.maxConnections;
       must(isFull, `${id} has room while ${waiting.length} wait`);

@@ -37,6 +37,7 @@ export class RecordedExchange implements Exchange {
   readonly results: Result[] = [];
   readonly aborted: Attempt[] = [];
   onSend: ((attempt: Attempt) => void) | undefined;
+  onFinished: ((result: Result) => void) | undefined;
 
   constructor(idempotent = true, onSend?: (attempt: Attempt) => void) {
     this.idempotent = idempotent;
@@ -58,5 +59,6 @@ export class RecordedExchange implements Exchange {
 
   finished(result: Result): void {
     this.results.push(result);
+    this.onFinished?.(result);
   }
 }

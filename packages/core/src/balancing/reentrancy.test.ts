@@ -1,0 +1,130 @@
+/** Callbacks that call back: whatever a driver does from inside one, each request ends exactly once. */
+
+import { describe, expect, test } from 'vitest';
+import { cyclic, failed, OK, RecordedExchange } from '../../test/support/fixtures.ts';
+import { type Cluster, type ClusterOptions, createCluster } from '../cluster.ts';
+import { consecutiveFailures } from '../health/outlier.ts';
+import { ManualClock } from '../manual-clock.ts';
+import type { EndpointSpec } from '../pool.ts';
+import { seededRandom } from '../random.ts';
+import { classicRetries } from '../retry/policy.ts';
+
+function cluster(
+  specs: readonly EndpointSpec[],
+  over: Partial<ClusterOptions> = {},
+): Cluster & { clock: ManualClock } {
+  const clock = new ManualClock();
+  const made = createCluster({ clock, random: seededRandom(1), strategy: () => cyclic(), ...over });
+  made.update(specs);
+  return { ...made, clock };
+}
+
+const TWO = [{ id: 'a' }, { id: 'b' }];
+
+describe('a request that is cancelled', () => {
+  test('from inside send ends once', () => {
+    const { balancer, pool, clock } = cluster(TWO);
+    const x = new RecordedExchange(true, () => balancer.cancel(x));
+    balancer.dispatch(x);
+    expect(x.results).toMatchObject([{ kind: 'cancelled', attempts: 1 }]);
+    expect([pool.inFlight, clock.pending]).toEqual([0, 0]);
+  });
+
+  test('from inside its own abort ends once', () => {
+    const { balancer, pool } = cluster(TWO);
+    class Nervous extends RecordedExchange {
+      override abort(attempt: Parameters<RecordedExchange['abort']>[0]): void {
+        super.abort(attempt);
+        balancer.cancel(this);
+      }
+    }
+    const x = new Nervous();
+    balancer.dispatch(x);
+    balancer.cancel(x);
+    expect(x.results).toMatchObject([{ kind: 'cancelled' }]);
+    expect(x.aborted).toHaveLength(1);
+    expect(pool.inFlight).toBe(0);
+  });
+
+  test('while its attempt’s end is being told ends once, and is not aborted', () => {
+    const x = new RecordedExchange();
+    const { balancer, clock } = cluster(TWO, { observer: { settled: () => balancer.cancel(x) } });
+    balancer.dispatch(x);
+    x.last.settle(failed());
+    expect(x.results).toMatchObject([{ kind: 'cancelled' }]);
+    expect([x.aborted.length, clock.pending]).toEqual([0, 0]);
+  });
+
+  test.each([TWO, [{ id: 'a' }]])(
+    'because its endpoint is marked down ends once: %j',
+    (...specs) => {
+      const x = new RecordedExchange(true, (attempt) => attempt.settle(failed()));
+      const { balancer, clock } = cluster(specs, {
+        retries: classicRetries({ retriesPerServer: 0 }),
+        observer: { event: (event) => event.to === 'ejected' && balancer.cancel(x) },
+      });
+      balancer.dispatch(x);
+      clock.advance(1000);
+      expect(x.results).toHaveLength(1);
+      expect(clock.pending).toBeLessThanOrEqual(1);
+    },
+  );
+});
+
+test('who waits and is dispatched again from inside finished waits again, and is served', () => {
+  const { balancer, clock, pool } = cluster([{ id: 'a', maxConnections: 1 }]);
+  class Stubborn extends RecordedExchange {
+    override finished(result: Parameters<RecordedExchange['finished']>[0]): void {
+      super.finished(result);
+      if (result.kind === 'queue-timeout') balancer.dispatch(this);
+    }
+  }
+  const first = new RecordedExchange();
+  const waiting = [new Stubborn(), new Stubborn()];
+  for (const x of [first, ...waiting]) balancer.dispatch(x);
+  clock.advance(1500);
+  for (const x of waiting) x.onSend = (attempt) => attempt.settle(OK);
+  first.last.settle(OK);
+  for (const x of waiting) {
+    expect(x.results.map((result) => result.kind)).toEqual(['queue-timeout', 'ok']);
+  }
+  expect([balancer.queued, pool.inFlight, clock.pending]).toEqual([0, 0, 0]);
+});
+
+test('an observer that takes an endpoint out stops the very next attempt there', () => {
+  const { balancer, pool } = cluster(TWO, {
+    observer: { settled: (member) => pool.setAdminState(member.id, 'maintenance') },
+  });
+  const xs = [0, 1, 2].map(() => new RecordedExchange(true, (attempt) => attempt.settle(OK)));
+  for (const x of xs) balancer.dispatch(x);
+  expect(xs.map((x) => x.results[0]?.kind)).toEqual(['ok', 'ok', 'none']);
+});
+
+test('an observer that removes an endpoint at its attempt’s end frees its slot once', () => {
+  const detector = consecutiveFailures(1);
+  const { balancer, pool } = cluster(TWO, {
+    detector,
+    observer: { settled: () => pool.update([{ id: 'c' }, { id: 'd' }]) },
+  });
+  const x = new RecordedExchange(false);
+  balancer.dispatch(x);
+  x.last.settle(failed());
+  pool.update([{ id: 'c' }, { id: 'd' }, { id: 'e' }, { id: 'f' }]);
+  expect(new Set(pool.members.map((member) => member.slot)).size).toBe(4);
+});
+
+test('after close no timer is started, whatever still ends or changes', () => {
+  const { balancer, pool, clock, close, update } = cluster(TWO, {
+    detector: consecutiveFailures(1),
+    probe: () => () => {},
+  });
+  const x = new RecordedExchange(false);
+  for (const member of pool.members) pool.setHealth(member, 'up', 'test');
+  balancer.dispatch(x);
+  close();
+  x.last.settle(failed());
+  pool.setAdminState('a', 'maintenance');
+  pool.setAdminState('a', 'ready');
+  update([{ id: 'c' }]);
+  expect(clock.pending).toBe(0);
+});

@@ -1,0 +1,132 @@
+/** Who is offered to a strategy in the corners: slow start, panic, levels and backups together. */
+
+import { describe, expect, test } from 'vitest';
+import { cyclic, failed, OK } from '../../test/support/fixtures.ts';
+import type { Attempt } from '../attempt.ts';
+import { consecutiveFailures } from '../health/outlier.ts';
+import { slowStart } from '../health/slow-start.ts';
+import { ManualClock } from '../manual-clock.ts';
+import { seededRandom } from '../random.ts';
+import type { Endpoint } from '../strategy.ts';
+import { createPool, type PoolOptions, type WorkingPool } from './create.ts';
+
+const REQUEST = { hash: 0, idempotent: true };
+
+function pool(over: Partial<PoolOptions> = {}): WorkingPool {
+  const clock = new ManualClock();
+  return createPool({ clock, random: seededRandom(1), strategy: cyclic(), ...over });
+}
+
+/** Picks by id over this many requests that succeed. */
+function tally(p: WorkingPool, requests: number): Record<string, number> {
+  const picks: Record<string, number> = Object.fromEntries(p.members.map((m) => [m.id, 0]));
+  for (let i = 0; i < requests; i++) {
+    const attempt = p.start(REQUEST, []) as Attempt;
+    picks[attempt.endpoint.id] = picks[attempt.endpoint.id]! + 1;
+    attempt.settle(OK);
+  }
+  return picks;
+}
+
+function eject(p: WorkingPool, ...ids: readonly string[]): void {
+  for (const id of ids) (p.startAt(p.member(id)!) as Attempt).settle(failed());
+  expect(ids.map((id) => p.member(id)!.state)).toEqual(ids.map(() => 'ejected'));
+}
+
+describe('slow start', () => {
+  test('a fleet that warms up together shares evenly', () => {
+    const p = pool({ slowStart: slowStart() });
+    p.update([{ id: 'old' }]);
+    p.update([{ id: 'a' }, { id: 'b' }, { id: 'c' }]);
+    const picks = Object.values(tally(p, 3000));
+    expect(Math.min(...picks)).toBeGreaterThan(850);
+    expect(Math.max(...picks)).toBeLessThan(1150);
+  });
+
+  test('who failed its probes while it was draining warms up when it is given back', () => {
+    const p = pool({ slowStart: slowStart() });
+    p.update([{ id: 'a' }, { id: 'b' }]);
+    p.setAdminState('a', 'drain');
+    p.setHealth(p.member('a')!, 'down', 'restarting');
+    p.setHealth(p.member('a')!, 'up', 'probe passed');
+    p.setAdminState('a', 'ready');
+    expect(p.member('a')!.effectiveWeight).toBe(0.1);
+  });
+
+  test('who was only drained has its full share at once', () => {
+    const p = pool({ slowStart: slowStart() });
+    p.update([{ id: 'a' }, { id: 'b' }]);
+    p.setAdminState('a', 'drain');
+    p.setAdminState('a', 'ready');
+    expect(p.member('a')!.effectiveWeight).toBe(1);
+  });
+});
+
+describe('panic', () => {
+  const options = (): Partial<PoolOptions> => ({
+    detector: consecutiveFailures(1),
+    ejection: { maxPercent: 100 },
+    panicPercent: 50,
+  });
+
+  test('a suspect is not asked while a backup is ready in its place', () => {
+    const p = pool(options());
+    p.update([{ id: 'a' }, { id: 'spare', backup: true }]);
+    eject(p, 'a');
+    expect(p.ready.map((m) => m.id)).toEqual(['spare']);
+  });
+
+  test('a suspect is not asked while the next level can take all the traffic', () => {
+    const p = pool(options());
+    p.update([{ id: 'a' }, { id: 'b', priority: 1 }]);
+    eject(p, 'a');
+    expect(p.ready.map((m) => m.id)).toEqual(['b']);
+  });
+
+  test('suspects are asked when all levels together are too weak', () => {
+    const p = pool(options());
+    p.update([
+      ...['a', 'b', 'c'].map((id) => ({ id })),
+      ...['d', 'e', 'f'].map((id) => ({ id, priority: 1 })),
+    ]);
+    eject(p, 'a', 'b', 'd', 'e');
+    expect(p.ready.map((m) => m.id)).toEqual(['a', 'b', 'c']);
+  });
+});
+
+test('the last one left is not ejected: when the rest goes down, the ejected come back', () => {
+  const p = pool({ detector: consecutiveFailures(1) });
+  p.update([{ id: 'a' }, { id: 'b' }, { id: 'c' }, { id: 'd' }]);
+  eject(p, 'a', 'b');
+  p.setHealth(p.member('c')!, 'down', 'test');
+  expect(p.ready.map((m) => m.id)).toEqual(['d']);
+  p.setHealth(p.member('d')!, 'down', 'test');
+  expect(p.ready.map((m) => m.id)).toEqual(['a']);
+  expect(p.start(REQUEST, [])).toBeTypeOf('object');
+});
+
+test('an operator who drains an ejected endpoint brings no other suspect back', () => {
+  const p = pool({ detector: consecutiveFailures(1) });
+  p.update(['a', 'b', 'c', 'd'].map((id) => ({ id })));
+  eject(p, 'a', 'b');
+  p.setAdminState('b', 'drain');
+  expect(p.member('a')!.state).toBe('ejected');
+});
+
+test('a strategy that throws leaves nobody shut out', () => {
+  const p = pool();
+  p.update([{ id: 'a' }, { id: 'b' }]);
+  const seen: boolean[] = [];
+  let isBroken = true;
+  p.setStrategy({
+    pick(candidates: readonly Endpoint[]): Endpoint {
+      if (isBroken) throw new Error('broken');
+      seen.push(p.members.every((m) => m.eligible));
+      return candidates[0]!;
+    },
+  });
+  expect(() => p.start(REQUEST, [p.member('a')!])).toThrow('broken');
+  isBroken = false;
+  p.start(REQUEST, []);
+  expect(seen).toEqual([true]);
+});
