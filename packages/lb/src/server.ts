@@ -24,6 +24,9 @@ import { routesTo, Services, strategyTable } from './services.ts';
 import { dismantle, shutDown } from './shutdown.ts';
 import { TimerWheel } from './wheel.ts';
 
+/** As long as the hash that it keys. */
+const SESSION_SECRET_BYTES = 32;
+
 /** What cannot be written into a configuration file. */
 export interface LoadBalancerOptions {
   /** Own strategies by the names under which `strategy` may refer to them. */
@@ -95,6 +98,9 @@ class Server implements LoadBalancer {
       events: this.#events,
       traffic: this.#traffic,
       strategies: this.#strategies,
+      // Kept over reloads, so that sessions stay where they are.
+      sessionSecret: randomBytes(SESSION_SECRET_BYTES),
+      drainMs: () => this.#config.timeouts.drainMs,
     });
     this.#events.subscribe((event) => logEvent(event, options.log));
   }

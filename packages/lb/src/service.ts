@@ -21,16 +21,22 @@ import {
 } from '@evenkeel/core';
 import { formatAddress } from './config/address.ts';
 import type { Backend, ServiceConfig, StrategyConfig } from './config/types.ts';
+import type { Affinity } from './http1/affinity.ts';
 import type { ServiceGroup } from './http1/front.ts';
 import { httpProbe } from './probe/http.ts';
 import { memberAddress } from './probe/target.ts';
 import { tcpProbe } from './probe/tcp.ts';
+import { SessionCookie } from './session-cookie.ts';
 
 /** What a service gets from the program around it. */
 export interface ServiceSurroundings {
   readonly clock: Clock;
   readonly random: Random;
   readonly observer: PoolObserver;
+  /** Signs the cookies of sessions where the configuration gives no secret. */
+  readonly sessionSecret: Buffer;
+  /** How long a backend that drains keeps its sessions. */
+  readonly drainMs: () => number;
   readonly onProbe: (member: Member, result: ProbeResult) => void;
 }
 
@@ -42,11 +48,13 @@ export class Service implements ServiceGroup {
   readonly #cluster: Cluster;
   readonly #surroundings: ServiceSurroundings;
   #config: ServiceConfig;
+  #affinity: Affinity | undefined;
 
   constructor(config: ServiceConfig, surroundings: ServiceSurroundings) {
     this.name = config.name;
     this.#config = config;
     this.#surroundings = surroundings;
+    this.#affinity = this.#affinityOf(config.strategy);
     this.#cluster = createCluster({ ...surroundings, ...clusterOptions(config, surroundings) });
     this.pool = this.#cluster.pool;
     this.balancer = this.#cluster.balancer;
@@ -55,6 +63,10 @@ export class Service implements ServiceGroup {
 
   get key(): KeySource | undefined {
     return this.#config.strategy.key;
+  }
+
+  get affinity(): Affinity | undefined {
+    return this.#affinity;
   }
 
   get config(): ServiceConfig {
@@ -80,11 +92,26 @@ export class Service implements ServiceGroup {
     const { clock, random } = this.#surroundings;
     this.pool.setStrategy(strategy.create({ clock, random: random.fork('strategy') }));
     this.#config = { ...this.#config, strategy };
+    this.#affinity = this.#affinityOf(strategy);
   }
 
   /** Stops probes and timers; requests in flight may still end. */
   close(): void {
     this.#cluster.close();
+  }
+
+  #affinityOf({ affinity }: StrategyConfig): Affinity | undefined {
+    if (affinity === undefined) return undefined;
+    const { cookie, secret = this.#surroundings.sessionSecret } = affinity;
+    return new SessionCookie(cookie, secret, (id) => this.#keepsSessions(id));
+  }
+
+  /** The pool keeps sessions at a backend that drains; this is where they are told to leave. */
+  #keepsSessions(id: string): boolean {
+    const member = this.pool.member(id);
+    if (member?.state !== 'drain') return true;
+    const { clock, drainMs } = this.#surroundings;
+    return clock.now() - member.sinceMs < drainMs();
   }
 }
 
@@ -95,7 +122,10 @@ function policiesOf(config: ServiceConfig): unknown {
 }
 
 function isSameStrategy(a: StrategyConfig, b: StrategyConfig): boolean {
-  return a.name === b.name && isDeepStrictEqual([a.key, a.options], [b.key, b.options]);
+  return (
+    a.name === b.name &&
+    isDeepStrictEqual([a.key, a.affinity, a.options], [b.key, b.affinity, b.options])
+  );
 }
 
 function endpointSpec(backend: Backend): EndpointSpec {

@@ -34,6 +34,8 @@ export interface ServicesSurroundings {
   readonly events: EventLog;
   readonly traffic: Traffic;
   readonly strategies: StrategyTable;
+  readonly sessionSecret: Buffer;
+  readonly drainMs: () => number;
 }
 
 /** A member and the service that it belongs to. */
@@ -169,9 +171,11 @@ export class Services {
   }
 
   #create(config: ServiceConfig): Service {
-    const { clock, random, events, traffic } = this.#surroundings;
+    const { clock, random, events, traffic, sessionSecret, drainMs } = this.#surroundings;
     return new Service(config, {
       clock,
+      sessionSecret,
+      drainMs,
       random: random.fork(`service ${config.name}`),
       observer: {
         ...events.poolObserver(config.name),

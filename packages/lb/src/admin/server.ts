@@ -118,7 +118,8 @@ export class AdminServer {
       case 'PUT /strategy': {
         const { service, ...strategy } = checked(newStrategy, await readJson(request));
         services.setStrategy(strategy, service);
-        return { status: 200, body: strategy };
+        const { secret: _, ...shown } = strategy;
+        return { status: 200, body: shown };
       }
       case 'POST /reload':
         return this.#reload();

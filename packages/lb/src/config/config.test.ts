@@ -109,6 +109,22 @@ describe('what is wrong is told by field, expectation and value', () => {
       /^config: strategy random has no key/,
     ],
     [
+      { backends, strategy: { name: 'sticky', key: 'ip' } },
+      'config: strategy.key must be { cookie: NAME } for sticky, got "ip"',
+    ],
+    [
+      { backends, strategy: { name: 'sticky', key: { header: 'x' } } },
+      'config: strategy.key must be { cookie: NAME } for sticky, got {"header":"x"}',
+    ],
+    [
+      { backends, strategy: { name: 'sticky', secret: 'fifteen letters' } },
+      /^config: strategy\.secret must be 16 to 1024 characters, got /,
+    ],
+    [
+      { backends, strategy: { name: 'random', secret: 'x'.repeat(16) } },
+      'config: strategy.secret must be left out: only sticky has one, random has not',
+    ],
+    [
       { backends, strategy: { name: 'ip-hash', key: 'port' } },
       'config: strategy.key must be ip, { header: NAME } or { cookie: NAME }, got "port"',
     ],

@@ -11,6 +11,7 @@ import { formatAddress, isLoopback, parseBackendUrl, parseListenAddress } from '
 import { ConfigError, quoted } from './error.ts';
 import type {
   AdminConfig,
+  AffinityConfig,
   Backend,
   BackendFile,
   Config,
@@ -19,6 +20,7 @@ import type {
   Route,
   ServiceConfig,
   StrategyConfig,
+  StrategyFile,
 } from './types.ts';
 
 /** The strategies that a configuration may name. */
@@ -31,11 +33,15 @@ const DEFAULTS = {
   /** The name of the one service of a configuration without `services`. */
   service: 'default',
   healthPath: '/',
+  affinityCookie: 'evenkeel',
   drainMs: 30_000,
   shutdownDelayMs: 0,
   logLevel: 'info',
   logFormat: 'json',
 } as const;
+
+/** The strategy whose sessions a cookie binds. */
+const STICKY = 'sticky';
 
 /**
  * Completes a configuration.
@@ -118,7 +124,8 @@ export function resolveStrategy(
   strategies: StrategyTable,
   field = 'config: strategy',
 ): StrategyConfig {
-  const { name, key, options } = typeof written === 'string' ? { name: written } : written;
+  const file: StrategyFile = typeof written === 'string' ? { name: written } : written;
+  const { name, options } = file;
   const entry = strategies.get(name);
   if (entry === undefined) {
     const names = [...strategies.keys()];
@@ -128,21 +135,43 @@ export function resolveStrategy(
       `${field} must be one of ${names.join(', ')}, got ${quoted(name)}${hint}`,
     );
   }
-  if (key !== undefined && entry.key === undefined) {
-    throw new ConfigError(`${field} ${name} has no key, got key ${quoted(key)}`);
-  }
+  const binding = name === STICKY ? resolveAffinity(file, field) : resolveKey(file, entry, field);
   try {
-    const source = key ?? entry.key;
     return {
       name,
       create: entry.create(options),
       ...(options === undefined ? {} : { options }),
-      ...(source === undefined ? {} : { key: source }),
+      ...binding,
     };
   } catch (error) {
     if (!(error instanceof OptionError)) throw error;
     throw new ConfigError(`${field}: ${error.message}`);
   }
+}
+
+function resolveKey(
+  { name, key, secret }: StrategyFile,
+  entry: StrategyEntry,
+  field: string,
+): Pick<StrategyConfig, 'key'> {
+  if (key !== undefined && entry.key === undefined) {
+    throw new ConfigError(`${field} ${name} has no key, got key ${quoted(key)}`);
+  }
+  if (secret !== undefined) {
+    throw new ConfigError(`${field}.secret must be left out: only sticky has one, ${name} has not`);
+  }
+  const source = key ?? entry.key;
+  return source === undefined ? {} : { key: source };
+}
+
+function resolveAffinity(
+  { key = { cookie: DEFAULTS.affinityCookie }, secret }: StrategyFile,
+  field: string,
+): { affinity: AffinityConfig } {
+  if (typeof key === 'string' || !('cookie' in key)) {
+    throw new ConfigError(`${field}.key must be { cookie: NAME } for sticky, got ${quoted(key)}`);
+  }
+  return { affinity: secret === undefined ? key : { ...key, secret } };
 }
 
 function resolveBackends(files: readonly BackendFile[], where: string): Backend[] {

@@ -54,6 +54,7 @@ const backend = {
 const strategy = {
   name: name(),
   key: optional(keySource),
+  secret: optional(text(/^[^\0\r\n]{16,1024}$/, '16 to 1024 characters')),
   options: optional(named(z.unknown())),
 };
 

@@ -36,6 +36,8 @@ export interface BackendFile {
 export interface StrategyFile {
   readonly name: string;
   readonly key?: KeySource;
+  /** What the cookies of `sticky` are signed with; default: random, anew with each start. */
+  readonly secret?: string;
   readonly options?: Readonly<Record<string, unknown>>;
 }
 
@@ -142,6 +144,14 @@ export interface StrategyConfig {
   readonly create: StrategyFactory;
   /** Present if picks depend on a routing key. */
   readonly key?: KeySource;
+  /** Present if sessions are bound to backends. */
+  readonly affinity?: AffinityConfig;
+}
+
+/** The cookie that binds sessions; without a secret, the process has one of its own. */
+export interface AffinityConfig {
+  readonly cookie: string;
+  readonly secret?: string;
 }
 
 /** A group of backends, complete; what is left out of the policies is core's default. */

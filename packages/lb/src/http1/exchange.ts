@@ -76,6 +76,10 @@ export class HttpExchange implements Exchange, ConversationOwner {
     return this.request.idempotent;
   }
 
+  get affinity(): string | undefined {
+    return this.request.affinity;
+  }
+
   /** Begins with a head, whether it is going to be dispatched or refused. */
   begin(head: RequestHead, peer: Peer, snapshot: Snapshot): void {
     this.#startMs = this.#plane.clock.now();

@@ -1,6 +1,6 @@
 /**
  * The head that a client is sent: the backend's, without what was meant for the connection to us, and
- * with our own Connection, Date and framing where it is needed. Copied in ranges; the usual head
+ * with our own Connection, Date, session cookie and framing where it is needed. Copied in ranges; the usual head
  * is one range.
  */
 
@@ -16,6 +16,8 @@ export interface ResponseTerms {
   /** The whole Connection line, or empty. */
   readonly connectionLine: string;
   readonly dateLine: string;
+  /** The whole Set-Cookie line that binds the session, or empty. */
+  readonly bindingLine: string;
 }
 
 const VERSION_BYTES = 8;
@@ -36,7 +38,7 @@ export function writeResponseHead(out: Scratch, head: ResponseHead, terms: Respo
     run = fields.lineEnd(i);
   }
   if (fields.sectionEnd > run) out.take(fields.bytes, run, fields.sectionEnd);
-  let added = terms.connectionLine;
+  let added = terms.connectionLine + terms.bindingLine;
   if (!head.hasDate && head.status >= 200) added += terms.dateLine;
   if (framing.kind === UNTIL_CLOSE && !terms.http10) added += 'Transfer-Encoding: chunked\r\n';
   out.text(`${added}\r\n`);

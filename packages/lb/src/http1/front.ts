@@ -6,6 +6,7 @@
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import type { Balancer, KeySource, Pool, Random } from '@evenkeel/core';
 import type { TimerWheel } from '../wheel.ts';
+import type { Affinity } from './affinity.ts';
 import { ClientConnection } from './client-connection.ts';
 import type { HttpObserver } from './observer.ts';
 import { Plane } from './plane.ts';
@@ -19,6 +20,8 @@ export interface ServiceGroup {
   readonly balancer: Balancer;
   /** Where the routing key comes from; absent: no key is computed. */
   readonly key?: KeySource | undefined;
+  /** How sessions are bound to endpoints; absent: they are not. */
+  readonly affinity?: Affinity | undefined;
 }
 
 /** Which requests go to a group. The longest prefix of the exact host wins, then of no host. */

@@ -3,6 +3,7 @@
  * as long, the record that the observer is told at the end.
  */
 
+import { bindingLine, boundEndpoint } from './affinity.ts';
 import { CONTENT_TOO_LARGE, LOOP_DETECTED, METHOD_NOT_ALLOWED } from './failures.ts';
 import {
   buildRequest,
@@ -38,6 +39,8 @@ export class IncomingRequest implements OutgoingRequest, RequestRecord {
   upgrade = false;
   idempotent = false;
   hash = 0;
+  /** The endpoint that its session is bound to. */
+  affinity: string | undefined;
   /** Where it goes; undefined if it was refused. */
   route: Service | undefined;
   /** The configuration that it began with. */
@@ -69,6 +72,13 @@ export class IncomingRequest implements OutgoingRequest, RequestRecord {
 
   get version(): string {
     return this.http10 ? '1.0' : '1.1';
+  }
+
+  /** The field line that binds its session to the backend that answers; empty if there is no need. */
+  get bindingLine(): string {
+    const affinity = this.route?.group.affinity;
+    if (affinity === undefined || this.affinity === this.backend) return '';
+    return bindingLine(affinity, this.backend);
   }
 
   /** Begins the record of a request with what is known of a head, were it refused. */
@@ -110,8 +120,9 @@ export class IncomingRequest implements OutgoingRequest, RequestRecord {
     const route = router.find(head, this.host);
     if (typeof route === 'number') return -route;
     this.route = route;
-    const { key } = route.group;
+    const { key, affinity } = route.group;
     this.hash = key === undefined ? 0 : routingHash(key, head, this.clientAddress);
+    this.affinity = affinity === undefined ? undefined : boundEndpoint(affinity, head);
     return 0;
   }
 }

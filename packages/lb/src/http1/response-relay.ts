@@ -112,14 +112,14 @@ export class ResponseRelay {
       if (end < 0 || (head.status < 200 && ++this.#interim > MAX_INTERIM)) return BROKEN;
       if (head.status >= 200) return this.#respond(head, bytes, end, to);
       if (head.status === 101) return this.#switch(head, bytes.subarray(end, to));
-      if (!http10) this.#passHead(head, '');
+      if (!http10) this.#passHead(head, '', '');
       at = end;
     }
     return AWAITING_HEAD;
   }
 
   #respond(head: ResponseHead, bytes: Buffer, bodyStart: number, to: number): number {
-    const { http10, keepAlive, snapshot } = this.#request;
+    const { http10, keepAlive, snapshot, bindingLine } = this.#request;
     const { scratch, date, isDraining } = this.#plane;
     if (!this.#terms.answered(head.status)) return SWALLOWED;
     this.headSent = true;
@@ -129,7 +129,8 @@ export class ResponseRelay {
       keepAlive && !isDraining && this.#terms.isRequestComplete() && !endsByClosing(head, http10);
     const persistent = http10 ? KEEP_ALIVE_LINE : '';
     const connectionLine = this.keepAlive ? persistent : CLOSE_LINE;
-    writeResponseHead(scratch, head, { http10, connectionLine, dateLine: date.line });
+    const dateLine = date.line;
+    writeResponseHead(scratch, head, { http10, connectionLine, dateLine, bindingLine });
     this.#download.begin(head.framing, http10, snapshot.limits);
     return this.#relay(bytes, bodyStart, to);
   }
@@ -149,14 +150,15 @@ export class ResponseRelay {
     if (!this.#request.upgrade || !this.#terms.isRequestComplete()) return BROKEN;
     if (!this.#terms.answered(head.status)) return SWALLOWED;
     this.headSent = true;
-    this.#passHead(head, UPGRADE_LINE);
+    this.#passHead(head, UPGRADE_LINE, this.#request.bindingLine);
     this.rest = rest;
     return SWITCHED;
   }
 
-  #passHead(head: ResponseHead, connectionLine: string): void {
+  #passHead(head: ResponseHead, connectionLine: string, bindingLine: string): void {
     const { http10 } = this.#request;
-    writeResponseHead(this.#plane.scratch, head, { http10, connectionLine, dateLine: '' });
+    const terms = { http10, connectionLine, dateLine: '', bindingLine };
+    writeResponseHead(this.#plane.scratch, head, terms);
     this.#pass();
   }
 

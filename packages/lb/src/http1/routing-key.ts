@@ -27,7 +27,8 @@ function headerValue(head: RequestHead, name: string): string | undefined {
   return undefined;
 }
 
-function cookieValue(head: RequestHead, name: string): string | undefined {
+/** The value of the first cookie with that name. */
+export function cookieValue(head: RequestHead, name: string): string | undefined {
   const { fields } = head;
   for (let i = 0; i < fields.count; i++) {
     const from = fields.nameStart[i] as number;
