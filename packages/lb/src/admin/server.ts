@@ -47,6 +47,8 @@ export class AdminServer {
     const limits = { requestTimeout: REQUEST_MS_MAX, headersTimeout: REQUEST_MS_MAX };
     this.#server = createServer(limits, (request, response) => this.#serve(request, response));
     this.#server.maxConnections = CONNECTIONS_MAX;
+    // A connection that cannot be accepted (no descriptors) must not end the load balancer.
+    this.#server.on('error', () => {});
   }
 
   /** Where it listens; undefined if it does not. */

@@ -1,6 +1,8 @@
 /** The admin API: what it shows, what it changes, whom it serves. */
 
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { request } from 'node:http';
+import type { Server, Socket } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { ConfigFile } from '../../src/index.ts';
 import { configFor, type Running, startBalancer } from './balancer.ts';
@@ -256,4 +258,18 @@ test('the status page holds no data and may run no foreign code', async () => {
   expect(page.headers.get('content-type')).toContain('text/html');
   expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
   expect(await page.text()).not.toContain(a.url);
+});
+
+test('a connection that the system cannot accept does not end the process', async () => {
+  await start();
+  let server: Server | undefined;
+  const note = (message: unknown): void => {
+    const { socket } = message as { socket: Socket & { server: Server } };
+    if (socket.localPort === running.balancer.adminAddress?.port) server = socket.server;
+  };
+  subscribe('net.server.socket', note);
+  await fetch(running.adminUrl, { headers: { connection: 'close' } });
+  unsubscribe('net.server.socket', note);
+  expect(server?.emit('error', new Error('accept EMFILE'))).toBe(true);
+  expect((await ask('GET', '/healthz')).status).toBe(200);
 });
