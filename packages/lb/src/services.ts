@@ -60,6 +60,8 @@ export function strategyTable(own: Readonly<Record<string, StrategyFactory>> = {
 export class Services {
   readonly #surroundings: ServicesSurroundings;
   #services: ReadonlyMap<string, Service> = new Map();
+  /** Deleted backends that still have something to end. */
+  readonly #leaving = new Set<Member>();
 
   constructor(surroundings: ServicesSurroundings) {
     this.#surroundings = surroundings;
@@ -106,8 +108,18 @@ export class Services {
     const kept = new Set(next.values());
     const retired = [...this.#services.values()].filter((service) => !kept.has(service));
     this.#services = next;
+    this.#keepLeaving();
     this.#forgetGone();
     return retired;
+  }
+
+  /** A leaving backend that the configuration names stays: whether it had left already is chance. */
+  #keepLeaving(): void {
+    for (const member of this.#leaving) {
+      const place = this.#find(member.id);
+      if (place?.member === member) place.service.pool.setAdminState(member.id, 'ready');
+    }
+    this.#leaving.clear();
   }
 
   /** @throws {ConfigError} if the id is taken or the service unknown */
@@ -146,14 +158,19 @@ export class Services {
     const { clock } = this.#surroundings;
     const deadlineMs = clock.now() + drainMs;
     place.service.pool.setAdminState(id, 'drain');
+    this.#leaving.add(place.member);
     const status = this.status(id);
     const check = (): void => {
       // A reload may have replaced it meanwhile, or an operator have given it back.
       const now = this.#find(id);
-      if (now?.member !== place.member || place.member.adminState !== 'drain') return;
+      const isLeaving = now?.member === place.member && place.member.adminState === 'drain';
       const isDone = place.member.inFlight === 0 || clock.now() >= deadlineMs;
-      if (isDone) this.#drop(place.service, id);
-      else clock.after(LEAVE_POLL_MS, check);
+      if (isLeaving && !isDone) {
+        clock.after(LEAVE_POLL_MS, check);
+        return;
+      }
+      this.#leaving.delete(place.member);
+      if (isLeaving) this.#drop(place.service, id);
     };
     check();
     return status;

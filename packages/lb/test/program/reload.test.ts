@@ -157,3 +157,24 @@ test('requests go to services by host and prefix, and routes can be replaced', a
   running.balancer.reload({ ...rest, services, routes: [{ service: 'two' }] });
   expect(await bodyOf('/')).toBe('b');
 });
+
+test('a backend that was leaving stays if the new configuration names it', async () => {
+  running = await startBalancer(configFor([a, b]));
+  let finish = (): void => {};
+  a.behave = (_request, response) => {
+    finish = () => response.end('late');
+  };
+  const late = [running.get(), running.get()];
+  await until(() => a.requests === 1, 'the request is there');
+  await fetch(`${running.adminUrl}/backends/a`, { method: 'DELETE' });
+  running.balancer.reload(configFor([a, b]));
+  finish();
+  await Promise.all(late);
+  a.behave = undefined;
+  // Longer than a leaving backend is left alone.
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  expect(running.balancer.backends.map(({ id, state }) => [id, state])).toEqual([
+    ['a', 'ready'],
+    ['b', 'ready'],
+  ]);
+});
