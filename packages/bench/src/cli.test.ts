@@ -35,6 +35,8 @@ describe('wrong input', () => {
     [['bench', '--backends', ','], /--backends: expected at least one URL/],
     [['bench', '--backends', 'http://a:1/path'], /--backends: expected http:\/\/host:port, got/],
     [['bench', '--no-such-flag'], /unknown option/],
+    [['bench', '--scenario', 'saturation', '--sweep'], /--sweep: expected .* open, got closed/],
+    [['bench', '--scenario', 'saturation', '--compare-sim'], /--compare-sim: expected .* open/],
     [['bench', 'surplus'], /expected "compare A B" or flags alone, got "surplus"/],
     [['bench', 'compare', 'random', 'ngnix'], /--subjects: expected some of .*got "ngnix"/],
     [['chaos', '--seed', '-1'], /--seed: expected a whole number from 0 to 4294967295, got "-1"/],

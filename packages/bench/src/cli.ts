@@ -178,6 +178,8 @@ function benchOptions(
   const extent = flags.quick ? EXTENTS.quick : flags.thorough ? EXTENTS.thorough : EXTENTS.standard;
   const seed = parse.parseWhole('--seed', flags.seed, 0, 2 ** 32 - 1);
   const scenarios = parse.parseScenarios(flags.scenario ?? ['one-slow', 'one-dies']);
+  if (flags.sweep) parse.requireOpen('--sweep', scenarios);
+  if (flags.compareSim) parse.requireOpen('--compare-sim', scenarios);
   return {
     scenarios,
     simulated: simulatedOf(flags, scenarios),

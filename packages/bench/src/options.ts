@@ -30,6 +30,13 @@ export function parseScenarios(names: readonly string[]): Scenario[] {
   return scenarios;
 }
 
+/** Throws where a scenario's load is a closed loop, which `flag` cannot use. */
+export function requireOpen(flag: string, scenarios: readonly Scenario[]): void {
+  const closed = scenarios.find(({ load }) => load.kind === 'closed');
+  if (closed === undefined) return;
+  throw new UsageError(`${flag}: expected scenarios of kind open, got closed (${closed.name})`);
+}
+
 export function parseSubjectList(list: string): Subject[] {
   return parseSubjects(list);
 }

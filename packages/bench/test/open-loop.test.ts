@@ -1,39 +1,22 @@
 /** The generator against real sockets: when it sends, what it measures, and what it calls an ending. */
 
 import { createServer as createHttpServer, type RequestListener } from 'node:http';
-import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { ENDINGS, type Job } from '../src/load/job.ts';
+import { ENDINGS, type OpenJob } from '../src/load/job.ts';
 import { runOpenLoop } from '../src/load/open-loop.ts';
+import { closeAll, listen } from './support/servers.ts';
 
-const open: { server: Server; sockets: Set<Socket> }[] = [];
-
-afterEach(async () => {
-  for (const { server, sockets } of open.splice(0)) {
-    for (const socket of sockets) socket.destroy();
-    await new Promise((resolve) => server.close(resolve));
-  }
-});
-
-async function listen(server: Server): Promise<string> {
-  const sockets = new Set<Socket>();
-  server.on('connection', (socket: Socket) => {
-    sockets.add(socket);
-    socket.on('close', () => sockets.delete(socket));
-    socket.on('error', () => {});
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  open.push({ server, sockets });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
+afterEach(closeAll);
 
 const serveHttp = (listener: RequestListener): Promise<string> =>
   listen(createHttpServer(listener));
 const serveRaw = (answer: (socket: Socket) => void): Promise<string> =>
   listen(createServer((socket) => socket.once('data', () => answer(socket))));
 
-function job(target: string, atMs: readonly number[], more: Partial<Job> = {}): Job {
+function job(target: string, atMs: readonly number[], more: Partial<OpenJob> = {}): OpenJob {
   return {
+    kind: 'open',
     targets: [target],
     atMs: Float64Array.from(atMs),
     work: new Float64Array(atMs.length).fill(0.25),
@@ -51,7 +34,7 @@ function job(target: string, atMs: readonly number[], more: Partial<Job> = {}): 
 async function endingsOf(
   target: string,
   count: number,
-  more: Partial<Job> = {},
+  more: Partial<OpenJob> = {},
 ): Promise<string[]> {
   const atMs = Array.from({ length: count }, (_, i) => i * 5);
   const { ending } = await runOpenLoop(job(target, atMs, more));
@@ -125,8 +108,7 @@ describe('the open-loop generator', () => {
 
   it('calls a port where nobody listens refused', async () => {
     const target = await serveHttp(() => {});
-    const [first] = open.splice(0);
-    await new Promise((resolve) => first?.server.close(resolve));
+    await closeAll();
     expect(await endingsOf(target, 2)).toEqual(['refused', 'refused']);
   });
 

@@ -5,10 +5,11 @@
 
 import { type Distribution, strategies as registry } from '@evenkeel/core';
 import type { Comparison, Metric, Results, Run, Sweep } from '@evenkeel/report';
-import { RESULTS_SCHEMA, SIMULATED } from '@evenkeel/report';
+import { RESULTS_SCHEMA } from '@evenkeel/report';
 import { environment, gitState, type Scenario, scenarioSummary } from '@evenkeel/sim';
-import { type Regression, regressions, regressionText } from '../compare/baseline.ts';
+import { regressions } from '../compare/baseline.ts';
 import { compareArms } from '../compare/compare.ts';
+import { benchVerdict } from '../compare/verdict.ts';
 import { Generator } from '../load/generator.ts';
 import {
   comparisonTable,
@@ -52,8 +53,11 @@ export interface BenchOptions {
 }
 
 const DISCARDED_MS = 500;
-/** Judged by the tail, because that is where strategies differ. */
-const METRIC: Metric = 'p99';
+
+/** By the tail, where strategies differ; a closed loop by what it achieves: its latencies follow from that. */
+function metricFor({ load }: Scenario): Metric {
+  return load.kind === 'closed' ? 'throughput' : 'p99';
+}
 
 /** Runs everything and returns what is to be written; tables go to the display as they are ready. */
 export async function bench(options: BenchOptions, display: Display): Promise<Results> {
@@ -79,7 +83,7 @@ export async function bench(options: BenchOptions, display: Display): Promise<Re
     if (compared && options.sweep) sweeps.push(await sweepLoads(at));
   }
   const worse = regressions(options.baseline ?? [], comparisons, options.margin);
-  const verdict = verdictOf(comparisons, runs, worse);
+  const verdict = benchVerdict(comparisons, runs, worse);
   runs.push(...(await inVirtualTime(options, startedAt, display)));
   const shown = new Set([...scenarios, ...options.simulated]);
   return {
@@ -121,7 +125,7 @@ async function compareInRounds({ options, startedAt, ...at }: At): Promise<Part>
   const overheads = options.compareSim ? await overheadsOfArms(at) : null;
   const runs = await runRounds({ ...at, rounds, load, commandEpochMs });
   const names = arms.map(nameOf);
-  const plan = { scenario: scenario.name, metric: METRIC, arms: names, margin, seed };
+  const plan = { scenario: scenario.name, metric: metricFor(scenario), arms: names, margin, seed };
   const comparisons = compareArms(runs, plan);
   const per = `${rounds} rounds of ${roundMs / 1000} s`;
   display.line(`\n${scenario.name}: ${scenario.title}  (${per}, live)`);
@@ -183,29 +187,4 @@ async function inVirtualTime(
   const shown = every.filter((name) => arms.some(({ strategy }) => strategy === name));
   for (const line of simulatedTable(runs, shown, display.colour)) display.line(line);
   return runs;
-}
-
-function verdictOf(
-  comparisons: readonly Comparison[],
-  runs: readonly Run[],
-  worse: readonly Regression[],
-): Results['verdict'] {
-  if (worse.length > 0) {
-    return { status: 'fail', text: `regression: ${worse.map(regressionText).join('; ')}` };
-  }
-  const live = comparisons.filter(({ a }) => !a.startsWith(`${SIMULATED}/`));
-  const better = live.filter(({ verdict }) => verdict === 'a').map(({ a }) => a);
-  const voids = runs.filter(({ valid }) => !valid).length;
-  const judged = comparisons.filter(({ n }) => n > 0);
-  if (comparisons.length > 0 && judged.length === 0) {
-    return { status: 'unknown', text: 'no valid round was left to compare' };
-  }
-  const reference = comparisons[0]?.b ?? '';
-  const found = better.length === 0 ? 'no arm' : better.join(', ');
-  const voidText = voids === 0 ? '' : `; ${voids} of ${runs.length} runs void`;
-  const text =
-    comparisons.length === 0
-      ? `${runs.length} time lines${voidText}`
-      : `${found} ahead of ${reference} at ${METRIC}${voidText}`;
-  return { status: 'pass', text };
 }

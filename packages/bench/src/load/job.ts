@@ -3,12 +3,10 @@
  * process of its own (a garbage collection here must not delay a send there) and both cross a pipe.
  */
 
-/** One open-loop run. Request `i` is sent at `atMs[i]`, whatever became of those before it. */
-export interface Job {
-  /** Origins such as `http://127.0.0.1:3030`. More than one: request `i` goes to `i mod n`. */
+/** What is sent, and where to: the same however the sending is timed. */
+export interface Requests {
+  /** Origins such as `http://127.0.0.1:3030`; several are taken in turn. */
   readonly targets: readonly string[];
-  /** Intended send times from the start of the run, ascending. */
-  readonly atMs: Float64Array;
   /** `X-Work` of each request, in [0, 1): fixes its service time at whichever backend. */
   readonly work: Float64Array;
   /** 1 where the request is a POST, which must never be served twice. */
@@ -21,9 +19,29 @@ export interface Job {
   readonly timeoutMs: number;
   /** Length of a POST's body. */
   readonly bodyBytes: number;
+}
+
+/** One open-loop run. Request `i` is sent at `atMs[i]`, whatever became of those before it. */
+export interface OpenJob extends Requests {
+  readonly kind: 'open';
+  /** Intended send times from the start of the run, ascending. */
+  readonly atMs: Float64Array;
   /** Bound on requests in flight, each on a connection of its own; at the bound, sends wait. */
   readonly maxInFlight: number;
 }
+
+/**
+ * One closed-loop run: each of `connections` clients sends the next request when it has the answer
+ * to its last. `work` has one entry for each request that there may be at most.
+ */
+export interface ClosedJob extends Requests {
+  readonly kind: 'closed';
+  readonly connections: number;
+  /** After this no request is sent; those under way are waited for. */
+  readonly durationMs: number;
+}
+
+export type Job = OpenJob | ClosedJob;
 
 /**
  * How a request ended, as the client alone can tell. `closed` and `silent` got no response head:
@@ -48,7 +66,7 @@ export const UNENDED = 255;
 /** The answer named no backend. */
 export const NO_BACKEND = 255;
 
-/** What became of each request of a job; index `i` is request `i`. */
+/** What became of each request that was sent; index `i` is request `i`. */
 export interface Samples {
   /** Wall clock (ms since 1970, fractions) of the run's start: other processes' journals use it too. */
   readonly startedEpochMs: number;
@@ -65,6 +83,13 @@ export interface Samples {
   readonly loopLagP99Ms: number;
   /** Processor time of the generator during the run, as a share of one core. */
   readonly cpu: number;
+  /** Why the generator had to stop before the end of its job; null when it did not. */
+  readonly cutShort: string | null;
+}
+
+/** When request `i` ought to have been sent: a closed loop means to send whenever it does. */
+export function intendedMs(job: Job, samples: Pick<Samples, 'sentMs'>): Float64Array {
+  return job.kind === 'open' ? job.atMs : samples.sentMs;
 }
 
 /** Sent while a job runs, for the live display. */

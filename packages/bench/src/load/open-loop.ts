@@ -5,53 +5,36 @@
  * intended time, and how late the sends really were is reported beside it.
  */
 
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Pool } from 'undici';
-import {
-  type Ending,
-  endingCode,
-  type Job,
-  NO_BACKEND,
-  type Progress,
-  type Samples,
-  UNENDED,
-} from './job.ts';
+import type { Ending, OpenJob, Progress, Samples } from './job.ts';
+import { Recorder } from './recorder.ts';
 import { RequestOnTheWire } from './request.ts';
 
 const PROGRESS_EVERY_MS = 250;
-const LAG_RESOLUTION_MS = 5;
-/** Codes of one octet; the last one says that no backend was named. */
-const MAX_BACKENDS = 254;
 
 /** Runs a job to its end: all requests sent, each ended or given up after `timeoutMs`. */
 export async function runOpenLoop(
-  job: Job,
+  job: OpenJob,
   onProgress: (progress: Progress) => void = () => {},
 ): Promise<Samples> {
   return await new OpenLoop(job, onProgress).run();
 }
 
 class OpenLoop {
-  readonly #job: Job;
+  readonly #job: OpenJob;
   readonly #onProgress: (progress: Progress) => void;
   readonly #pools: readonly Pool[];
   readonly #body: string;
-  readonly #sentMs: Float64Array;
-  readonly #endedMs: Float64Array;
-  readonly #ending: Uint8Array;
-  readonly #backend: Uint8Array;
-  readonly #backends: string[] = [];
+  readonly #recorder: Recorder;
   /** In order of sending, and so of their deadlines: one timer serves them all. */
   readonly #waiting: RequestOnTheWire[] = [];
   #firstWaiting = 0;
   #next = 0;
   #inFlight = 0;
-  #ok = 0;
-  #startedMs = 0;
   #timer: NodeJS.Timeout | undefined;
   #finish: () => void = () => {};
 
-  constructor(job: Job, onProgress: (progress: Progress) => void) {
+  constructor(job: OpenJob, onProgress: (progress: Progress) => void) {
     this.#job = job;
     this.#onProgress = onProgress;
     this.#pools = job.targets.map(
@@ -67,19 +50,10 @@ class OpenLoop {
         }),
     );
     this.#body = 'x'.repeat(job.bodyBytes);
-    const count = job.atMs.length;
-    this.#sentMs = new Float64Array(count);
-    this.#endedMs = new Float64Array(count);
-    this.#ending = new Uint8Array(count).fill(UNENDED);
-    this.#backend = new Uint8Array(count).fill(NO_BACKEND);
+    this.#recorder = new Recorder(job.atMs.length);
   }
 
   async run(): Promise<Samples> {
-    const lag = monitorEventLoopDelay({ resolution: LAG_RESOLUTION_MS });
-    lag.enable();
-    const cpu = process.cpuUsage();
-    const startedEpochMs = performance.timeOrigin + performance.now();
-    this.#startedMs = performance.now();
     const progress = setInterval(() => this.#report(), PROGRESS_EVERY_MS);
     const finished = new Promise<void>((resolve) => {
       this.#finish = resolve;
@@ -87,34 +61,19 @@ class OpenLoop {
     this.#tick();
     await finished;
     clearInterval(progress);
-    lag.disable();
-    const used = process.cpuUsage(cpu);
-    const elapsedMs = this.#nowMs();
+    const samples = this.#recorder.finish(this.#next, null);
     await Promise.all(this.#pools.map((pool) => pool.destroy()));
-    return {
-      startedEpochMs,
-      sentMs: this.#sentMs,
-      endedMs: this.#endedMs,
-      ending: this.#ending,
-      backend: this.#backend,
-      backends: this.#backends,
-      loopLagP99Ms: Math.max(0, lag.percentile(99) / 1e6 - LAG_RESOLUTION_MS),
-      cpu: (used.user + used.system) / 1000 / elapsedMs,
-    };
-  }
-
-  #nowMs(): number {
-    return performance.now() - this.#startedMs;
+    return samples;
   }
 
   /** Sends what is due, gives up what is overdue, and sleeps until the next of either. */
   #tick(): void {
     clearTimeout(this.#timer);
     const { atMs, maxInFlight } = this.#job;
-    let nowMs = this.#nowMs();
+    let nowMs = this.#recorder.nowMs();
     while (this.#next < atMs.length && this.#inFlight < maxInFlight && this.#dueMs() <= nowMs) {
       this.#send(this.#next++, nowMs);
-      nowMs = this.#nowMs();
+      nowMs = this.#recorder.nowMs();
     }
     const deadlineMs = this.#giveUpOverdue(nowMs);
     if (this.#next === atMs.length && this.#inFlight === 0) {
@@ -134,7 +93,7 @@ class OpenLoop {
     for (; this.#firstWaiting < this.#waiting.length; this.#firstWaiting++) {
       const oldest = this.#waiting[this.#firstWaiting];
       if (oldest === undefined || oldest.ended) continue;
-      const deadlineMs = (this.#sentMs[oldest.index] ?? 0) + this.#job.timeoutMs;
+      const deadlineMs = this.#recorder.sentMs(oldest.index) + this.#job.timeoutMs;
       if (deadlineMs > nowMs) {
         this.#forgetEnded();
         return deadlineMs;
@@ -156,7 +115,7 @@ class OpenLoop {
     const pool = this.#pools[index % this.#pools.length];
     if (pool === undefined) throw new RangeError('a job needs a target');
     const request = new RequestOnTheWire(index, this.#ended);
-    this.#sentMs[index] = nowMs;
+    this.#recorder.sent(index, nowMs);
     this.#inFlight++;
     this.#waiting.push(request);
     const isPost = post[index] === 1;
@@ -179,26 +138,16 @@ class OpenLoop {
   }
 
   readonly #ended = (index: number, ending: Ending, backend: string): void => {
-    this.#endedMs[index] = this.#nowMs();
-    this.#ending[index] = endingCode(ending);
-    this.#backend[index] = this.#backendIndex(backend);
-    if (ending === 'ok') this.#ok++;
+    this.#recorder.ended(index, this.#recorder.nowMs(), ending, backend);
     const wasFull = this.#inFlight === this.#job.maxInFlight;
     this.#inFlight--;
     const isLast = this.#next === this.#job.atMs.length && this.#inFlight === 0;
     if (wasFull || isLast) setImmediate(() => this.#tick());
   };
 
-  #backendIndex(backend: string): number {
-    if (backend === '') return NO_BACKEND;
-    const known = this.#backends.indexOf(backend);
-    if (known >= 0) return known;
-    if (this.#backends.length === MAX_BACKENDS) return NO_BACKEND;
-    return this.#backends.push(backend) - 1;
-  }
-
   #report(): void {
     const ended = this.#next - this.#inFlight;
-    this.#onProgress({ elapsedMs: this.#nowMs(), sent: this.#next, ended, ok: this.#ok });
+    const elapsedMs = this.#recorder.nowMs();
+    this.#onProgress({ elapsedMs, sent: this.#next, ended, ok: this.#recorder.ok });
   }
 }

@@ -1,6 +1,7 @@
 /** The generator's own process: takes jobs from its parent one at a time, and ends with it. */
 
 import { setPriority } from 'node:os';
+import { runClosedLoop } from './closed-loop.ts';
 import type { Job, Progress, Samples } from './job.ts';
 import { runOpenLoop } from './open-loop.ts';
 
@@ -13,6 +14,10 @@ export type WorkerMessage =
 function say(message: WorkerMessage): void {
   // The parent may have gone in the meantime: 'disconnect' ends this process.
   if (process.connected) process.send?.(message);
+}
+
+function run(job: Job, onProgress: (progress: Progress) => void): Promise<Samples> {
+  return job.kind === 'open' ? runOpenLoop(job, onProgress) : runClosedLoop(job, onProgress);
 }
 
 /** Ahead of the programs that it measures, where the system allows it (root): it has to be on time. */
@@ -28,7 +33,7 @@ process.on('disconnect', () => process.exit(0));
 // An interrupt at the terminal reaches the whole group; the parent decides when this one ends.
 process.on('SIGINT', () => {});
 process.on('message', (job: Job) => {
-  runOpenLoop(job, (progress) => say({ kind: 'progress', progress })).then(
+  run(job, (progress) => say({ kind: 'progress', progress })).then(
     (samples) => say({ kind: 'done', samples }),
     (error: unknown) => say({ kind: 'failed', message: String(error) }),
   );

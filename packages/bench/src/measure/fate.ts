@@ -4,7 +4,7 @@
  */
 
 import { ERROR_CAUSES, type ErrorCause, type RequestCounts } from '@evenkeel/report';
-import { type Ending, endingName, type Job, type Samples } from '../load/job.ts';
+import { type Ending, endingName, intendedMs, type Job, type Samples } from '../load/job.ts';
 
 export type Fate = 'ok' | ErrorCause | 'lost';
 
@@ -42,15 +42,15 @@ export function outcomesOf(
       ? Number.POSITIVE_INFINITY
       : subjectExitedEpochMs - samples.startedEpochMs;
   const outcomes: Outcome[] = [];
-  job.atMs.forEach((intendedMs, i) => {
-    if (intendedMs < warmupMs) return;
+  intendedMs(job, samples).forEach((atMs, i) => {
+    if (atMs < warmupMs) return;
     const endedMs = at(samples.endedMs, i);
     outcomes.push({
       id: `${job.idPrefix}${i}`,
       post: job.post[i] === 1,
-      atMs: intendedMs - warmupMs,
-      latenessMs: Math.max(0, at(samples.sentMs, i) - intendedMs),
-      latencyMs: endedMs - intendedMs,
+      atMs: atMs - warmupMs,
+      latenessMs: Math.max(0, at(samples.sentMs, i) - atMs),
+      latencyMs: endedMs - atMs,
       fate: fateOf(endingName(at(samples.ending, i)), endedMs < exitedMs),
       backend: samples.backends[at(samples.backend, i)] ?? '',
     });

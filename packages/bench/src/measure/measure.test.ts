@@ -46,6 +46,7 @@ describe('fates', () => {
 
   it('leaves the warm-up out, and counts latency from the intended time', () => {
     const job = {
+      kind: 'open' as const,
       targets: [],
       atMs: Float64Array.of(50, 150),
       work: Float64Array.of(0, 0),
@@ -65,6 +66,7 @@ describe('fates', () => {
       backends: ['web'],
       loopLagP99Ms: 0,
       cpu: 0,
+      cutShort: null,
     };
     const expected = {
       id: 'x1',

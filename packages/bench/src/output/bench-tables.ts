@@ -29,7 +29,9 @@ export function comparisonTable(
 ): string[] {
   const [reference = ''] = arms;
   const metric = comparisons[0]?.metric ?? 'p99';
-  const header = ['arm', 'rounds', 'p50', 'p90', 'p99', 'p99.9', 'µs CPU', 'errors'];
+  const perSecond = metric === 'throughput';
+  const rate = perSecond ? ['ok/s'] : [];
+  const header = ['arm', 'rounds', ...rate, 'p50', 'p90', 'p99', 'p99.9', 'µs CPU', 'errors'];
   const against = `${metric} against ${shortName(reference, runs)}`;
   const rows: Cell[][] = [
     [
@@ -42,7 +44,7 @@ export function comparisonTable(
     const mine = runs.filter((run) => armOf(run) === arm);
     const comparison = comparisons.find(({ a }) => a === arm);
     rows.push([
-      ...figures(shortName(arm, runs), mine),
+      ...figures(shortName(arm, runs), mine, perSecond),
       ...conclusion(comparison, arm === reference),
     ]);
   }
@@ -55,26 +57,32 @@ function shortName(arm: string, runs: readonly Run[]): string {
   return subjects.size > 1 ? arm : arm.slice(arm.indexOf('/') + 1);
 }
 
-function figures(name: string, runs: readonly Run[]): Cell[] {
+function figures(name: string, runs: readonly Run[], perSecond: boolean): Cell[] {
   const valid = runs.filter(({ valid: isValid }) => isValid);
   const merged = mergedHistogram(valid);
   const at = (p: number): Cell =>
     right(formatMs(merged === null ? null : percentileOrNull(merged, p)));
   const cpu = valid.map((run) => run.cpuUsPerRequest).filter((us) => us !== null);
-  const meanCpu = cpu.length === 0 ? '–' : (cpu.reduce((a, b) => a + b, 0) / cpu.length).toFixed(0);
+  const throughput = meanText(valid.map((run) => run.throughput));
   const errors = runs.reduce((sum, { requests }) => sum + errorTotal(requests) + requests.lost, 0);
   const rounds =
     valid.length === runs.length ? `${runs.length}` : `${valid.length} of ${runs.length}`;
   return [
     left(name, BOLD),
     right(rounds, valid.length === runs.length ? undefined : YELLOW),
+    ...(perSecond ? [right(throughput)] : []),
     at(0.5),
     at(0.9),
     at(0.99),
     at(0.999),
-    right(meanCpu),
+    right(meanText(cpu)),
     right(String(errors), errors > 0 ? RED : undefined),
   ];
+}
+
+function meanText(values: readonly number[]): string {
+  if (values.length === 0) return '–';
+  return (values.reduce((a, b) => a + b, 0) / values.length).toFixed(0);
 }
 
 function conclusion(comparison: Comparison | undefined, isReference: boolean): Cell[] {

@@ -16,7 +16,7 @@ import {
   simulatedRun,
 } from '@evenkeel/sim';
 import { compareArms } from '../compare/compare.ts';
-import { endingCode } from '../load/job.ts';
+import { endingCode, intendedMs } from '../load/job.ts';
 import { UsageError } from '../usage.ts';
 import { nameOf } from './arms.ts';
 import type { Arm, RawRun, Stage } from './stage.ts';
@@ -56,7 +56,7 @@ export function overheadsOf(
   );
   const overheads: number[] = [];
   const ok = endingCode('ok');
-  job.atMs.forEach((atMs, i) => {
+  intendedMs(job, samples).forEach((atMs, i) => {
     const service = services.get(samples.backends[samples.backend[i] ?? -1] ?? '');
     if (samples.ending[i] !== ok || service === undefined) return;
     const responseMs = (samples.endedMs[i] ?? 0) - atMs;

@@ -39,7 +39,7 @@ export function recordOf(
   const latencyMs = latencyOf(okMs, histogram);
   const requests = countRequests(outcomes);
   const generator = generatorOf(raw, outcomes, durationMs);
-  const reason = voidReason(generator, requests, latencyMs.p50);
+  const reason = raw.samples.cutShort ?? voidReason(generator, requests, latencyMs.p50);
   const faults = bandsOf(raw, warmupMs);
   const answered = raw.samples.ending.filter((code) => code === 0).length;
   const run: Run = {
@@ -72,6 +72,11 @@ export function recordOf(
 }
 
 function generatorOf(raw: RawRun, outcomes: readonly Outcome[], durationMs: number): Generator {
+  const { loopLagP99Ms, cpu } = raw.samples;
+  if (raw.job.kind === 'closed') {
+    const achievedRate = (outcomes.length * 1000) / durationMs;
+    return { plannedRate: null, achievedRate, latenessP99Ms: null, loopLagP99Ms, cpu };
+  }
   const latenessMs = outcomes.map((outcome) => outcome.latenessMs).sort((a, b) => a - b);
   const last = outcomes.at(-1);
   const lastSentMs = last === undefined ? 0 : last.atMs + last.latenessMs;
@@ -80,8 +85,8 @@ function generatorOf(raw: RawRun, outcomes: readonly Outcome[], durationMs: numb
     // Sent in the time that the sending took, should it have taken longer than planned.
     achievedRate: (outcomes.length * 1000) / Math.max(durationMs, lastSentMs),
     latenessP99Ms: latenessMs.length === 0 ? 0 : nearestRank(latenessMs, 0.99),
-    loopLagP99Ms: raw.samples.loopLagP99Ms,
-    cpu: raw.samples.cpu,
+    loopLagP99Ms,
+    cpu,
   };
 }
 

@@ -1,0 +1,92 @@
+import type { Comparison } from '@evenkeel/report';
+import { describe, expect, it } from 'vitest';
+import { runWith } from '../../test/support/synthetic.ts';
+import { benchVerdict } from './verdict.ts';
+
+const comparison = (
+  a: string,
+  verdict: Comparison['verdict'],
+  more: Partial<Comparison> = {},
+): Comparison => ({
+  scenario: 's',
+  metric: 'p99',
+  a: `evenkeel/${a}`,
+  b: 'evenkeel/rr',
+  ratio: 1,
+  low: 0.9,
+  high: 1.1,
+  n: 6,
+  adjustedP: 0.5,
+  verdict,
+  detectable: 0.1,
+  ...more,
+});
+const RUNS = [runWith('rr', 1, 10), runWith('lc', 1, 9)];
+
+describe('a bench in one sentence', () => {
+  it('is no pass where every comparison is unresolved', () => {
+    const all = [comparison('rr#2', 'unresolved'), comparison('lc', 'unresolved')];
+    expect(benchVerdict(all, RUNS, [])).toEqual({
+      status: 'unknown',
+      text: 's: nothing told apart from evenkeel/rr at p99',
+    });
+  });
+
+  it('names who is ahead, behind and level', () => {
+    const all = [
+      comparison('rr#2', 'unresolved'),
+      comparison('lc', 'a'),
+      comparison('random', 'b'),
+      comparison('p2c', 'tie'),
+    ];
+    expect(benchVerdict(all, RUNS, [])).toEqual({
+      status: 'pass',
+      text: 's: evenkeel/lc ahead of evenkeel/rr, evenkeel/random behind evenkeel/rr, evenkeel/p2c level with evenkeel/rr at p99',
+    });
+  });
+
+  it('concludes nothing where the reference differs from itself', () => {
+    const all = [comparison('rr#2', 'b'), comparison('lc', 'unresolved')];
+    const { status, text } = benchVerdict(all, RUNS, []);
+    expect([status, text]).toEqual(['unknown', expect.stringMatching(/differs from itself/)]);
+  });
+
+  it('is unknown without a valid round, and says how many runs were void', () => {
+    const none = { n: 0, ratio: null, low: null, high: null };
+    const voids = RUNS.map((run) => ({ ...run, valid: false, void: 'late' }));
+    expect(benchVerdict([comparison('lc', 'unresolved', none)], voids, [])).toEqual({
+      status: 'unknown',
+      text: 'no valid round was left to compare; 2 of 2 runs void',
+    });
+  });
+
+  it('counts void runs beside what was found, and simulated ones never', () => {
+    const runs = [...RUNS, runWith('rr', 2, 10, { valid: false, void: 'late' })];
+    const simulated = runWith('rr', 1, 10, { subject: 'simulated', generator: null });
+    const { text } = benchVerdict([comparison('lc', 'a')], [...runs, simulated], []);
+    expect(text).toMatch(/ahead of evenkeel\/rr at p99; 1 of 3 runs void$/);
+  });
+
+  it('of time lines alone is pass while one of them is valid', () => {
+    expect(benchVerdict([], RUNS, [])).toEqual({ status: 'pass', text: '2 time lines' });
+    const voids = RUNS.map((run) => ({ ...run, valid: false, void: 'late' }));
+    expect(benchVerdict([], voids, []).status).toBe('unknown');
+  });
+
+  it('fails on a regression, whatever else was found', () => {
+    const [before, now] = [comparison('lc', 'a', { ratio: 0.4 }), comparison('lc', 'a')];
+    const { status, text } = benchVerdict([now], RUNS, [{ before, now }]);
+    expect([status, text]).toEqual([
+      'fail',
+      'regression: s p99: evenkeel/lc against evenkeel/rr was × 0.40, is × 1.00',
+    ]);
+  });
+
+  it('says how often the simulator surely agrees, which is no verdict on an arm', () => {
+    const against = { a: 'simulated/lc', b: 'evenkeel/lc' };
+    const all = [comparison('lc', 'unresolved'), comparison('lc', 'tie', against)];
+    const { status, text } = benchVerdict(all, RUNS, []);
+    expect(status).toBe('unknown');
+    expect(text).toMatch(/; the simulator surely agrees in 1 of 1 figures$/);
+  });
+});
