@@ -58,7 +58,6 @@ export class WorkingBalancer implements Balancer {
   #unchoosy = 0;
   #lineTimer: TimerId = 0;
   #isServingLine = false;
-  #serveAgain = false;
 
   constructor(options: BalancerOptions) {
     this.#pool = options.pool;
@@ -249,24 +248,20 @@ export class WorkingBalancer implements Balancer {
 
   /**
    * Gives free places to those who wait, in order. Only a retry may be passed over: when the one free
-   * endpoint is the one that has failed it. Not re-entered: who settles or joins from inside `send`
-   * makes it look once more.
+   * endpoint is the one that has failed it. Not re-entered: whatever happens from inside `send`, the
+   * outer loop looks from the front again.
    */
   #serveLine(): void {
-    this.#serveAgain = true;
     if (this.#isServingLine) return;
     this.#isServingLine = true;
     try {
-      while (this.#serveAgain) {
-        this.#serveAgain = false;
-        this.#serveOnce();
-      }
+      this.#serveAll();
     } finally {
       this.#isServingLine = false;
     }
   }
 
-  #serveOnce(): void {
+  #serveAll(): void {
     let exchange = this.#line.head;
     while (exchange !== undefined) {
       const { behind, tried } = exchange.life;
