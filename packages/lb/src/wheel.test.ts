@@ -1,3 +1,5 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { TICK_MS, Timer, TimerWheel } from './wheel.ts';
 
@@ -78,13 +80,19 @@ test('firing may arm and disarm timers of the same slot', async () => {
   expect(fired).toEqual(['first', 'again']);
 });
 
-test('a wheel without armed timers keeps no Node timer', async () => {
-  const nodeTimers = (): number =>
-    process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
-  const before = nodeTimers();
-  const wheel = new TimerWheel();
-  wheel.after(1, () => {});
-  expect(nodeTimers()).toBe(before + 1);
-  await new Promise((done) => setTimeout(done, 200));
-  expect(nodeTimers()).toBe(before);
+test('a wheel whose timers have fired or were disarmed lets the process end', () => {
+  const program = `
+    const { Timer, TimerWheel } = await import(process.argv[1]);
+    const wheel = new TimerWheel();
+    const disarmed = new Timer(() => {});
+    wheel.arm(disarmed, 3_600_000);
+    wheel.after(1, () => wheel.disarm(disarmed));
+  `;
+  const wheel = join(import.meta.dirname, 'wheel.ts');
+  const { status, signal } = spawnSync(
+    process.execPath,
+    [...['--input-type=module', '--eval', program, wheel]],
+    { timeout: 60_000 },
+  );
+  expect({ status, signal }).toEqual({ status: 0, signal: null });
 });

@@ -9,7 +9,7 @@
  * | body    | a request runs, its body is still coming       | bodyIdleMs, then 408                 |
  * | waiting | a request runs, all of it is here              | the exchange's                       |
  * | tunnel  | octets belong to the tunnel                    | the tunnel's                         |
- * | closing | the last response is out, input is discarded   | LINGER_MS                            |
+ * | closing | the last response leaves, input is discarded   | bodyIdleMs, once it is out LINGER_MS |
  * | closed  | the socket is gone                             | none                                 |
  *
  * In body and waiting, bodyIdleMs also limits a client that does not take its response. What comes
@@ -81,9 +81,11 @@ export class ClientConnection implements ExchangeOwner {
     return this.#state === IDLE;
   }
 
-  /** Ends it at once, whatever it is doing. */
+  /** Ends it at once, whatever it is doing; a response that this cuts off must not look whole. */
   destroy(): void {
-    this.socket.destroy();
+    const isRunning = this.#state === BODY || this.#state === WAITING;
+    if (isRunning || this.socket.writableLength > 0) this.socket.resetAndDestroy();
+    else this.socket.destroy();
     this.#gone();
   }
 
@@ -264,15 +266,23 @@ export class ClientConnection implements ExchangeOwner {
 
   #ended(): void {
     if (this.#state === TUNNEL) this.#tunnel?.clientEnded();
-    else this.destroy();
+    else if (this.#state === IDLE) this.#close();
+    else if (this.#state !== CLOSING || this.socket.writableFinished) this.destroy();
   }
 
   /** Our last word has been written: says so, and lets the client finish, within bounds. */
   #close(): void {
     this.#state = CLOSING;
-    this.socket.end();
+    this.#arm(this.#plane.snapshot.timeouts.bodyIdleMs);
+    this.socket.end(() => this.#lastWordIsOut());
     this.#intake.goOn();
-    this.#arm(LINGER_MS);
+  }
+
+  /** The system has all of it; what the client still sends decides how it is received. */
+  #lastWordIsOut(): void {
+    if (this.#state !== CLOSING) return;
+    if (this.socket.readableEnded) this.destroy();
+    else this.#arm(LINGER_MS);
   }
 
   #gone(): void {

@@ -228,7 +228,9 @@ export class Conversation implements UpstreamUser {
     const { timeouts } = this.#request.snapshot;
     const flowing = this.#upload.flush(upstream.socket);
     if (this.#upload.isComplete) {
+      // A backend that answered early owes the rest of its body, unless the client holds it up.
       if (!this.#relay.headSent) upstream.arm(timeouts.responseHeadMs);
+      else if (!this.#client.socket.writableNeedDrain) upstream.arm(timeouts.bodyIdleMs);
       return;
     }
     if (flowing) upstream.disarm();

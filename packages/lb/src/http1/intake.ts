@@ -35,7 +35,11 @@ export class Intake {
 
   /** Something can be taken again: offers what came ahead, and reads on. */
   goOn(): void {
-    if (this.#isOffering) return;
+    if (this.#isOffering) {
+      // The offer goes on by itself, but a pause that was asked for meanwhile is over.
+      this.read(true);
+      return;
+    }
     const ahead = this.#ahead;
     this.#ahead = undefined;
     if (ahead !== undefined) this.#offer(ahead);

@@ -66,6 +66,7 @@ export class RequestHead {
   parse(bytes: Uint8Array, from: number, to: number): number {
     this.forget();
     // One empty line before the request line is ignored (RFC 9112 section 2.2).
+    if (bytes[from] === CR && to - from === 1) return INCOMPLETE;
     const start = bytes[from] === CR && to - from > 1 && bytes[from + 1] === LF ? from + 2 : from;
     const limit = Math.min(to, start + this.#limits.headBytes);
     let end = this.#startLine(bytes, start, limit);

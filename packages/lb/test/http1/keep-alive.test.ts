@@ -35,6 +35,17 @@ test('requests of many clients share backend connections', async () => {
   expect(stand.upstreamsCreated).toEqual(['b0']);
 });
 
+test('an empty line before a request is ignored, even if it comes in two parts', async () => {
+  await start(answering(OK));
+  const client = await RawClient.open(stand.port);
+  client.send('\r');
+  await new Promise((done) => setTimeout(done, 50));
+  client.send(`\n${get()}`);
+  await client.untilReceived('\r\n\r\n');
+  expect(statusOf(client.received)).toBe(200);
+  client.close();
+});
+
 test('pipelined requests are answered in order, one at a time', async () => {
   const waiting: (() => void)[] = [];
   await start(({ socket, received }) => {

@@ -103,6 +103,25 @@ test('a response body that stops aborts the client', async () => {
   await idleBackend();
 });
 
+test('a response that began before the upload ended is limited after it, too', async () => {
+  const client = await start(
+    ({ socket, received }) => {
+      if (received.endsWith('\r\n\r\nab')) {
+        socket.write('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc');
+      }
+    },
+    { timeouts: { bodyIdleMs: 300 } },
+  );
+  client.send('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nab');
+  await client.untilReceived('abc');
+  client.send('c');
+  await untilTrue(() => backend.received.endsWith('abc'), 'the third octet');
+  client.send('d');
+  await client.until(() => client.closed);
+  expect(client.wasReset).toBe(true);
+  await idleBackend();
+});
+
 test('a client that does not take its response is cut off, and the backend is free again', async () => {
   const size = 64 * 1024 * 1024;
   const client = await start(
