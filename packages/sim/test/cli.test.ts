@@ -123,7 +123,7 @@ describe('a sweep', () => {
       await readFile(inFolder('whole.json'), 'utf8'),
     );
 
-    const results = parseResults(JSON.parse(await readFile(join(report), 'utf8')));
+    const results = parseResults(JSON.parse(await readFile(join(report, 'results.json'), 'utf8')));
     expect(results.sweeps?.[0]?.points).toHaveLength(6);
     expect(results.sweeps?.[0]?.theory.map(({ strategy }) => strategy)).toEqual([
       'random',
@@ -144,7 +144,7 @@ describe('the demo', () => {
     const { code, out } = await sim('demo', '--out', inFolder('demo'));
     expect(code).toBe(0);
     expect(out).toMatch(/one-slow: .*\n.*strategy.*p99 ms/);
-    const results = parseResults(await json(join('demo')));
+    const results = parseResults(await json(join('demo', 'results.json')));
     expect(results.kind).toBe('sim');
     expect(results.runs).toHaveLength(75);
     expect(await readFile(inFolder('demo/report.html'), 'utf8')).toContain('<html');
