@@ -123,6 +123,7 @@ test('after close no timer is started, whatever still ends or changes', () => {
   balancer.dispatch(x);
   close();
   x.last.settle(failed());
+  expect([x.last.endpoint, clock.pending]).toMatchObject([{ state: 'ejected' }, 0]);
   pool.setAdminState('a', 'maintenance');
   pool.setAdminState('a', 'ready');
   update([{ id: 'c' }]);
