@@ -7,6 +7,7 @@ import type { EndpointSpec } from '../pool.ts';
 import { seededRandom } from '../random.ts';
 import { retryBudget } from '../retry/budget.ts';
 import { classicRetries, standardRetries } from '../retry/policy.ts';
+import type { Outcome } from '../strategy.ts';
 
 function cluster(
   specs: readonly EndpointSpec[],
@@ -182,6 +183,47 @@ describe('retries', () => {
     expect([budget.withdraw(0), budget.withdraw(0)]).toEqual([true, false]);
   });
 
+  test('earn none themselves, and are not promised once the budget is spent', () => {
+    const budget = retryBudget({ ratio: 1, floorPerSecond: 0 });
+    const { balancer, clock } = cluster(THREE, { budget });
+    const x = new RecordedExchange();
+    balancer.dispatch(x);
+    expect(balancer.wouldRetry(x, failed())).toBe(true);
+    x.last.settle(failed());
+    clock.advance(100);
+    expect(balancer.wouldRetry(x, failed())).toBe(false);
+    expect(budget.canAfford(clock.now())).toBe(false);
+  });
+
+  test('of a policy without a budget are promised whatever the budget says', () => {
+    const budget = retryBudget({ ratio: 0, floorPerSecond: 0 });
+    const { balancer } = cluster(THREE, { budget, retries: classicRetries() });
+    const x = new RecordedExchange();
+    expect(balancer.wouldRetry(x, failed())).toBe(false);
+    balancer.dispatch(x);
+    expect(balancer.wouldRetry(x, failed())).toBe(true);
+  });
+
+  test('that succeed leave no failure in the result', () => {
+    const { balancer, clock } = cluster(THREE);
+    const x = new RecordedExchange();
+    balancer.dispatch(x);
+    x.last.settle(failed());
+    clock.advance(100);
+    x.last.settle(OK);
+    expect(x.results).toEqual([{ kind: 'ok', attempts: 2, failure: undefined }]);
+  });
+
+  test('at the same server go to another when it has been taken out meanwhile', () => {
+    const { balancer, clock, pool } = cluster(THREE, { retries: classicRetries() });
+    const x = new RecordedExchange();
+    balancer.dispatch(x);
+    x.last.settle(failed());
+    pool.setAdminState(ids(x)[0]!, 'maintenance');
+    clock.advance(10);
+    expect(new Set(ids(x)).size).toBe(2);
+  });
+
   test('do not wait behind those whom a full primary holds up, when a backup would take them', () => {
     const { balancer, clock } = cluster([
       { id: 'a', maxConnections: 1 },
@@ -289,6 +331,30 @@ describe('the waiting line', () => {
     holdsB.last.settle(OK);
     expect(ids(retried)).toEqual(['a', 'b']);
   });
+
+  test('lets those who wait pass a retry that must wait for another endpoint', () => {
+    const { balancer, clock } = cluster([
+      { id: 'a', maxConnections: 1 },
+      { id: 'b', maxConnections: 1 },
+    ]);
+    const xs = [0, 1, 2, 3].map(() => new RecordedExchange());
+    const [retried, holdsB, holdsA, waits] = xs as [
+      RecordedExchange,
+      RecordedExchange,
+      RecordedExchange,
+      RecordedExchange,
+    ];
+    for (const x of [retried, holdsB]) balancer.dispatch(x);
+    retried.last.settle(failed());
+    balancer.dispatch(holdsA);
+    clock.advance(50);
+    balancer.dispatch(waits);
+    expect(balancer.queued).toBe(2);
+    holdsA.last.settle(OK);
+    expect([ids(retried), ids(waits)]).toEqual([['a'], ['a']]);
+    holdsB.last.settle(OK);
+    expect(ids(retried)).toEqual(['a', 'b']);
+  });
 });
 
 describe('cancelling', () => {
@@ -329,12 +395,17 @@ describe('cancelling', () => {
   });
 
   test('while running tells the driver to stop, and counts no failure', () => {
-    const { balancer, pool } = cluster(THREE);
+    const heard: Outcome[] = [];
+    const observer = { settled: (_: unknown, outcome: Outcome) => heard.push(outcome) };
+    const { balancer, pool, clock } = cluster(THREE, { observer });
+    clock.advance(70);
     const x = new RecordedExchange();
     balancer.dispatch(x);
     const attempt: Attempt = x.last;
+    clock.advance(30);
     balancer.cancel(x);
     expect(x.aborted).toEqual([attempt]);
+    expect(heard).toEqual([{ kind: 'cancelled', latencyMs: 30 }]);
     expect(() => attempt.settle(OK)).toThrow('settled twice');
     expect(pool.members.map((m) => m.failures)).toEqual([0, 0, 0]);
   });

@@ -59,14 +59,23 @@ describe('a request that is cancelled', () => {
     'because its endpoint is marked down ends once: %j',
     (...specs) => {
       const x = new RecordedExchange(true, (attempt) => attempt.settle(failed()));
-      const { balancer, clock } = cluster(specs, {
+      const reasons: string[] = [];
+      const { balancer, clock, pool } = cluster(specs, {
         retries: classicRetries({ retriesPerServer: 0 }),
-        observer: { event: (event) => event.to === 'ejected' && balancer.cancel(x) },
+        probe: () => () => {},
+        observer: {
+          event(event) {
+            if (event.to !== 'down') return;
+            reasons.push(event.reason);
+            balancer.cancel(x);
+          },
+        },
       });
+      for (const member of pool.members) pool.setHealth(member, 'up', 'test');
       balancer.dispatch(x);
       clock.advance(1000);
       expect(x.results).toHaveLength(1);
-      expect(clock.pending).toBeLessThanOrEqual(1);
+      expect(reasons[0]).toBe('all tries failed');
     },
   );
 });
@@ -89,6 +98,36 @@ test('who waits and is dispatched again from inside finished waits again, and is
     expect(x.results.map((result) => result.kind)).toEqual(['queue-timeout', 'ok']);
   }
   expect([balancer.queued, pool.inFlight, clock.pending]).toEqual([0, 0, 0]);
+});
+
+test('who is dispatched from inside finished overtakes nobody', () => {
+  const { balancer } = cluster([{ id: 'a', maxConnections: 1 }]);
+  const [first, waiting, next] = [0, 1, 2].map(() => new RecordedExchange()) as [
+    RecordedExchange,
+    RecordedExchange,
+    RecordedExchange,
+  ];
+  first.onFinished = () => balancer.dispatch(next);
+  balancer.dispatch(first);
+  balancer.dispatch(waiting);
+  first.last.settle(OK);
+  expect([waiting.attempts.length, next.attempts.length]).toEqual([1, 0]);
+  waiting.last.settle(OK);
+  expect(next.attempts).toHaveLength(1);
+});
+
+test('a long line of requests that end at once is served without piling up calls', () => {
+  const { balancer } = cluster([{ id: 'a', maxConnections: 1 }], { queueLength: 20_000 });
+  const first = new RecordedExchange();
+  balancer.dispatch(first);
+  let served = 0;
+  for (let i = 0; i < 20_000; i++) {
+    const x = new RecordedExchange(true, (attempt) => attempt.settle(OK));
+    x.onFinished = () => void served++;
+    balancer.dispatch(x);
+  }
+  first.last.settle(OK);
+  expect(served).toBe(20_000);
 });
 
 test('an observer that takes an endpoint out stops the very next attempt there', () => {
