@@ -9,7 +9,9 @@ import * as parse from './options.ts';
 import { type Display, displayOn, silent } from './output/display.ts';
 import { writeResults } from './output/write.ts';
 import { armsOf, pairOfArms } from './run/arms.ts';
+import { inSlowMotion } from './run/slow-motion.ts';
 import type { Arm } from './run/stage.ts';
+import { UsageError } from './usage.ts';
 
 const EXAMPLES = {
   bench: `
@@ -47,25 +49,31 @@ interface BenchFlags {
   json?: string;
 }
 
-/** What `--quick` and `--thorough` change. */
+/** Without `--strategies`, the simulator is held against these: one blind to load, one that looks. */
+const SIM_STRATEGIES = 'round-robin,least-connections';
+
+/** What `--quick` and `--thorough` change; `simRequests` of each arm in all with `--compare-sim`. */
 const EXTENTS = {
   quick: {
     rounds: 3,
     roundMs: 1_500,
     timeLines: 1,
     strategies: 'round-robin,least-connections,power-of-two',
+    simRequests: 1_800,
   },
   standard: {
     rounds: 6,
     roundMs: 2_000,
     timeLines: Number.POSITIVE_INFINITY,
     strategies: 'round-robin,least-connections,power-of-two,peak-ewma',
+    simRequests: 3_000,
   },
   thorough: {
     rounds: 12,
     roundMs: 10_000,
     timeLines: Number.POSITIVE_INFINITY,
     strategies: 'round-robin,least-connections,power-of-two,peak-ewma',
+    simRequests: 12_000,
   },
 };
 
@@ -85,7 +93,9 @@ function benchCommand(args: readonly string[], setExit: (code: number) => void):
     .addOption(new Option('--thorough', '12 rounds of 10 s').conflicts('quick'))
     .option('--margin <ratio>', 'a difference within it is a tie', '0.05')
     .option('--sweep', 'response over load, from 0.3 to 0.9 of the capacity')
-    .option('--compare-sim', 'lay the simulator beside every round')
+    .addOption(
+      new Option('--compare-sim', 'hold the simulator against live runs').conflicts('sweep'),
+    )
     .option('--baseline <results.json>', 'exit 1 where this run is worse than that one')
     .option('--strict', 'exit 1 on any void run')
     .option('--out <dir>', 'writes report.html and results.json into this folder')
@@ -177,19 +187,18 @@ function benchOptions(
 ): BenchOptions {
   const extent = flags.quick ? EXTENTS.quick : flags.thorough ? EXTENTS.thorough : EXTENTS.standard;
   const seed = parse.parseWhole('--seed', flags.seed, 0, 2 ** 32 - 1);
-  const scenarios = parse.parseScenarios(flags.scenario ?? ['one-slow', 'one-dies']);
-  if (flags.sweep) parse.requireOpen('--sweep', scenarios);
-  if (flags.compareSim) parse.requireOpen('--compare-sim', scenarios);
+  const rounds =
+    flags.rounds === undefined
+      ? extent.rounds
+      : parse.parseWhole('--rounds', flags.rounds, 1, 1000);
+  const scenarios = benchScenarios(flags, extent.simRequests / rounds);
   return {
     scenarios,
     simulated: simulatedOf(flags, scenarios),
     arms: benchArms(flags, pair, extent.strategies, display),
     sweep: flags.sweep === true,
     compareSim: flags.compareSim === true,
-    rounds:
-      flags.rounds === undefined
-        ? extent.rounds
-        : parse.parseWhole('--rounds', flags.rounds, 1, 1000),
+    rounds,
     roundMs: extent.roundMs,
     timeLines: extent.timeLines,
     seed,
@@ -200,16 +209,32 @@ function benchOptions(
   };
 }
 
+/** `requestsPerRound`: in each round that the simulator is held against. */
+function benchScenarios(flags: BenchFlags, requestsPerRound: number): Scenario[] {
+  if (flags.compareSim) {
+    const scenarios = parse.parseScenarios(flags.scenario ?? ['uniform', 'one-slow']);
+    return scenarios.flatMap((scenario) => inSlowMotion(scenario, requestsPerRound));
+  }
+  const scenarios = parse.parseScenarios(flags.scenario ?? ['one-slow', 'one-dies']);
+  if (flags.sweep) parse.requireOpen('--sweep', scenarios);
+  return scenarios;
+}
+
 function benchArms(
-  { subjects, strategies }: BenchFlags,
+  { subjects, strategies, compareSim }: BenchFlags,
   pair: readonly [string, string] | null,
   defaults: string,
   display: Display,
 ): Arm[] {
   const notice = (text: string): void => display.line(text);
-  if (pair !== null) return pairOfArms(...pair, notice);
-  const asked = parse.parseStrategies(strategies ?? defaults);
-  return armsOf(parse.parseSubjectList(subjects), asked, notice);
+  const asked = parse.parseStrategies(strategies ?? (compareSim ? SIM_STRATEGIES : defaults));
+  const arms =
+    pair === null
+      ? armsOf(parse.parseSubjectList(subjects), asked, notice)
+      : pairOfArms(...pair, notice);
+  const other = compareSim ? arms.find(({ subject }) => subject.name !== 'evenkeel') : undefined;
+  if (other === undefined) return arms;
+  throw new UsageError(`--compare-sim: expected evenkeel alone, got ${other.subject.name}`);
 }
 
 /** Where the simulator is laid beside the rounds, it does not follow them as well. */

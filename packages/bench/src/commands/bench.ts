@@ -3,10 +3,11 @@
  * faults are shown as one time line per arm and end in counts.
  */
 
-import { type Distribution, strategies as registry } from '@evenkeel/core';
+import { strategies as registry } from '@evenkeel/core';
 import type { Comparison, Metric, Results, Run, Sweep } from '@evenkeel/report';
 import { RESULTS_SCHEMA } from '@evenkeel/report';
 import { environment, gitState, type Scenario, scenarioSummary } from '@evenkeel/sim';
+import { queueingOf } from '../compare/agreement.ts';
 import { regressions } from '../compare/baseline.ts';
 import { compareArms } from '../compare/compare.ts';
 import { benchVerdict } from '../compare/verdict.ts';
@@ -14,18 +15,17 @@ import { Generator } from '../load/generator.ts';
 import {
   comparisonTable,
   simulatedTable,
-  simulatorTable,
   sweepTable,
   timelineTable,
 } from '../output/bench-tables.ts';
 import type { Display } from '../output/display.ts';
 import { nameOf, withRepeatedReference } from '../run/arms.ts';
 import { calibrate } from '../run/calibrate.ts';
-import { compareWithSimulated, measureOverhead, simulateBeside } from '../run/compare-sim.ts';
 import { runRounds } from '../run/rounds.ts';
 import { simulateAll } from '../run/simulate.ts';
 import { type Arm, Stage } from '../run/stage.ts';
 import { sweep } from '../run/sweep.ts';
+import { compareSimulator } from './compare-sim.ts';
 
 /** Checked values; the command line's defaults are in cli.ts. */
 export interface BenchOptions {
@@ -46,7 +46,7 @@ export interface BenchOptions {
   readonly simulated: readonly Scenario[];
   /** Follow each comparison with response over load. */
   readonly sweep: boolean;
-  /** Lay the simulator's answer to each round beside it. */
+  /** Hold the simulator against the live rounds, in place of the arms against each other. */
   readonly compareSim: boolean;
   /** Repeats this run. */
   readonly command: string;
@@ -62,7 +62,7 @@ function metricFor({ load }: Scenario): Metric {
 /** Runs everything and returns what is to be written; tables go to the display as they are ready. */
 export async function bench(options: BenchOptions, display: Display): Promise<Results> {
   const startedAt = new Date();
-  const { scenarios, arms, seed } = options;
+  const { scenarios, seed } = options;
   await using generator = new Generator();
   const runs: Run[] = [];
   const comparisons: Comparison[] = [];
@@ -70,22 +70,24 @@ export async function bench(options: BenchOptions, display: Display): Promise<Re
   let calibration: Awaited<ReturnType<typeof calibrate>> | undefined;
   for (const scenario of scenarios) {
     const compared = scenario.faults.length === 0;
-    const present = compared ? withRepeatedReference(arms) : arms.slice(0, options.timeLines);
+    const present = presentArms(options, compared);
     display.status(`${scenario.name}: starting ${present.length} arms`, 0);
     const { realBackends } = options;
     const stageOptions = { scenario, arms: present, seed, generator, realBackends };
     await using stage = await Stage.open(stageOptions);
     calibration ??= await calibrate(stage, scenario, display);
     const at = { stage, scenario, arms: present, seed, display, startedAt, options };
-    const mine = compared ? await compareInRounds(at) : await showTimeLines(at);
+    const mine = await partOf(at, compared);
     runs.push(...mine.runs);
     comparisons.push(...mine.comparisons);
     if (compared && options.sweep) sweeps.push(await sweepLoads(at));
   }
   const worse = regressions(options.baseline ?? [], comparisons, options.margin);
-  const verdict = benchVerdict(comparisons, runs, worse);
+  const asked = runs.filter((run) => scenarios.some(({ name }) => name === run.scenario));
+  const verdict = benchVerdict(comparisons, asked, worse);
   runs.push(...(await inVirtualTime(options, startedAt, display)));
-  const shown = new Set([...scenarios, ...options.simulated]);
+  const queueing = options.compareSim ? scenarios.map(queueingSummary) : [];
+  const shown = new Set([...scenarios, ...queueing, ...options.simulated]);
   return {
     schema: RESULTS_SCHEMA,
     kind: 'bench',
@@ -117,12 +119,29 @@ interface Part {
   readonly comparisons: readonly Comparison[];
 }
 
+/** A comparison of arms has its reference twice; of time lines there are not too many. */
+function presentArms({ arms, compareSim, timeLines }: BenchOptions, compared: boolean): Arm[] {
+  if (compareSim) return [...arms];
+  return compared ? withRepeatedReference(arms) : arms.slice(0, timeLines);
+}
+
+async function partOf(at: At, compared: boolean): Promise<Part> {
+  if (!at.options.compareSim) return await (compared ? compareInRounds(at) : showTimeLines(at));
+  const { options, startedAt } = at;
+  const commandEpochMs = startedAt.getTime();
+  return await compareSimulator({ ...at, rounds: options.rounds, commandEpochMs });
+}
+
+function queueingSummary(scenario: Scenario): Scenario {
+  const title = `${scenario.title}: what was not service`;
+  return { ...scenario, name: queueingOf(scenario.name), title };
+}
+
 async function compareInRounds({ options, startedAt, ...at }: At): Promise<Part> {
   const { scenario, arms, display, seed } = at;
   const { rounds, roundMs, margin } = options;
   const load = { ...scenario.load, warmupMs: DISCARDED_MS, durationMs: roundMs };
   const commandEpochMs = startedAt.getTime();
-  const overheads = options.compareSim ? await overheadsOfArms(at) : null;
   const runs = await runRounds({ ...at, rounds, load, commandEpochMs });
   const names = arms.map(nameOf);
   const plan = { scenario: scenario.name, metric: metricFor(scenario), arms: names, margin, seed };
@@ -130,13 +149,7 @@ async function compareInRounds({ options, startedAt, ...at }: At): Promise<Part>
   const per = `${rounds} rounds of ${roundMs / 1000} s`;
   display.line(`\n${scenario.name}: ${scenario.title}  (${per}, live)`);
   for (const line of comparisonTable(names, runs, comparisons, display.colour)) display.line(line);
-  if (overheads === null) return { runs, comparisons };
-  const both = [...runs, ...simulateBeside({ ...scenario, load }, runs, overheads)];
-  const live = arms.filter(({ label }) => overheads.has(label));
-  const against = compareWithSimulated(scenario, live, both, seed);
-  display.line(`\n${scenario.name}: the simulator against the live run`);
-  for (const line of simulatorTable(against, display.colour)) display.line(line);
-  return { runs: both, comparisons: [...comparisons, ...against] };
+  return { runs, comparisons };
 }
 
 async function sweepLoads({ options, startedAt, ...at }: At): Promise<Sweep> {
@@ -147,20 +160,6 @@ async function sweepLoads({ options, startedAt, ...at }: At): Promise<Sweep> {
   display.line(`\n${scenario.name}: mean response over load`);
   for (const line of sweepTable(done, display.colour)) display.line(line);
   return done;
-}
-
-/** By strategy; an arm that is there twice is measured once. */
-async function overheadsOfArms(
-  at: Omit<At, 'options' | 'startedAt'>,
-): Promise<Map<string, Distribution>> {
-  const { stage, scenario, arms, seed, display } = at;
-  const overheads = new Map<string, Distribution>();
-  for (const arm of arms) {
-    if (arm.label !== arm.strategy || arm.subject.name !== 'evenkeel') continue;
-    display.status(`${scenario.name}: overhead of ${nameOf(arm)}`, 0);
-    overheads.set(arm.label, await measureOverhead(stage, scenario, arm, seed));
-  }
-  return overheads;
 }
 
 async function showTimeLines({ startedAt, options: _, ...at }: At): Promise<Part> {

@@ -82,11 +82,25 @@ describe('a bench in one sentence', () => {
     ]);
   });
 
-  it('says how often the simulator surely agrees, which is no verdict on an arm', () => {
-    const against = { a: 'simulated/lc', b: 'evenkeel/lc' };
-    const all = [comparison('lc', 'unresolved'), comparison('lc', 'tie', against)];
-    const { status, text } = benchVerdict(all, RUNS, []);
-    expect(status).toBe('unknown');
-    expect(text).toMatch(/; the simulator surely agrees in 1 of 1 figures$/);
+  it('of the simulator is pass where all agrees and a wrong one would have been noticed', () => {
+    const own = comparison('', 'tie', { a: 'simulated/lc', b: 'evenkeel/lc' });
+    const wrong = comparison('', 'b', { a: 'simulated/random', b: 'evenkeel/lc' });
+    expect(benchVerdict([own, wrong], RUNS, [])).toEqual({
+      status: 'pass',
+      text: 'the simulator surely agrees in 1 of 1 figures, surely differs in 0, a wrong one was told apart in 1 of 1',
+    });
+    const blind = { ...wrong, verdict: 'tie' as const };
+    expect(benchVerdict([own, blind], RUNS, []).status).toBe('unknown');
+    expect(benchVerdict([{ ...own, verdict: 'unresolved' }, wrong], RUNS, []).status).toBe(
+      'unknown',
+    );
+    expect(benchVerdict([{ ...own, verdict: 'a' }, wrong], RUNS, []).status).toBe('fail');
+  });
+
+  it('of the simulator is not about queueing, which is only stated', () => {
+    const own = comparison('', 'tie', { a: 'simulated/lc', b: 'evenkeel/lc' });
+    const wrong = comparison('', 'b', { a: 'simulated/random', b: 'evenkeel/lc' });
+    const queueing = { ...own, scenario: 's-queueing', verdict: 'b' as const };
+    expect(benchVerdict([own, wrong, queueing], RUNS, []).status).toBe('pass');
   });
 });

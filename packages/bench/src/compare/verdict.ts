@@ -4,6 +4,7 @@
  */
 
 import { type Comparison, type Results, type Run, SIMULATED } from '@evenkeel/report';
+import { agreement, isAgainstSimulator } from './agreement.ts';
 import { type Regression, regressionText } from './baseline.ts';
 
 /** `worse`: what has become worse since an earlier run. */
@@ -33,7 +34,8 @@ function findings(
   if (comparisons.every(({ n }) => n === 0)) {
     return { status: 'unknown', text: 'no valid round was left to compare' };
   }
-  const between = comparisons.filter(({ a }) => !isSimulated(a));
+  const between = comparisons.filter((one) => !isAgainstSimulator(one));
+  if (between.length === 0) return agreement(comparisons);
   const told = between.filter((one) => !isGuard(one) && one.verdict !== 'unresolved');
   const scenarios = [...new Set(between.map(({ scenario }) => scenario))];
   const text = scenarios
@@ -41,11 +43,10 @@ function findings(
     .join('; ');
   return {
     status: told.length > 0 ? 'pass' : 'unknown',
-    text: `${text}${simulatorText(comparisons)}`,
+    text,
   };
 }
 
-const isSimulated = (arm: string): boolean => arm.startsWith(`${SIMULATED}/`);
 /** The reference against itself: what is told there is told of the machine. */
 const isGuard = ({ a, b }: Comparison): boolean => a === `${b}#2`;
 
@@ -66,11 +67,4 @@ function scenarioText(all: readonly Comparison[]): string {
   const parts = [...list('a', 'ahead of'), ...list('b', 'behind'), ...list('tie', 'level with')];
   const found = parts.length === 0 ? `nothing told apart from ${reference}` : parts.join(', ');
   return `${scenario}: ${found} at ${metric}`;
-}
-
-function simulatorText(comparisons: readonly Comparison[]): string {
-  const against = comparisons.filter(({ a }) => isSimulated(a));
-  if (against.length === 0) return '';
-  const agree = against.filter(({ verdict }) => verdict === 'tie').length;
-  return `; the simulator surely agrees in ${agree} of ${against.length} figures`;
 }

@@ -1,12 +1,13 @@
 /** Latencies as results.json wants them: an HdrHistogram in µs, and percentiles where samples allow. */
 
-import { type Latency, percentileOrNull, type Run, samplesNeeded } from '@evenkeel/report';
 import {
-  build,
-  decodeFromCompressedBase64,
-  encodeIntoCompressedBase64,
-  type Histogram,
-} from 'hdr-histogram-js';
+  type Latency,
+  mergeHistograms,
+  percentileOrNull,
+  type Run,
+  samplesNeeded,
+} from '@evenkeel/report';
+import { build, encodeIntoCompressedBase64, type Histogram } from 'hdr-histogram-js';
 
 const HOUR_US = 3_600_000_000;
 
@@ -44,14 +45,8 @@ export function latencyOf(latenciesMs: readonly number[], histogram: Histogram):
 
 /** The ok latencies of several runs in one; null when there were none. */
 export function mergedHistogram(runs: readonly Run[]): Histogram | null {
-  let merged: Histogram | null = null;
-  for (const { histogram } of runs) {
-    if (histogram === null) continue;
-    const one = decodeFromCompressedBase64(histogram) as Histogram;
-    if (merged === null) merged = one;
-    else merged.add(one);
-  }
-  return merged;
+  const merged = mergeHistograms(runs.map(({ histogram }) => histogram));
+  return merged.totalCount === 0 ? null : merged;
 }
 
 /** The smallest sample that at least the share `p` does not exceed (nearest rank); NaN of none. */

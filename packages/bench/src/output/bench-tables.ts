@@ -162,16 +162,49 @@ export function simulatedTable(
   return renderTable(rows, colour);
 }
 
-/** How far the simulator is from what was measured, per strategy and metric. */
-export function simulatorTable(comparisons: readonly Comparison[], colour: boolean): string[] {
-  const rows = comparisons.map(({ b, metric, ratio, low, high, verdict }) => [
-    left(b, BOLD),
-    left(metric),
-    left(ratio === null ? '–' : `× ${ratio.toFixed(2)}`),
-    left(low === null || high === null ? '' : `(${low.toFixed(2)} … ${high.toFixed(2)})`),
-    verdict === 'tie' ? left('agrees', GREEN) : left('does not surely agree', YELLOW),
-  ]);
-  return renderTable(rows, colour);
+/** Live and simulated figures over all valid rounds, and how far apart they are. */
+export function simulatorTable(
+  comparisons: readonly Comparison[],
+  runs: readonly Run[],
+  colour: boolean,
+): string[] {
+  const words: Record<Comparison['verdict'], [string, number]> = {
+    tie: ['agrees', GREEN],
+    a: ['differs', RED],
+    b: ['differs', RED],
+    unresolved: ['does not surely agree', YELLOW],
+  };
+  const header = ['live', 'simulated', 'figure', 'live', 'simulated', 'ratio'];
+  const rows = comparisons.map(({ scenario, a, b, metric, ratio, low, high, verdict }) => {
+    // Both sides over the rounds that were valid live, as the ratio is.
+    const mine = runs.filter((run) => run.scenario === scenario);
+    const rounds = mine.filter((run) => run.valid && armOf(run) === b).map(({ round }) => round);
+    const paired = mine.filter(({ round }) => rounds.includes(round));
+    const of = (arm: string): Cell => right(formatMs(mergedFigure(paired, arm, metric)));
+    return [
+      left(b, BOLD),
+      left(a),
+      left(`${scenario.endsWith('-queueing') ? 'queueing' : 'response'} ${metric}`),
+      of(b),
+      of(a),
+      left(ratio === null ? '–' : `× ${ratio.toFixed(2)}`),
+      left(low === null || high === null ? '' : `(${low.toFixed(2)} … ${high.toFixed(2)})`),
+      left(...words[verdict]),
+    ];
+  });
+  return renderTable([header.map((text) => left(text, DIM)), ...rows], colour);
+}
+
+function mergedFigure(
+  runs: readonly Run[],
+  arm: string,
+  metric: Comparison['metric'],
+): number | null {
+  const merged = mergedHistogram(runs.filter((run) => armOf(run) === arm));
+  if (merged === null) return null;
+  return metric === 'mean'
+    ? merged.mean / 1000
+    : percentileOrNull(merged, metric === 'p50' ? 0.5 : 0.99);
 }
 
 /** Mean response by strategy and load. */

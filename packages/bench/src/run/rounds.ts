@@ -9,7 +9,7 @@ import type { Scenario } from '@evenkeel/sim';
 import type { Display } from '../output/display.ts';
 import { nameOf } from './arms.ts';
 import { type RunRecord, recordOf, withAccounting } from './record.ts';
-import type { Arm, Stage } from './stage.ts';
+import type { Arm, RawRun, Stage } from './stage.ts';
 
 export interface RoundsOptions {
   readonly stage: Stage;
@@ -20,6 +20,8 @@ export interface RoundsOptions {
   readonly seed: number;
   readonly commandEpochMs: number;
   readonly display: Display;
+  /** Hears of each run that is kept, with what it was made from. */
+  readonly onKept?: (run: Run, raw: RawRun) => void;
 }
 
 /** The arms in a random order (Fisher and Yates). */
@@ -58,21 +60,25 @@ export async function runRounds(options: RoundsOptions): Promise<Run[]> {
 }
 
 async function runOnce(
-  { stage, scenario, load, commandEpochMs, display }: RoundsOptions,
+  { stage, scenario, load, commandEpochMs, display, onKept }: RoundsOptions,
   arm: Arm,
   round: number,
   order: number,
   seed: number,
   what: string,
 ): Promise<RunRecord> {
-  const once = async (): Promise<RunRecord> => {
+  const once = async (): Promise<{ record: RunRecord; raw: RawRun }> => {
     const onFault = (kind: string, target: string, how: string): void =>
       display.step(`${what}: ${kind} of ${target} ${how}`);
     const raw = await stage.run(arm, { load, seed, onFault });
-    return recordOf({ ...scenario, load }, { arm, round, order, seed, commandEpochMs }, raw);
+    const place = { arm, round, order, seed, commandEpochMs };
+    return { record: recordOf({ ...scenario, load }, place, raw), raw };
   };
-  const first = await once();
-  if (first.run.valid) return first;
-  display.step(`${what}: void (${first.run.void}), repeated`);
-  return await once();
+  let kept = await once();
+  if (!kept.record.run.valid) {
+    display.step(`${what}: void (${kept.record.run.void}), repeated`);
+    kept = await once();
+  }
+  onKept?.(kept.record.run, kept.raw);
+  return kept.record;
 }

@@ -1,0 +1,81 @@
+/**
+ * Simulator against live, over all rounds together: a round alone has too few requests for a p99.
+ * The rounds' histograms are merged; how far chance reaches is found by leaving out one round at a
+ * time (J. W. Tukey's jackknife, 1958), the same one on both sides, for both met the same arrivals.
+ */
+
+import {
+  type Comparison,
+  type Metric,
+  mergeHistograms,
+  percentileOrNull,
+  type Run,
+} from '@evenkeel/report';
+import { mean } from 'simple-statistics';
+import { CONFIDENCE } from './estimate.ts';
+import { centralQuantile } from './student.ts';
+
+type Encoded = string | null;
+
+/** A metric of merged histograms and how near to 1 its ratio has to be. */
+export interface Closeness {
+  readonly metric: Metric & ('mean' | 'p50' | 'p99');
+  readonly margin: number;
+}
+
+/** What is held against what: names as `armOf` gives them, runs in the order of their rounds. */
+export interface Match {
+  readonly scenario: string;
+  readonly a: string;
+  readonly b: string;
+  readonly pairs: readonly (readonly [a: Run, b: Run])[];
+}
+
+/**
+ * `tie`: the whole interval lies within the margin. `a` or `b`, the one with the smaller figure: the
+ * whole interval lies outside. Else it is not known.
+ */
+export function compareMerged(
+  { scenario, a, b, pairs }: Match,
+  { metric, margin }: Closeness,
+): Comparison {
+  const valid = pairs.filter((pair) => pair.every((run) => run.valid));
+  const n = valid.length;
+  const whole = logRatio(valid, metric);
+  const open = { ratio: null, low: null, high: null, adjustedP: null, detectable: null };
+  const base = { scenario, metric, a, b, n, ...open };
+  if (whole === null) return { ...base, verdict: 'unresolved' };
+  const without = valid.map((_, i) => logRatio(valid.toSpliced(i, 1), metric));
+  const known = without.filter((one) => one !== null);
+  if (n < 2 || known.length < n) return { ...base, ratio: Math.exp(whole), verdict: 'unresolved' };
+  const centre = mean(known);
+  const squares = known.reduce((sum, one) => sum + (one - centre) ** 2, 0);
+  const half = centralQuantile(CONFIDENCE, n - 1) * Math.sqrt(((n - 1) / n) * squares);
+  const [low, high] = [Math.exp(whole - half), Math.exp(whole + half)];
+  return { ...base, ratio: Math.exp(whole), low, high, verdict: verdictOf(low, high, margin) };
+}
+
+function verdictOf(low: number, high: number, margin: number): Comparison['verdict'] {
+  if (low >= 1 - margin && high <= 1 + margin) return 'tie';
+  if (high < 1 - margin) return 'a';
+  return low > 1 + margin ? 'b' : 'unresolved';
+}
+
+/** Null where there are too few requests to say. */
+function logRatio(pairs: Match['pairs'], metric: Closeness['metric']): number | null {
+  const a = figure(
+    pairs.map(([run]) => run.histogram),
+    metric,
+  );
+  const b = figure(
+    pairs.map(([, run]) => run.histogram),
+    metric,
+  );
+  return a === null || b === null ? null : Math.log(a / b);
+}
+
+function figure(histograms: readonly Encoded[], metric: Closeness['metric']): number | null {
+  const merged = mergeHistograms(histograms);
+  if (metric !== 'mean') return percentileOrNull(merged, metric === 'p50' ? 0.5 : 0.99);
+  return merged.totalCount === 0 ? null : merged.mean / 1000;
+}
