@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { badProxy, runForResults } from './support/command.ts';
 
 const CALM = fileURLToPath(new URL('./scenarios/calm.yaml', import.meta.url));
+const BRISK = fileURLToPath(new URL('./scenarios/brisk.yaml', import.meta.url));
 
 function measured(
   results: Awaited<ReturnType<typeof runForResults>>['results'],
@@ -25,6 +26,19 @@ describe('the accounting', () => {
     // 560 requests in all, 60 of them in the warm-up: number 100 to 500 are dropped and measured.
     expect(measured(results)).toMatchObject({ lost: 5, servedTwice: 0, unfounded: 0 });
     expect(results.runs[0]?.requests).toMatchObject({ sent: 500, ok: 495, lost: 5 });
+  });
+
+  it('finds the one request in a thousand that a proxy drops', async () => {
+    const { results } = await runForResults(
+      'chaos',
+      '--scenario',
+      BRISK,
+      '--subjects',
+      badProxy('drops', '--drop 1000'),
+    );
+    // 1,120 requests in all, 120 of them in the warm-up: number 1,000 is dropped and measured.
+    expect(measured(results)).toMatchObject({ lost: 1, servedTwice: 0, unfounded: 0 });
+    expect(results.runs[0]?.requests).toMatchObject({ sent: 1000, ok: 999, lost: 1 });
   });
 
   it('finds one POST that was sent twice, and one answer from nowhere', async () => {

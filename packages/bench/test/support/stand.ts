@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Accounts, type Fleet, readJournal, startFleet } from '@evenkeel/backends';
 import { checkScenario, expandFleet } from '@evenkeel/sim';
 import { Pool } from 'undici';
+import { type EventFollower, followEvents } from '../../src/chaos/events.ts';
 import { makeScratch, removeScratch } from '../../src/run/scratch.ts';
 import { evenkeel } from '../../src/subjects/evenkeel.ts';
 import type { RunningSubject } from '../../src/subjects/subject.ts';
@@ -118,6 +119,11 @@ export class Stand implements AsyncDisposable {
 
   async untilState(id: string, state: string): Promise<void> {
     await this.until((backends) => backends.find((one) => one.id === id)?.state === state);
+  }
+
+  /** The balancer's own events from now on. */
+  async follow(): Promise<EventFollower> {
+    return await followEvents(this.#balancer.adminUrl ?? '');
   }
 
   /** What the backends wrote down. */
