@@ -53,6 +53,31 @@ describe('slow start', () => {
     expect(p.member('a')!.effectiveWeight).toBe(0.1);
   });
 
+  test('a strategy that follows weights is offered the warming ones each time', () => {
+    const p = pool({ slowStart: slowStart() });
+    p.update([{ id: 'a' }]);
+    p.update([{ id: 'a' }, { id: 'b' }]);
+    p.setStrategy({ ...cyclic(), followsEffectiveWeight: true });
+    expect(tally(p, 10)).toEqual({ a: 5, b: 5 });
+  });
+
+  test('factors are brought up to date every 50 ms, and end at 1', () => {
+    const clock = new ManualClock();
+    clock.advance(5000);
+    const p = pool({ clock, slowStart: slowStart({ windowMs: 10_000 }) });
+    p.update([{ id: 'a' }]);
+    p.update([{ id: 'a' }, { id: 'b' }]);
+    const after = (ms: number): number => {
+      clock.advance(ms);
+      p.start(REQUEST, []);
+      return p.member('b')!.effectiveWeight;
+    };
+    expect([after(4000), after(49), after(1), after(5949), after(1)]).toEqual([
+      0.4, 0.4, 0.405, 0.9999, 0.9999,
+    ]);
+    expect(after(49)).toBe(1);
+  });
+
   test('who was only drained has its full share at once', () => {
     const p = pool({ slowStart: slowStart() });
     p.update([{ id: 'a' }, { id: 'b' }]);
@@ -60,6 +85,57 @@ describe('slow start', () => {
     p.setAdminState('a', 'ready');
     expect(p.member('a')!.effectiveWeight).toBe(1);
   });
+});
+
+test('levels share the traffic as their health allows', () => {
+  const p = pool();
+  p.update([
+    ...['a', 'b', 'c', 'd'].map((id) => ({ id })),
+    ...['e', 'f'].map((id) => ({ id, priority: 1 })),
+  ]);
+  p.setHealth(p.member('a')!, 'down', 'test');
+  p.setHealth(p.member('b')!, 'down', 'test');
+  expect(p.ready.map((m) => m.id)).toEqual(['c', 'd', 'e', 'f']);
+  // Half of four are healthy: 70 % of the traffic, and the rest spills over.
+  const { c, d, e, f } = tally(p, 10_000) as Record<'c' | 'd' | 'e' | 'f', number>;
+  expect(Math.abs(c + d - 7000)).toBeLessThan(200);
+  expect(Math.abs(e + f - 3000)).toBeLessThan(200);
+});
+
+test('eligible are exactly the candidates, whoever has been tried or is full', () => {
+  const p = pool();
+  p.update([
+    ...['a', 'b', 'c'].map((id) => ({ id })),
+    { id: 'full', maxConnections: 1 },
+    { id: 'later', priority: 1 },
+    { id: 'spare', backup: true },
+  ]);
+  expect(p.startAt(p.member('full')!)).toBeTypeOf('object');
+  const offered: string[] = [];
+  p.setStrategy({
+    pick(candidates: readonly Endpoint[]): Endpoint {
+      offered.push(candidates.map((c) => c.id).join(''));
+      expect(p.members.filter((m) => m.eligible)).toEqual(candidates);
+      return candidates[0]!;
+    },
+  });
+  p.start(REQUEST, []);
+  p.start(REQUEST, [p.member('b')!]);
+  p.start(
+    REQUEST,
+    ['a', 'b', 'c'].map((id) => p.member(id)!),
+  );
+  expect(offered).toEqual(['abc', 'ac']);
+  p.update(
+    p.members
+      .filter((m) => m.id !== 'full')
+      .map(({ id, priority, backup }) => ({ id, priority, backup })),
+  );
+  p.start(
+    REQUEST,
+    ['a', 'b', 'c'].map((id) => p.member(id)!),
+  );
+  expect(offered).toEqual(['abc', 'ac', 'later']);
 });
 
 describe('panic', () => {
@@ -106,6 +182,20 @@ test('the last one left is not ejected: when the rest goes down, the ejected com
   expect(p.ready.map((m) => m.id)).toEqual(['a']);
   // Who hears of any of it finds somebody to ask.
   expect(Math.min(...readyAtEvents)).toBe(1);
+});
+
+test('among the ejected the one that would return first is readmitted, and never one that is down', () => {
+  const clock = new ManualClock();
+  const p = pool({ clock, detector: consecutiveFailures(1), ejection: { maxPercent: 75 } });
+  p.update(['a', 'b', 'c', 'd'].map((id) => ({ id })));
+  for (const id of ['c', 'a', 'b']) {
+    eject(p, id);
+    clock.advance(1);
+  }
+  p.setHealth(p.member('c')!, 'down', 'test');
+  p.setHealth(p.member('d')!, 'down', 'test');
+  expect(p.members.map((m) => m.state)).toEqual(['ready', 'ejected', 'down', 'down']);
+  expect(p.members.map((m) => m.ejections)).toEqual([1, 1, 1, 0]);
 });
 
 test('an operator who drains an ejected endpoint brings no other suspect back', () => {
