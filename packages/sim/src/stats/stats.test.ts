@@ -76,7 +76,7 @@ describe('fairness', () => {
 
 describe('RunHash', () => {
   const events = fc.array(
-    fc.tuple(fc.integer({ min: -20, max: 1000 }), fc.double({ min: 0, noNaN: true })),
+    fc.tuple(fc.integer({ min: -20, max: 1000 }), fc.double({ min: 0, max: 1e15, noNaN: true })),
     {
       minLength: 2,
       maxLength: 20,
