@@ -10,6 +10,7 @@ const config: ViteUserConfig = defineConfig({
   test: {
     include: ['{src,test}/**/*.test.ts'],
     exclude: ['**/allocation*.test.ts', '**/browser.test.ts', '**/node_modules/**'],
+    setupFiles: ['test/support/one-seed.ts'],
     testTimeout: 120_000,
     pool: 'forks',
     maxWorkers: 1,
