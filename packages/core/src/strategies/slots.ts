@@ -14,24 +14,22 @@ export class SlotHolders {
     return this.#holders.length;
   }
 
-  /**
-   * Takes note of the members, and calls `arrived` for each that was not there before. `length` is up
-   * to date by then. It never shrinks: attempts at an endpoint that has left still end.
-   */
+  /** Takes note of the members, and calls `arrived`, when `length` is up to date, for each new one. */
   update(members: readonly Endpoint[], arrived: (endpoint: Endpoint) => void): void {
     const before = this.#holders;
-    let length = before.length;
-    for (const member of members) length = Math.max(length, member.slot + 1);
-    this.#holders = new Array(length).fill(undefined);
+    this.#holders = [];
     for (const member of members) this.#holders[member.slot] = member;
     for (const member of members) if (before[member.slot] !== member) arrived(member);
   }
 }
 
-/** The same figures in an array of at least `length` cells; `fresh` in the new ones. */
-export function widened(figures: Float64Array, length: number, fresh = 0): Float64Array {
+/**
+ * The same figures in an array of at least `length` cells, 0 in the new ones. It never shrinks:
+ * attempts at an endpoint that has left still end.
+ */
+export function widened(figures: Float64Array, length: number): Float64Array {
   if (figures.length >= length) return figures;
-  const wider = new Float64Array(length).fill(fresh);
+  const wider = new Float64Array(length);
   wider.set(figures);
   return wider;
 }
