@@ -12,6 +12,8 @@ const config: ViteUserConfig = defineConfig({
     exclude: ['**/allocation*.test.ts', '**/browser.test.ts', '**/node_modules/**'],
     setupFiles: ['test/support/one-seed.ts'],
     testTimeout: 120_000,
+    // A worker per mutant, not per mutant and file: starting them took longer than the tests.
+    isolate: false,
     pool: 'forks',
     maxWorkers: 1,
   },
