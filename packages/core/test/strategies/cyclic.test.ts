@@ -47,6 +47,13 @@ describe('round-robin', () => {
     expect(letters(oneByOne(fleet, 3))).toBe('ebd');
   });
 
+  test('goes on after the first of all, too, when somebody comes', () => {
+    const fleet = fleetOf('round-robin', [1, 1]);
+    expect(letters(oneByOne(fleet, 1))).toBe('a');
+    fleet.add();
+    expect(letters(oneByOne(fleet, 3))).toBe('bca');
+  });
+
   test('starts at the first again when the last one picked was the last of all and has left', () => {
     const fleet = fleetOf('round-robin', [1, 1, 1]);
     oneByOne(fleet, 3);

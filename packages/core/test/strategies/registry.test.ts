@@ -27,6 +27,7 @@ function messageOf(run: () => unknown): string {
     run();
   } catch (error) {
     expect(error).toBeInstanceOf(OptionError);
+    expect((error as Error).name).toBe('OptionError');
     return (error as Error).message;
   }
   return 'no error';
