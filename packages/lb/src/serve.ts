@@ -40,10 +40,10 @@ export async function serve(read: () => ConfigFile, { stdout, stderr }: Streams)
   const config: Config = resolveConfig(file, strategyTable());
   const log = createProgramLog(config.log);
   const balancer = createLoadBalancer(file, { log, reread: read });
-  warnAboutFileLimit(config.limits, log);
   let ended: Promise<void>;
   try {
     const address = await balancer.listen();
+    warnAboutFileLimit(config.limits, log);
     ended = untilEnded(balancer, log);
     process.on('SIGHUP', () => reload(balancer, read, log));
     stdout.write(`evenkeel listening on http://${formatAddress(address)}\n`);

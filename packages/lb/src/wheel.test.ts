@@ -96,3 +96,15 @@ test('a wheel whose timers have fired or were disarmed lets the process end', ()
   );
   expect({ status, signal }).toEqual({ status: 0, signal: null });
 });
+
+test('while it is held time stands still, and a timer armed meanwhile counts from there', async () => {
+  const wheel = new TimerWheel();
+  wheel.hold();
+  const heldMs = wheel.now();
+  for (const begin = performance.now(); performance.now() < begin + 5; );
+  expect(wheel.now()).toBe(heldMs);
+  const firedMs = new Promise<number>((resolve) => wheel.after(30, () => resolve(wheel.now())));
+  wheel.release();
+  expect(wheel.now()).toBeGreaterThanOrEqual(heldMs + 5);
+  expect(await firedMs).toBeGreaterThanOrEqual(heldMs + 30);
+});

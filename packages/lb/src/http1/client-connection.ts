@@ -23,7 +23,7 @@ import type { Socket } from 'node:net';
 import { Timer } from '../wheel.ts';
 import { type ExchangeOwner, HttpExchange } from './exchange.ts';
 import { ownResponse, REQUEST_TIMEOUT } from './failures.ts';
-import { type Peer, trusts } from './forward-request.ts';
+import { type Peer, peerAt } from './forward-request.ts';
 import { NO_BODY } from './framing.ts';
 import { INCOMPLETE } from './head.ts';
 import { Intake } from './intake.ts';
@@ -38,9 +38,8 @@ const TUNNEL = 4;
 const CLOSING = 5;
 const CLOSED = 6;
 
-/** How long, and how much, a client may go on sending after our last word (RFC 9112 section 9.6). */
+/** How long a client may go on sending after our last word, lest a reset undo that (RFC 9112 section 9.6). */
 const LINGER_MS = 2_000;
-const LINGER_BYTES = 1024 * 1024;
 
 export class ClientConnection implements ExchangeOwner {
   readonly socket: Socket;
@@ -52,23 +51,22 @@ export class ClientConnection implements ExchangeOwner {
   readonly #timer: Timer;
   #state = IDLE;
   #tunnel: Tunnel | undefined;
-  #discardedBytes = 0;
   #hasServed = false;
 
-  /** @param closed called once, when the socket is gone */
-  constructor(socket: Socket, plane: Plane, closed: (connection: ClientConnection) => void) {
+  /**
+   * @param accepted a connection accepted paused
+   * @param closed called once, when the socket is gone
+   */
+  constructor(accepted: Socket, plane: Plane, closed: (connection: ClientConnection) => void) {
+    this.#intake = new Intake(accepted, plane.clock, (bytes, at, to) => this.#take(bytes, at, to));
+    const { socket } = this.#intake;
     this.socket = socket;
     this.#plane = plane;
     this.#closed = closed;
     const address = (socket.remoteAddress ?? '').replace(/^::ffff:/, '');
-    const { trustedProxies } = plane.snapshot.forwarding;
-    this.#peer = {
-      address,
-      trusted: trustedProxies !== undefined && trusts(trustedProxies, address),
-    };
+    this.#peer = peerAt(address, plane.snapshot.forwarding.trustedProxies);
     this.#exchange = new HttpExchange(plane, this);
     this.#timer = new Timer(() => this.#timedOut());
-    this.#intake = new Intake(socket, (bytes, at) => this.#take(bytes, at));
     socket.on('end', () => this.#ended());
     socket.on('drain', () => this.#drained());
     // 'close' follows, and does what is to be done.
@@ -145,35 +143,32 @@ export class ClientConnection implements ExchangeOwner {
     if (this.#state === IDLE) this.#close();
   }
 
-  /** Takes what is next in `bytes[at …)`; the same index if nothing can be taken now. */
-  #take(bytes: Buffer, at: number): number {
+  /** Takes what is next in `bytes[at, to)`; the same index if nothing can be taken now. */
+  #take(bytes: Buffer, at: number, to: number): number {
     switch (this.#state) {
       case IDLE:
         // Responses that the client does not take are not to pile up.
         if (this.socket.writableNeedDrain) return at;
-        return this.#takeHead(bytes, at);
+        return this.#takeHead(bytes, at, to);
       case HEAD:
-        return this.#takeHead(bytes, at);
+        return this.#takeHead(bytes, at, to);
       case BODY:
-        return this.#takeBody(bytes, at);
+        return this.#takeBody(bytes, at, to);
       case TUNNEL:
-        this.#tunnel?.clientData(at === 0 ? bytes : bytes.subarray(at));
-        return bytes.length;
+        this.#tunnel?.clientData(bytes, at, to);
+        return to;
       case CLOSING:
-        this.#discardedBytes += bytes.length - at;
-        if (this.#discardedBytes > LINGER_BYTES) this.destroy();
-        return bytes.length;
       case CLOSED:
-        return bytes.length;
+        return to;
       default:
         return at;
     }
   }
 
-  #takeHead(bytes: Buffer, at: number): number {
+  #takeHead(bytes: Buffer, at: number, to: number): number {
     const { snapshot } = this.#plane;
     const head = snapshot.requestHead;
-    const end = head.parse(bytes, at, bytes.length);
+    const end = head.parse(bytes, at, to);
     if (end === INCOMPLETE) {
       if (this.#state === IDLE) this.#headBegins();
       this.#intake.needMore();
@@ -187,19 +182,19 @@ export class ClientConnection implements ExchangeOwner {
     exchange.begin(head, this.#peer, snapshot);
     if (end < 0) {
       this.respond(-end, false);
-      return bytes.length;
+      return to;
     }
-    const status = request.accept(head, end, this.#peer, this.#plane);
+    const status = request.accept(head, this.#peer);
     upload.begin(head.framing, snapshot.limits);
     if (status !== 0) {
       const bodiless = head.framing.kind === NO_BODY;
       this.respond(status, request.keepAlive && bodiless && status !== 400);
       return end;
     }
-    const bodyEnd = upload.accept(bytes, end, bytes.length);
+    const bodyEnd = upload.accept(bytes, end, to, request.outgoing);
     if (bodyEnd < 0) {
       this.respond(-bodyEnd, false);
-      return bytes.length;
+      return to;
     }
     if (!upload.isComplete) {
       this.#state = BODY;
@@ -215,10 +210,10 @@ export class ClientConnection implements ExchangeOwner {
     if (this.#hasServed) this.#arm(this.#plane.snapshot.timeouts.clientHeadMs);
   }
 
-  #takeBody(bytes: Buffer, at: number): number {
+  #takeBody(bytes: Buffer, at: number, to: number): number {
     this.#arm(this.#exchange.request.snapshot.timeouts.bodyIdleMs);
-    const end = this.#exchange.receive(bytes, at, bytes.length);
-    if (end < 0) return bytes.length;
+    const end = this.#exchange.receive(bytes, at, to);
+    if (end < 0) return to;
     if (this.#state === BODY && this.#exchange.upload.isComplete) {
       this.#state = WAITING;
       if (!this.socket.writableNeedDrain) this.#plane.clock.disarm(this.#timer);

@@ -17,7 +17,7 @@ export class ConnectionOptions {
   close = false;
   keepAlive = false;
   upgrade = false;
-  #names: string[] | undefined;
+  #names: Set<string> | undefined;
 
   clear(): void {
     this.close = false;
@@ -38,8 +38,8 @@ export class ConnectionOptions {
   }
 
   #nameField(name: string): void {
-    this.#names ??= [];
-    this.#names.push(name);
+    this.#names ??= new Set();
+    this.#names.add(name);
   }
 
   /** Marks the named fields as not to be passed on; false if one is named that must be. */
@@ -48,7 +48,7 @@ export class ConnectionOptions {
     if (names === undefined) return true;
     for (let i = 0; i < fields.count; i++) {
       const name = latin1(fields.bytes, fields.nameStart[i] as number, fields.nameEnd[i] as number);
-      if (!names.includes(name.toLowerCase())) continue;
+      if (!names.has(name.toLowerCase())) continue;
       const kind = fields.kind[i] as number;
       if (NEVER_HOP_BY_HOP.has(kind)) return false;
       // TE and the like have rules of their own, which drop them too.

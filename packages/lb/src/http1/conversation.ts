@@ -34,9 +34,6 @@ import {
 } from './response-relay.ts';
 import type { Upload } from './upload.ts';
 
-/** A body up to this size leaves together with the head, in one write. */
-const ONE_WRITE_BYTES = 32 * 1024;
-
 /** The client's connection, as far as a conversation needs it. */
 export interface ClientSide {
   readonly socket: Socket;
@@ -123,7 +120,9 @@ export class Conversation implements UpstreamUser {
 
   /** More of the request's body is there to be sent. */
   bodyArrived(): void {
-    if (this.requestSent && this.#upstream?.isConnected) this.#sendBody(this.#upstream);
+    const upstream = this.#upstream;
+    if (!this.requestSent || !upstream?.isConnected) return;
+    this.#sent(upstream, this.#request.outgoing.send(upstream.socket));
   }
 
   /** The client takes more again. */
@@ -136,19 +135,17 @@ export class Conversation implements UpstreamUser {
   upstreamReady(): void {
     const upstream = this.#upstream;
     if (upstream === undefined) return;
-    const upload = this.#upload;
+    const { outgoing, route } = this.#request;
     this.requestSent = true;
-    upload.rewind();
-    const bodyBytes = upload.unwrittenBytes;
-    if (bodyBytes > 0 && bodyBytes <= ONE_WRITE_BYTES) {
-      const { scratch } = this.#plane;
-      scratch.text(this.#requestHead());
-      upload.moveTo(scratch);
-      scratch.sendTo(upstream.socket);
-    } else {
-      upstream.socket.write(this.#requestHead(), 'latin1');
-    }
-    this.#sendBody(upstream);
+    outgoing.rewind();
+    const host =
+      outgoing.needsHost && this.#endpoint ? route?.upstreams.addressOf(this.#endpoint) : undefined;
+    this.#sent(
+      upstream,
+      host === undefined
+        ? outgoing.send(upstream.socket)
+        : outgoing.sendWithHost(upstream.socket, host, this.#plane.scratch),
+    );
   }
 
   upstreamDrained(): void {
@@ -199,7 +196,7 @@ export class Conversation implements UpstreamUser {
       isSilent &&
       !this.#hasRedialled &&
       this.#request.idempotent &&
-      this.#upload.isReplayable
+      this.#request.outgoing.isReplayable
     ) {
       this.#hasRedialled = true;
       this.#connect(true);
@@ -218,15 +215,9 @@ export class Conversation implements UpstreamUser {
     else this.#client.wantBody(false);
   }
 
-  #requestHead(): string {
-    const { opening, ownHost, rest, route } = this.#request;
-    if (!ownHost || this.#endpoint === undefined) return opening + rest;
-    return `${opening}Host: ${route?.upstreams.addressOf(this.#endpoint)}\r\n${rest}`;
-  }
-
-  #sendBody(upstream: UpstreamConnection): void {
+  /** What there is of the request has been written; `flowing`: the backend can take more at once. */
+  #sent(upstream: UpstreamConnection, flowing: boolean): void {
     const { timeouts } = this.#request.snapshot;
-    const flowing = this.#upload.flush(upstream.socket);
     if (this.#upload.isComplete) {
       // A backend that answered early owes the rest of its body, unless the client holds it up.
       if (!this.#relay.headSent) upstream.arm(timeouts.responseHeadMs);

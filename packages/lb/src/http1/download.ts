@@ -11,7 +11,7 @@
 
 import { ChunkedBody } from './chunked.ts';
 import { CHUNKED, type Framing, LENGTH, NO_BODY, UNTIL_CLOSE } from './framing.ts';
-import type { Scratch } from './scratch.ts';
+import type { OctetBuffer } from './octet-buffer.ts';
 import type { HttpLimits } from './settings.ts';
 
 export class Download {
@@ -35,7 +35,7 @@ export class Download {
    * Appends to `out` what `bytes[from, to)` becomes.
    * @returns the index after the last octet of the body, or −1: malformed
    */
-  relay(bytes: Uint8Array, from: number, to: number, out: Scratch): number {
+  relay(bytes: Uint8Array, from: number, to: number, out: OctetBuffer): number {
     if (from === to || this.isComplete) return from;
     if (this.#chunked !== undefined) {
       const end = this.#chunked.read(bytes, from, to, out);
@@ -56,7 +56,7 @@ export class Download {
   }
 
   /** The backend sends no more: true if that is a proper end of this body. */
-  endedByClose(out: Scratch): boolean {
+  endedByClose(out: OctetBuffer): boolean {
     if (this.#kind !== UNTIL_CLOSE) return false;
     if (this.#rechunks) out.text('0\r\n\r\n');
     this.isComplete = true;

@@ -86,6 +86,7 @@ export class HttpExchange implements Exchange, ConversationOwner {
     this.#isComplete = false;
     this.#verdict = 0;
     this.request.begin(head, peer, snapshot);
+    this.upload.receivedBytes = 0;
     this.#conversation.begin();
   }
 
@@ -103,7 +104,7 @@ export class HttpExchange implements Exchange, ConversationOwner {
 
   /** The body's part of `bytes[from, to)`: the index after it, or −1 if that ended the exchange. */
   receive(bytes: Buffer, from: number, to: number): number {
-    const end = this.upload.accept(bytes, from, to);
+    const end = this.upload.accept(bytes, from, to, this.request.outgoing);
     if (end < 0) {
       this.refuse(-end);
       return -1;
@@ -146,7 +147,7 @@ export class HttpExchange implements Exchange, ConversationOwner {
     this.#attempt = undefined;
     this.#tunnel = undefined;
     this.#stopTotalTimer();
-    this.upload.drop();
+    request.outgoing.drop();
     const clientLeft = result.kind === 'cancelled' && this.#verdict === 0;
     if (this.#isComplete) {
       this.recordEnd();
@@ -223,7 +224,7 @@ export class HttpExchange implements Exchange, ConversationOwner {
       cause,
       status,
       requestSent: this.#conversation.requestSent,
-      replayable: this.upload.isReplayable,
+      replayable: this.request.outgoing.isReplayable,
       latencyMs: this.#latencyMs(),
     };
   }

@@ -1,12 +1,13 @@
 /**
  * The head that a backend is sent (RFC 9110 section 7.6): the client's fields in their order and
  * octet for octet, without those meant for us alone, and with what a backend should know of the
- * client. Built once per request, before an endpoint is picked; a retry sends the same string.
+ * client. Written once per request, in ranges of the input, before an endpoint is picked.
  */
 
 import type { BlockList } from 'node:net';
 import * as kinds from './fields.ts';
 import { latin1 } from './head.ts';
+import type { Outgoing } from './outgoing.ts';
 import type { RequestHead } from './request-head.ts';
 import type { Forwarding } from './settings.ts';
 
@@ -17,19 +18,24 @@ export interface Peer {
   readonly address: string;
   /** Whether its X-Forwarded-* are believed. */
   readonly trusted: boolean;
+  /** The fields that tell backends of it, as octets; unless it is trusted to say that itself. */
+  readonly fields: Buffer;
 }
 
-/** What a request becomes on its way to a backend. */
-export interface OutgoingRequest {
-  /** The request line and, unless it is the backend's own, the Host field if it was replaced. */
-  opening: string;
-  /** Send the endpoint's address as Host, after `opening`. */
-  ownHost: boolean;
-  /** All other lines and the empty one. */
-  rest: string;
+/** What is learnt of a request while its head is written. */
+export interface Addressed {
   host: string;
   requestId: string;
   clientAddress: string;
+}
+
+/** Describes a client by its address. */
+export function peerAt(address: string, trustedProxies: BlockList | undefined): Peer {
+  return {
+    address,
+    trusted: trustedProxies !== undefined && trusts(trustedProxies, address),
+    fields: Buffer.from(`X-Forwarded-For: ${address}\r\nX-Forwarded-Proto: http\r\n`, 'latin1'),
+  };
 }
 
 /** True if our own name is in Via: the request has been here before. */
@@ -51,42 +57,99 @@ export function hostOf(head: RequestHead): string {
   return head.hostField < 0 ? '' : head.fields.value(head.hostField);
 }
 
-/** Builds the outgoing head into `into`. `newId` makes a request id where the client gave none. */
-export function buildRequest(
-  into: OutgoingRequest,
-  head: RequestHead,
-  end: number,
-  peer: Peer,
-  forwarding: Forwarding,
-  newId: () => string,
-): void {
-  const { fields } = head;
-  const text = latin1(fields.bytes, head.start, end);
-  const absolute = head.authorityEnd > 0;
-  into.host = hostOf(head);
-  into.ownHost = forwarding.hostHeader === 'backend' || into.host === '';
-  into.opening = `${head.method} ${forwardedTarget(head, text)} HTTP/1.1\r\n`;
-  if (absolute && !into.ownHost) into.opening += `Host: ${into.host}\r\n`;
-  into.clientAddress = peer.address;
-  into.requestId = '';
+/** Writes heads as one configuration wants them. */
+export class RequestWriter {
+  readonly #forwarding: Forwarding;
+  readonly #newId: () => string;
+  readonly #via: Buffer;
+  readonly #viaFrom10: Buffer;
 
-  const dropsHost = absolute || into.ownHost;
-  const base = head.start;
-  let rest = '';
-  let run = fields.count === 0 ? fields.sectionEnd - base : (fields.nameStart[0] as number) - base;
-  for (let i = 0; i < fields.count; i++) {
-    const kind = fields.kind[i] as number;
-    if (kind === kinds.OTHER || (kind === kinds.HOST && !dropsHost)) continue;
-    if (keeps(kind, head, peer, forwarding)) continue;
-    if (kind === kinds.X_REQUEST_ID && into.requestId === '') {
-      into.requestId = usableId(fields.value(i));
-    }
-    rest += text.substring(run, (fields.nameStart[i] as number) - base);
-    run = fields.lineEnd(i) - base;
+  /** @param newId makes a request id where the client gave none */
+  constructor(forwarding: Forwarding, newId: () => string) {
+    this.#forwarding = forwarding;
+    this.#newId = newId;
+    this.#via = Buffer.from(`Via: 1.1 ${forwarding.via}\r\nX-Request-Id: `, 'latin1');
+    this.#viaFrom10 = Buffer.from(`Via: 1.0 ${forwarding.via}\r\nX-Request-Id: `, 'latin1');
   }
-  rest += text.substring(run, fields.sectionEnd - base);
-  if (into.requestId === '') into.requestId = newId();
-  into.rest = rest + addedFields(into, head, peer, forwarding);
+
+  /** Writes the outgoing head into `out`, which has begun, and what it learns into `into`. */
+  write(out: Outgoing, into: Addressed, head: RequestHead, peer: Peer): void {
+    const forwarding = this.#forwarding;
+    const { fields } = head;
+    const isAbsolute = head.authorityEnd > 0;
+    into.host = hostOf(head);
+    into.clientAddress = peer.address;
+    into.requestId = '';
+    const needsOwnHost = forwarding.hostHeader === 'backend' || into.host === '';
+    writeRequestLine(out, head);
+    if (needsOwnHost) out.placeHost();
+    else if (isAbsolute) out.text(`Host: ${into.host}\r\n`);
+
+    const dropsHost = isAbsolute || needsOwnHost;
+    let run = head.fieldsStart;
+    for (let i = 0; i < fields.count; i++) {
+      const kind = fields.kind[i] as number;
+      if (kind === kinds.OTHER || (kind === kinds.HOST && !dropsHost)) continue;
+      if (keeps(kind, head, peer, forwarding)) continue;
+      if (kind === kinds.X_REQUEST_ID && into.requestId === '') {
+        into.requestId = usableId(fields.value(i));
+      }
+      const start = fields.nameStart[i] as number;
+      if (start > run) out.take(fields.bytes, run, start);
+      run = fields.lineEnd(i);
+    }
+    if (fields.sectionEnd > run) out.take(fields.bytes, run, fields.sectionEnd);
+    if (into.requestId === '') into.requestId = this.#newId();
+    this.#writeAdded(out, into, head, peer);
+    out.endHead();
+  }
+
+  #writeAdded(out: Outgoing, into: Addressed, head: RequestHead, peer: Peer): void {
+    if (peer.trusted) {
+      out.text(chainedFields(into, head, peer, this.#forwarding));
+    } else {
+      // Whatever it claims of itself is not passed on.
+      append(out, peer.fields);
+      if (into.host !== '') writeForwardedHost(out, head);
+    }
+    append(out, head.http10 ? this.#viaFrom10 : this.#via);
+    out.text(into.requestId);
+    if (isPlain(head)) append(out, HEAD_END);
+    else out.text(rareFields(head));
+  }
+}
+
+const VERSION_AND_END = Buffer.from(' HTTP/1.1\r\n');
+const LINE_END = Buffer.from('\r\n');
+const HEAD_END = Buffer.from('\r\n\r\n');
+const FORWARDED_HOST = Buffer.from('X-Forwarded-Host: ');
+
+function append(out: Outgoing, octets: Buffer): void {
+  out.take(octets, 0, octets.length);
+}
+
+function writeRequestLine(out: Outgoing, head: RequestHead): void {
+  const { bytes } = head.fields;
+  if (head.authorityEnd > 0) out.text(`${head.method} ${originForm(head)}`);
+  else out.take(bytes, head.start, head.targetEnd);
+  append(out, VERSION_AND_END);
+}
+
+function writeForwardedHost(out: Outgoing, head: RequestHead): void {
+  const { bytes, valueStart, valueEnd } = head.fields;
+  const isAbsolute = head.authorityEnd > 0;
+  const start = isAbsolute ? head.authorityStart : (valueStart[head.hostField] as number);
+  const end = isAbsolute ? head.authorityEnd : (valueEnd[head.hostField] as number);
+  append(out, FORWARDED_HOST);
+  out.take(bytes, start, end);
+  append(out, LINE_END);
+}
+
+/** A target in absolute form as origin form (RFC 9112 section 3.2.1), byte for byte. */
+function originForm(head: RequestHead): string {
+  const path = latin1(head.fields.bytes, head.pathStart, head.targetEnd);
+  if (path.startsWith('/')) return path;
+  return path === '' && head.method === 'OPTIONS' ? '*' : `/${path}`;
 }
 
 /** Whether a field that means something to us is passed on as it came. */
@@ -115,21 +178,14 @@ export function countsHops(head: RequestHead): boolean {
   return head.maxForwards >= 0 && (head.method === 'TRACE' || head.method === 'OPTIONS');
 }
 
-/** The target in origin form (RFC 9112 section 3.2.1), byte for byte. */
-function forwardedTarget(head: RequestHead, text: string): string {
-  const path = text.substring(head.pathStart - head.start, head.targetEnd - head.start);
-  if (head.authorityEnd === 0 || path.startsWith('/')) return path;
-  return path === '' && head.method === 'OPTIONS' ? '*' : `/${path}`;
+/** Nothing follows the request id. */
+function isPlain(head: RequestHead): boolean {
+  return head.maxForwards < 0 && !head.acceptsTrailers && !head.upgrade;
 }
 
-function addedFields(
-  into: OutgoingRequest,
-  head: RequestHead,
-  peer: Peer,
-  forwarding: Forwarding,
-): string {
-  let added = peer.trusted ? chainedFields(into, head, peer, forwarding) : originFields(into, peer);
-  added += `Via: ${head.http10 ? '1.0' : '1.1'} ${forwarding.via}\r\nX-Request-Id: ${into.requestId}\r\n`;
+/** The end of the line before, and what few requests have. */
+function rareFields(head: RequestHead): string {
+  let added = '\r\n';
   if (countsHops(head)) added += `Max-Forwards: ${head.maxForwards - 1}\r\n`;
   const options: string[] = [];
   if (head.acceptsTrailers) {
@@ -144,15 +200,9 @@ function addedFields(
   return `${added}\r\n`;
 }
 
-/** What is said of a client that speaks for itself: whatever it claims is not passed on. */
-function originFields(into: OutgoingRequest, peer: Peer): string {
-  const fields = `X-Forwarded-For: ${peer.address}\r\nX-Forwarded-Proto: http\r\n`;
-  return into.host === '' ? fields : `${fields}X-Forwarded-Host: ${into.host}\r\n`;
-}
-
 /** What is said of a client behind a proxy that we believe: its word, and the proxy added. */
 function chainedFields(
-  into: OutgoingRequest,
+  into: Addressed,
   head: RequestHead,
   peer: Peer,
   forwarding: Forwarding,

@@ -6,8 +6,8 @@
 
 import * as kinds from './fields.ts';
 import { CHUNKED, UNTIL_CLOSE } from './framing.ts';
+import type { OctetBuffer } from './octet-buffer.ts';
 import type { ResponseHead } from './response-head.ts';
-import type { Scratch } from './scratch.ts';
 
 /** What the client's side adds to the decision. */
 export interface ResponseTerms {
@@ -21,9 +21,14 @@ export interface ResponseTerms {
 }
 
 const VERSION_BYTES = 8;
+const EMPTY_LINE = Buffer.from('\r\n');
 
 /** Appends the head, its final empty line included. */
-export function writeResponseHead(out: Scratch, head: ResponseHead, terms: ResponseTerms): void {
+export function writeResponseHead(
+  out: OctetBuffer,
+  head: ResponseHead,
+  terms: ResponseTerms,
+): void {
   const { fields, framing } = head;
   let run = head.start;
   if (head.http10) {
@@ -41,7 +46,8 @@ export function writeResponseHead(out: Scratch, head: ResponseHead, terms: Respo
   let added = terms.connectionLine + terms.bindingLine;
   if (!head.hasDate && head.status >= 200) added += terms.dateLine;
   if (framing.kind === UNTIL_CLOSE && !terms.http10) added += 'Transfer-Encoding: chunked\r\n';
-  out.text(`${added}\r\n`);
+  if (added !== '') out.text(added);
+  out.take(EMPTY_LINE, 0, EMPTY_LINE.length);
 }
 
 /** Neither 1xx nor 204 may speak of a length (RFC 9110 section 8.6). */

@@ -85,8 +85,7 @@ class Front implements HttpFront {
 
   constructor(options: HttpFrontOptions) {
     this.#plane = new Plane(options.clock, options.random, options.observer, options);
-    this.#server = createServer({ allowHalfOpen: true, noDelay: true });
-    this.#server.maxConnections = options.limits.connections;
+    this.#server = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: true });
     this.#server.on('connection', (socket) => this.#accept(socket));
     // Without descriptors libuv itself sheds what it cannot accept, says nothing, and goes on when
     // there are some again; other errors of accepting pass as well.
@@ -109,7 +108,6 @@ class Front implements HttpFront {
   }
 
   update(config: HttpFrontConfig): void {
-    this.#server.maxConnections = config.limits.connections;
     this.#plane.update(config);
   }
 
@@ -142,7 +140,8 @@ class Front implements HttpFront {
   }
 
   #accept(socket: Socket): void {
-    this.#clients.add(new ClientConnection(socket, this.#plane, this.#forget));
+    if (this.#clients.size >= this.#plane.snapshot.limits.connections) socket.destroy();
+    else this.#clients.add(new ClientConnection(socket, this.#plane, this.#forget));
   }
 
   readonly #forget = (client: ClientConnection): void => {

@@ -4,12 +4,18 @@
  */
 
 import type { Socket } from 'node:net';
+import { INPUT_BUFFER } from '../input-buffer.ts';
+import type { TimerWheel } from '../wheel.ts';
+import { adopt } from './adopt.ts';
 
-/** Takes octets from `bytes[at …)`: the index after what was taken, `at` itself if nothing can be now. */
-export type Take = (bytes: Buffer, at: number) => number;
+/**
+ * Takes octets from `bytes[at, to)`, valid only during the call: the index after what was taken, `at` itself
+ * if nothing can be now.
+ */
+export type Take = (bytes: Buffer, at: number, to: number) => number;
 
 export class Intake {
-  readonly #socket: Socket;
+  readonly socket: Socket;
   readonly #take: Take;
   #ahead: Buffer | undefined;
   #isReading = true;
@@ -18,13 +24,16 @@ export class Intake {
   /** More input is needed before the octets kept can be taken (an incomplete head). */
   #needsMore = false;
 
-  constructor(socket: Socket, take: Take) {
-    this.#socket = socket;
+  /** @param accepted a connection accepted paused; `socket` takes its place */
+  constructor(accepted: Socket, clock: TimerWheel, take: Take) {
     this.#take = take;
-    socket.on('data', (bytes: Buffer) => {
-      const ahead = this.#ahead;
-      this.#ahead = undefined;
-      this.#offer(ahead === undefined ? bytes : Buffer.concat([ahead, bytes]));
+    this.socket = adopt(accepted, (bytes, length) => {
+      clock.hold();
+      try {
+        this.#received(bytes, length);
+      } finally {
+        clock.release();
+      }
     });
   }
 
@@ -42,7 +51,7 @@ export class Intake {
     }
     const ahead = this.#ahead;
     this.#ahead = undefined;
-    if (ahead !== undefined) this.#offer(ahead);
+    if (ahead !== undefined) this.#offer(ahead, ahead.length);
     if (this.#ahead === undefined) this.read(true);
   }
 
@@ -50,8 +59,8 @@ export class Intake {
   read(wanted: boolean): void {
     if (this.#isReading === wanted) return;
     this.#isReading = wanted;
-    if (wanted) this.#socket.resume();
-    else this.#socket.pause();
+    if (wanted) this.socket.resume();
+    else this.socket.pause();
   }
 
   /** Forgets what came ahead. */
@@ -59,13 +68,25 @@ export class Intake {
     this.#ahead = undefined;
   }
 
-  #offer(bytes: Buffer): void {
+  #received(bytes: Buffer, length: number): void {
+    const ahead = this.#ahead;
+    if (ahead === undefined) {
+      this.#offer(bytes, length);
+    } else {
+      this.#ahead = undefined;
+      const whole = Buffer.concat([ahead, bytes.subarray(0, length)]);
+      this.#offer(whole, whole.length);
+    }
+  }
+
+  #offer(bytes: Buffer, length: number): void {
     this.#isOffering = true;
-    for (let at = 0; at < bytes.length; ) {
+    for (let at = 0; at < length; ) {
       this.#needsMore = false;
-      const next = this.#take(bytes, at);
+      const next = this.#take(bytes, at, length);
       if (next === at) {
-        this.#ahead = at === 0 ? bytes : bytes.subarray(at);
+        const rest = bytes.subarray(at, length);
+        this.#ahead = bytes === INPUT_BUFFER ? Buffer.from(rest) : rest;
         this.read(this.#needsMore);
         break;
       }

@@ -29,7 +29,7 @@ export interface RequestRecord {
   readonly attempts: number;
   /** Number of the service's last health event before the last attempt; 0 if there was none. */
   readonly afterEvent: number;
-  /** From the end of the request's head to the last octet handed to the client's socket. */
+  /** From the end of the request's head to the response's last octet, as it came from the backend. */
   readonly durationMs: number;
   /** From the end of the request's head to the response's head; 0 if none came. */
   readonly firstByteMs: number;

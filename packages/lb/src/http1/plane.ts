@@ -5,14 +5,17 @@ import type { UpstreamConnection } from '../upstream/connection.ts';
 import { UpstreamPool } from '../upstream/pool.ts';
 import type { TimerWheel } from '../wheel.ts';
 import { DateLine } from './date.ts';
+import { RequestWriter } from './forward-request.ts';
 import type { HttpFrontConfig, ServiceGroup } from './front.ts';
 import type { HttpObserver } from './observer.ts';
+import { OctetBuffer } from './octet-buffer.ts';
 import { RequestHead } from './request-head.ts';
 import { ResponseHead } from './response-head.ts';
 import { Router } from './router.ts';
-import { Scratch } from './scratch.ts';
 import type { Forwarding, HttpLimits, HttpTimeouts } from './settings.ts';
 
+/** What one read brings, a head and the framing of a chunk fit in. */
+const SCRATCH_BYTES = 96 * 1024;
 /** How long exhaustion is not told again. */
 const EXHAUSTION_SILENCE_MS = 60_000;
 
@@ -32,12 +35,14 @@ export interface Snapshot {
   /** Parsers sized for these limits; heads are read in one go, so one of each will do. */
   readonly requestHead: RequestHead;
   readonly responseHead: ResponseHead;
+  readonly requestWriter: RequestWriter;
 }
 
 export class Plane {
   readonly clock: TimerWheel;
   readonly observer: HttpObserver;
-  readonly scratch: Scratch = new Scratch();
+  /** Empty between events. */
+  readonly scratch: OctetBuffer = new OctetBuffer(SCRATCH_BYTES);
   readonly date: DateLine;
   readonly upstreamConnections: Set<UpstreamConnection> = new Set();
   #exhaustionToldMs = Number.NEGATIVE_INFINITY;
@@ -81,7 +86,9 @@ export class Plane {
   }
 
   /** An id for a request that came without one; unique among all instances for any practical purpose. */
-  readonly newRequestId = (): string => this.#idPrefix + (this.#ids++).toString(36);
+  #newRequestId(): string {
+    return this.#idPrefix + (this.#ids++).toString(36);
+  }
 
   #prepare(config: HttpFrontConfig, known: ReadonlyMap<ServiceGroup, Service>): Snapshot {
     const { timeouts, limits, forwarding } = config;
@@ -99,6 +106,7 @@ export class Plane {
       forwarding,
       requestHead: new RequestHead(limits),
       responseHead: new ResponseHead(limits),
+      requestWriter: new RequestWriter(forwarding, () => this.#newRequestId()),
     };
   }
 

@@ -33,6 +33,8 @@ export class RequestHead {
   methodEnd = 0;
   targetStart = 0;
   targetEnd = 0;
+  /** Where the first field begins. */
+  fieldsStart = 0;
   /** The target's authority in absolute form; both 0 otherwise. */
   authorityStart = 0;
   authorityEnd = 0;
@@ -70,7 +72,10 @@ export class RequestHead {
     const start = bytes[from] === CR && to - from > 1 && bytes[from + 1] === LF ? from + 2 : from;
     const limit = Math.min(to, start + this.#limits.headBytes);
     let end = this.#startLine(bytes, start, limit);
-    if (end > 0) end = parseFields(this.fields, bytes, end, limit);
+    if (end > 0) {
+      this.fieldsStart = end;
+      end = parseFields(this.fields, bytes, end, limit);
+    }
     if (end > 0) return this.#meaning(end);
     if (end === INCOMPLETE && limit - start === this.#limits.headBytes) return HEAD_TOO_LARGE;
     return end;

@@ -5,15 +5,10 @@
 
 import { bindingLine, boundEndpoint } from './affinity.ts';
 import { CONTENT_TOO_LARGE, LOOP_DETECTED, METHOD_NOT_ALLOWED } from './failures.ts';
-import {
-  buildRequest,
-  countsHops,
-  hasLooped,
-  type OutgoingRequest,
-  type Peer,
-} from './forward-request.ts';
+import { type Addressed, countsHops, hasLooped, type Peer } from './forward-request.ts';
 import type { RequestRecord } from './observer.ts';
-import type { Plane, Service, Snapshot } from './plane.ts';
+import { Outgoing } from './outgoing.ts';
+import type { Service, Snapshot } from './plane.ts';
 import type { RequestHead } from './request-head.ts';
 import { routingHash } from './routing-key.ts';
 
@@ -29,7 +24,7 @@ const IDEMPOTENT: ReadonlySet<string> = new Set([
 
 const OK = 200;
 
-export class IncomingRequest implements OutgoingRequest, RequestRecord {
+export class IncomingRequest implements Addressed, RequestRecord {
   method = '';
   target = '';
   isHead = false;
@@ -46,9 +41,8 @@ export class IncomingRequest implements OutgoingRequest, RequestRecord {
   /** The configuration that it began with. */
   snapshot: Snapshot;
 
-  opening = '';
-  ownHost = false;
-  rest = '';
+  /** What any backend is sent. */
+  readonly outgoing: Outgoing = new Outgoing();
   host = '';
   requestId = '';
   clientAddress = '';
@@ -102,17 +96,18 @@ export class IncomingRequest implements OutgoingRequest, RequestRecord {
   }
 
   /**
-   * Takes in a well-formed head that ends at `end`.
+   * Takes in a well-formed head.
    * @returns 0 if it is to be sent to a backend, else the status to answer
    */
-  accept(head: RequestHead, end: number, peer: Peer, plane: Plane): number {
-    const { limits, forwarding, router } = this.snapshot;
+  accept(head: RequestHead, peer: Peer): number {
+    const { limits, forwarding, router, requestWriter } = this.snapshot;
     this.http10 = head.http10;
     this.keepAlive = head.keepAlive;
     this.upgrade = head.upgrade;
     this.idempotent = IDEMPOTENT.has(head.method);
     if (limits.bodyBytes > 0 && head.framing.length > limits.bodyBytes) return CONTENT_TOO_LARGE;
-    buildRequest(this, head, end, peer, forwarding, plane.newRequestId);
+    this.outgoing.begin(limits.replayBytes);
+    requestWriter.write(this.outgoing, this, head, peer);
     if (hasLooped(head, forwarding.via)) return LOOP_DETECTED;
     if (countsHops(head) && head.maxForwards === 0) {
       return head.method === 'OPTIONS' ? OK : METHOD_NOT_ALLOWED;

@@ -166,6 +166,8 @@ export class ResponseRelay {
   #pass(): boolean {
     const { scratch } = this.#plane;
     this.#request.responseBytes += scratch.length;
-    return scratch.sendTo(this.#client);
+    const isFlowing = scratch.sendTo(this.#client);
+    scratch.clear();
+    return isFlowing;
   }
 }

@@ -30,10 +30,10 @@ export class Tunnel implements UpstreamUser {
   }
 
   /** Octets from the client. */
-  clientData(bytes: Buffer): void {
+  clientData(bytes: Buffer, from: number, to: number): void {
     if (this.#isOver) return;
     this.#upstream.arm(this.#idleMs);
-    if (!this.#upstream.socket.write(bytes)) this.#client.pause();
+    if (!this.#upstream.socket.write(copyOf(bytes, from, to))) this.#client.pause();
   }
 
   /** The client sends no more. */
@@ -53,8 +53,7 @@ export class Tunnel implements UpstreamUser {
   upstreamData(bytes: Buffer, from: number, to: number): void {
     this.#upstream.arm(this.#idleMs);
     this.sentBytes += to - from;
-    // The input buffer is everybody's: what the socket may keep must be a copy.
-    if (!this.#client.write(Buffer.from(bytes.subarray(from, to)))) this.#upstream.socket.pause();
+    if (!this.#client.write(copyOf(bytes, from, to))) this.#upstream.socket.pause();
   }
 
   upstreamEnded(): void {
@@ -71,14 +70,19 @@ export class Tunnel implements UpstreamUser {
     this.close();
   }
 
-  /** Ends both sides. */
+  /** Ends both sides. What a side sent before its own end still reaches the other, if that takes it. */
   close(): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.#upstream.destroy();
-    // What is on its way to the client still leaves, unless it does not take it.
+    if (this.#clientDone) this.#upstream.finish();
+    else this.#upstream.destroy();
     if (this.#upstreamDone) this.#client.destroySoon();
     else this.#client.destroy();
     this.#ended();
   }
+}
+
+/** The input buffer is everybody's: what a socket may keep must be a copy. */
+function copyOf(bytes: Buffer, from: number, to: number): Buffer {
+  return Buffer.from(bytes.subarray(from, to));
 }

@@ -8,10 +8,11 @@
  * | idle       | no user; FIN, an error or any octet ends it    | upstreamKeepAliveMs, or the hint |
  * | closed     | nothing is told to anybody any more            | none                             |
  *
- * Input arrives in one buffer that all connections share: whoever wants to keep octets copies them.
+ * Input arrives in the buffer that all connections share: whoever wants to keep octets copies them.
  */
 
 import { connect, type Socket } from 'node:net';
+import { INPUT_BUFFER } from '../input-buffer.ts';
 import { Timer, type TimerWheel } from '../wheel.ts';
 
 /** Why a connection is of no use; `exhausted` is our own lack of descriptors or ports. */
@@ -34,17 +35,8 @@ export interface UpstreamUser {
 /** Where a connection belongs. */
 export interface UpstreamHome {
   readonly clock: TimerWheel;
-  /** Shared by all connections. */
-  readonly inputBuffer: Buffer;
   /** The connection is closed; called once. */
   forget(connection: UpstreamConnection): void;
-}
-
-const READ_BYTES = 64 * 1024;
-
-/** Makes the buffer that connections share for their input. */
-export function newInputBuffer(): Buffer {
-  return Buffer.allocUnsafeSlow(READ_BYTES);
 }
 
 /** Errors of `connect` that say nothing about the backend. */
@@ -78,9 +70,9 @@ export class UpstreamConnection {
       // A tunnel carries half-closes over; for HTTP a FIN is dealt with at once anyway.
       allowHalfOpen: true,
       onread: {
-        buffer: home.inputBuffer,
-        callback: (length: number, buffer: Uint8Array): boolean => {
-          this.#received(buffer as Buffer, length);
+        buffer: INPUT_BUFFER,
+        callback: (length: number): boolean => {
+          this.#received(length);
           return true;
         },
       },
@@ -102,6 +94,12 @@ export class UpstreamConnection {
     this.#home.clock.disarm(this.#timer);
   }
 
+  /** Ends the connection when what was written has left, at the latest at the limit last armed. */
+  finish(): void {
+    this.user = undefined;
+    this.socket.destroySoon();
+  }
+
   /** Ends the connection at once; nobody is told but its home. */
   destroy(): void {
     if (this.isClosed) return;
@@ -118,10 +116,16 @@ export class UpstreamConnection {
     this.user?.upstreamReady();
   }
 
-  #received(bytes: Buffer, length: number): void {
-    if (this.user !== undefined) this.user.upstreamData(bytes, 0, length);
-    // What speaks without being asked is not answering the next request either.
-    else this.destroy();
+  #received(length: number): void {
+    const { clock } = this.#home;
+    clock.hold();
+    try {
+      if (this.user !== undefined) this.user.upstreamData(INPUT_BUFFER, 0, length);
+      // What speaks without being asked is not answering the next request either.
+      else this.destroy();
+    } finally {
+      clock.release();
+    }
   }
 
   #ended(): void {

@@ -9,12 +9,7 @@
 import type { Endpoint, Pool } from '@evenkeel/core';
 import type { HttpLimits, HttpTimeouts } from '../http1/settings.ts';
 import type { TimerWheel } from '../wheel.ts';
-import {
-  newInputBuffer,
-  UpstreamConnection,
-  type UpstreamHome,
-  type UpstreamUser,
-} from './connection.ts';
+import { UpstreamConnection, type UpstreamHome, type UpstreamUser } from './connection.ts';
 
 /** Longest idle time that a backend's `Keep-Alive: timeout` can ask for. */
 const LONGEST_HINT_MS = 300_000;
@@ -33,14 +28,10 @@ export interface UpstreamSettings {
   readonly limits: HttpLimits;
 }
 
-/** One buffer for the input of all: it is used up before the event loop turns to the next socket. */
-const INPUT_BUFFER = newInputBuffer();
-
 /** The connections to one endpoint. */
 class EndpointConnections implements UpstreamHome {
   readonly endpoint: Endpoint;
   readonly clock: TimerWheel;
-  readonly inputBuffer: Buffer = INPUT_BUFFER;
   readonly idle: UpstreamConnection[] = [];
   readonly host: string;
   readonly port: number;

@@ -1,9 +1,8 @@
 /** The last response on a connection arrives whole however slowly it is taken, or is cut off visibly. */
 
-import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import type { Socket } from 'node:net';
+import { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, type MockInstance, test, vi } from 'vitest';
 import { type RawBackend, startRawBackend } from '../support/raw-backend.ts';
 import { RawClient } from '../support/raw-client.ts';
 import { type Stand, type StandOptions, startStand } from '../support/stand.ts';
@@ -14,26 +13,25 @@ const HEAD = 'HTTP/1.1 200 OK\r\nDate: x\r\n';
 
 let backend: RawBackend;
 let stand: Stand;
-/** The sockets that servers in this process have accepted. */
-let accepted: Socket[] = [];
-const note = (message: unknown): void => {
-  accepted.push((message as { socket: Socket }).socket);
-};
+/** Sees the sockets that are written to. */
+let writes: MockInstance<Socket['write']>;
 
 beforeEach(() => {
-  accepted = [];
-  subscribe('net.server.socket', note);
+  writes = vi.spyOn(Socket.prototype, 'write');
 });
 
 afterEach(async () => {
-  unsubscribe('net.server.socket', note);
+  writes.mockRestore();
   await stand.stop();
   await backend.stop();
 });
 
 /** Whether some of the response waits in our own memory, because the system takes no more. */
 function isHeldUp(): boolean {
-  return accepted.some((socket) => socket.localPort === stand.port && socket.writableLength > 0);
+  const sockets = new Set(writes.mock.contexts as Socket[]);
+  return [...sockets].some(({ localPort, writableLength }) => {
+    return localPort === stand.port && writableLength > 0;
+  });
 }
 
 /** A client that reads nothing, and a response that ends as soon as some of it is held up. */
@@ -97,5 +95,21 @@ test('a client that half-closes after its response still gets all of it', async 
   client.socket.resume();
   await client.untilEnded();
   expect(client.received.length).toBe(`${HEAD}Connection: close\r\n\r\n`.length + bodyBytes);
+  client.close();
+});
+
+test('a client that goes on with a refused body, and listens only then, still gets the answer', async () => {
+  backend = await startRawBackend(() => {});
+  stand = await startStand([backend.address], { limits: { bodyBytes: 1_000 } });
+  const client = await RawClient.open(stand.port);
+  client.socket.pause();
+  const bytes = 8 * 1024 * 1024;
+  client.send(`POST / HTTP/1.1\r\nHost: a\r\nContent-Length: ${bytes}\r\n\r\n`);
+  await new Promise((resolve) => client.socket.write(Buffer.alloc(bytes), resolve));
+  client.socket.resume();
+  await client.untilEnded();
+  expect(client.received).toMatch(/^HTTP\/1\.1 413 /);
+  expect(client.wasReset).toBe(false);
+  expect(backend.connections).toEqual([]);
   client.close();
 });

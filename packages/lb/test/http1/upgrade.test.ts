@@ -1,6 +1,8 @@
 /** Protocol switches: a tunnel only after the backend's 101, then a plain pipe both ways. */
 
-import { afterEach, expect, test } from 'vitest';
+import { Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, expect, test, vi } from 'vitest';
 import { type Behaviour, type RawBackend, startRawBackend } from '../support/raw-backend.ts';
 import { RawClient, statusOf } from '../support/raw-client.ts';
 import { type Stand, type StandOptions, startStand, untilTrue } from '../support/stand.ts';
@@ -114,6 +116,39 @@ test('the backend may end first, and the client still be heard', async () => {
   await untilTrue(() => backend.received.endsWith('still here'), 'the client to be heard');
   client.socket.end();
   await stand.logged(1);
+});
+
+test('what the client sent before its end reaches a backend that ended first, however slow', async () => {
+  const writes = vi.spyOn(Socket.prototype, 'write');
+  const isHeldUp = (): boolean => {
+    const sockets = new Set(writes.mock.contexts as Socket[]);
+    const toBackend = [...sockets].filter(({ remotePort }) => remotePort === backend.port);
+    return toBackend.some(({ writableLength }) => writableLength > 0);
+  };
+  const client = await start(({ socket }, octets) => {
+    if (octets.startsWith('GET')) socket.end(SWITCHED);
+    socket.pause();
+  });
+  client.send(UPGRADE);
+  await client.until(() => client.ended);
+  const [connection] = backend.connections;
+  const requestBytes = connection!.received.length;
+  const piece = 'x'.repeat(16_384);
+  let sentBytes = 0;
+  while (!isHeldUp()) {
+    client.send(piece);
+    sentBytes += piece.length;
+    await sleep(2);
+  }
+  client.socket.end();
+  await stand.logged(1);
+  writes.mockRestore();
+  connection!.socket.removeAllListeners('data').on('data', (bytes) => {
+    sentBytes -= bytes.length;
+  });
+  connection!.socket.resume();
+  await untilTrue(() => connection!.ended, 'the end at the backend');
+  expect(sentBytes - (connection!.received.length - requestBytes)).toBe(0);
 });
 
 test('an error on either side ends both', async () => {

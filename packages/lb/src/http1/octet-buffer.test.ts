@@ -1,0 +1,75 @@
+/** One memory for many messages: what has been sent is what arrives, however slowly it is taken. */
+
+import { once } from 'node:events';
+import { connect, createServer, type Socket } from 'node:net';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { OctetBuffer } from './octet-buffer.ts';
+
+const server = createServer({ pauseOnConnect: true });
+let sender: Socket;
+let receiver: Socket;
+
+beforeEach(async () => {
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const connection = once(server, 'connection');
+  sender = connect((server.address() as { port: number }).port, '127.0.0.1');
+  [receiver] = (await connection) as [Socket];
+  if (sender.connecting) await once(sender, 'connect');
+});
+
+afterEach(async () => {
+  sender.destroy();
+  receiver.destroy();
+  server.close();
+  await once(server, 'close');
+});
+
+async function arrived(): Promise<Buffer> {
+  sender.end();
+  const chunks: Buffer[] = [];
+  for await (const chunk of receiver) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}
+
+/** The message with this number: long ones and short ones, each unlike its neighbours. */
+function message(i: number): Buffer {
+  return Buffer.alloc(i % 7 === 0 ? 70_000 : (i * 37) % 900, `${i}.`);
+}
+
+test('what a socket has kept stays as it was, whatever is written afterwards', async () => {
+  const buffer = new OctetBuffer(96 * 1_024);
+  const sent: Buffer[] = [];
+  let kept = 0;
+  for (let i = 1; kept < 40; i++) {
+    const body = message(i);
+    buffer.text(`${i}:`);
+    buffer.take(Buffer.concat([Buffer.from('<'), body, Buffer.from('>')]), 1, 1 + body.length);
+    buffer.sendTo(sender);
+    buffer.clear();
+    sent.push(Buffer.from(`${i}:`), body);
+    if (sender.writableLength > 0) kept += 1;
+  }
+  expect(Buffer.compare(await arrived(), Buffer.concat(sent))).toBe(0);
+});
+
+test('a message may be sent in parts, and again from its beginning', async () => {
+  const buffer = new OctetBuffer(4);
+  buffer.text('head,');
+  buffer.sendTo(sender);
+  const sentBytes = buffer.length;
+  buffer.text('body');
+  buffer.sendTo(sender, sentBytes);
+  buffer.sendTo(sender);
+  expect((await arrived()).toString()).toBe('head,bodyhead,body');
+});
+
+test('octets go in and out unchanged, one character for each', async () => {
+  const all = Buffer.from(Array.from({ length: 256 }, (_, octet) => octet));
+  const buffer = new OctetBuffer(16);
+  buffer.text(all.toString('latin1'));
+  buffer.take(all, 0, 256);
+  expect(buffer.length).toBe(512);
+  buffer.sendTo(sender);
+  expect(await arrived()).toEqual(Buffer.concat([all, all]));
+});

@@ -1,0 +1,103 @@
+/**
+ * What a backend is sent for one request: the head, and behind it the body as it comes from the
+ * client, in one piece of memory, so that what is there leaves in one write.
+ *
+ * It is kept as long as it may have to be sent again: until the response is complete, or until the body
+ * outgrows the replay limit. Between writes lie at most that limit and what one read brought: the
+ * client is only read while a backend can take more.
+ */
+
+import type { Socket } from 'node:net';
+import type { OctetSink } from './chunked.ts';
+import { OctetBuffer } from './octet-buffer.ts';
+
+/** Enough for a plain head; a browser's makes it grow once. */
+const INITIAL_BYTES = 512;
+
+export class Outgoing implements OctetSink {
+  readonly #octets = new OctetBuffer(INITIAL_BYTES);
+  /** Where the request line ends, if a Host field of the endpoint's own belongs there; else −1. */
+  #hostAt = -1;
+  #headBytes = 0;
+  #replayBytes = 0;
+  /** How much of it this attempt has written. */
+  #sentBytes = 0;
+  /** All so far can be sent again from its beginning. */
+  isReplayable = true;
+
+  /** Begins a new request. `replayBytes`: how much of its body is kept. */
+  begin(replayBytes: number): void {
+    this.drop();
+    this.#hostAt = -1;
+    this.#headBytes = 0;
+    this.#replayBytes = replayBytes;
+    this.isReplayable = true;
+  }
+
+  text(text: string): void {
+    this.#octets.text(text);
+  }
+
+  take(bytes: Uint8Array, from: number, to: number): void {
+    this.#octets.take(bytes, from, to);
+  }
+
+  /** A Host field that names the endpoint belongs here. */
+  placeHost(): void {
+    this.#hostAt = this.#octets.length;
+  }
+
+  /** The head is complete; what follows is body. */
+  endHead(): void {
+    this.#headBytes = this.#octets.length;
+  }
+
+  /** Whether the endpoint's address is to be told to `send`. */
+  get needsHost(): boolean {
+    return this.#hostAt >= 0;
+  }
+
+  /** The next attempt sends it from its beginning. */
+  rewind(): void {
+    this.#sentBytes = 0;
+  }
+
+  /**
+   * Writes what has not been written on this attempt.
+   * @returns false if the socket wants a pause
+   */
+  send(socket: Socket): boolean {
+    const isFlowing = this.#octets.sendTo(socket, this.#sentBytes);
+    this.#afterSending();
+    return isFlowing;
+  }
+
+  /** The first `send` of an attempt, with `host` in the Host field; put together in `scratch`. */
+  sendWithHost(socket: Socket, host: string, scratch: OctetBuffer): boolean {
+    const octets = this.#octets;
+    octets.copyTo(scratch, 0, this.#hostAt);
+    scratch.text(`Host: ${host}\r\n`);
+    octets.copyTo(scratch, this.#hostAt, octets.length);
+    const isFlowing = scratch.sendTo(socket);
+    scratch.clear();
+    this.#afterSending();
+    return isFlowing;
+  }
+
+  #afterSending(): void {
+    const { length } = this.#octets;
+    this.#sentBytes = length;
+    const heldBodyBytes = length - this.#headBytes;
+    if (this.isReplayable && heldBodyBytes <= this.#replayBytes) return;
+    this.isReplayable = false;
+    this.#headBytes = 0;
+    this.#sentBytes = 0;
+    this.#octets.clear();
+  }
+
+  /** Lets go of what is kept: there will be no other attempt. */
+  drop(): void {
+    this.#octets.rest();
+    this.#sentBytes = 0;
+  }
+}
