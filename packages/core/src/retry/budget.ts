@@ -52,6 +52,7 @@ class SlidingSum {
 
   /** @param slice not before any slice asked for earlier */
   at(slice: number): number {
+    if (slice === this.#present) return this.#sum;
     const { length } = this.#slices;
     const begun = Math.min(slice - this.#present, length);
     for (let i = 0; i < begun; i++) {

@@ -43,11 +43,11 @@ class LeastConnectionsIndexed implements Strategy {
     this.#own = widened(this.#own, this.#slots.length);
     this.#heap.reserve(this.#slots.length);
     for (const { slot } of arrived) {
-      // Before all that have been touched, and among each other in any order. `own` is 0 already: a
-      // slot is free only when its last attempt has ended.
-      this.#heap.setTurn(slot, -this.#random.next());
+      // Before all that have been touched, whose turns begin at 1, and among each other in any order.
+      // `own` is 0 already: a slot is free only when its last attempt has ended.
+      this.#heap.setTurn(slot, this.#random.next());
     }
-    this.#members = new Array(this.#slots.length).fill(undefined);
+    this.#members = [];
     for (const member of members) {
       this.#members[member.slot] = member;
       this.#heap.setBound(member.slot, (this.#own[member.slot] as number) / member.weight);

@@ -18,6 +18,7 @@ class Watched implements Endpoint {
   readonly id: string;
   readonly slot: number;
   readonly weight: number;
+  running = 0;
   readonly #onLook: (endpoint: Watched) => void;
 
   constructor(slot: number, weight: number, onLook: (endpoint: Watched) => void) {
@@ -34,7 +35,7 @@ class Watched implements Endpoint {
 
   get inFlight(): number {
     this.#onLook(this);
-    return 0;
+    return this.running;
   }
 
   get effectiveWeight(): number {
@@ -43,8 +44,8 @@ class Watched implements Endpoint {
   }
 }
 
-/** For each of many picks by a thousand endpoints: how many it looked at, and how often in all. */
-function watchedPicks(name: string, weightOf: (slot: number) => number = () => 1) {
+/** A thousand endpoints before a strategy, and a pick that tells what it looked at, and how often. */
+function watchedFleet(name: string, weightOf: (slot: number) => number = () => 1) {
   const seen = new Set<Watched>();
   let looks = 0;
   const members = Array.from({ length: MEMBERS }, (_, slot) => {
@@ -56,12 +57,18 @@ function watchedPicks(name: string, weightOf: (slot: number) => number = () => 1
   const environment = { clock: new ManualClock(), random: seededRandom(1) };
   const strategy = strategyNamed(name).create()(environment);
   strategy.prepare?.(members);
-  return Array.from({ length: PICKS }, (_, key) => {
+  const pick = (key: number): { endpoints: number; looks: number } => {
     seen.clear();
     looks = 0;
     strategy.pick(members, requestWith(hash32(`key ${key}`)));
     return { endpoints: seen.size, looks };
-  });
+  };
+  return { members, strategy, pick };
+}
+
+function watchedPicks(name: string, weightOf?: (slot: number) => number) {
+  const { pick } = watchedFleet(name, weightOf);
+  return Array.from({ length: PICKS }, (_, key) => pick(key));
 }
 
 describe('of a thousand equal ones', () => {
@@ -87,4 +94,14 @@ describe('of a thousand equal ones', () => {
 test('weighted-random goes through all at most twice where one outweighs all others', () => {
   const picks = watchedPicks('weighted-random', (slot) => (slot === 0 ? 1e9 : 1));
   expect(Math.max(...picks.map(({ looks }) => looks))).toBeLessThanOrEqual(8 + 2 * MEMBERS);
+});
+
+test('least-connections-indexed looks only where a lesser load may be, whoever else is at work', () => {
+  const { members, strategy, pick } = watchedFleet('least-connections-indexed');
+  for (const member of members) {
+    // One attempt of another worker everywhere, so that no bound is exact.
+    member.running = member.slot < 10 ? 1 : 6;
+    for (let own = 1; own < member.running; own++) strategy.started?.(member);
+  }
+  expect(pick(1).endpoints).toBeLessThanOrEqual(10);
 });
