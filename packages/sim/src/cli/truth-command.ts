@@ -29,6 +29,8 @@ interface TruthLine {
   readonly measured: number;
   /** Of the seed that is furthest off. */
   readonly worst: number;
+  /** Three standard deviations of one seed, the largest of all. */
+  readonly noise: number;
   /** Requests per seed, at most. */
   readonly requests: number;
 }
@@ -76,7 +78,16 @@ export function addTruthCommand(program: Command): void {
     });
 }
 
-const HEAD = ['model', 'load', 'figure', 'theory', 'simulated', 'worst seed', 'requests'];
+const HEAD = [
+  'model',
+  'load',
+  'figure',
+  'theory',
+  'simulated',
+  'worst seed',
+  '3σ of a seed',
+  'requests',
+];
 
 function cells(line: TruthLine): string[] {
   return [
@@ -86,6 +97,7 @@ function cells(line: TruthLine): string[] {
     figure(line.expected),
     figure(line.measured),
     `${line.worst >= 0 ? '+' : ''}${(100 * line.worst).toFixed(2)} %`,
+    `${(100 * line.noise).toFixed(2)} %`,
     `${line.requests / 1e6} M`,
   ];
 }
@@ -105,6 +117,7 @@ function truthLines(rows: readonly TruthRow[]): TruthLine[] {
         expected,
         measured: all.reduce((sum, { measured }) => sum + measured, 0) / all.length,
         worst: differences.reduce((a, b) => (Math.abs(b) > Math.abs(a) ? b : a), 0),
+        noise: Math.max(...all.map(({ noise }) => noise)),
         requests: Math.max(...seeds.map(({ requests }) => requests)),
       };
     });

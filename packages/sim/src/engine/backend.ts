@@ -5,7 +5,6 @@
  */
 
 import { type Distribution, exponential, type ProbeResult } from '@evenkeel/core';
-import { distributionOf } from '../scenario/fleet.ts';
 import type { Backend, Fault } from '../scenario/types.ts';
 import { ActiveFaults } from './active-faults.ts';
 import type { Job } from './job.ts';
@@ -59,12 +58,13 @@ export class SimBackend {
   #isFrozen = false;
   #isCalm = true;
 
-  constructor(spec: Backend, host: BackendHost) {
+  /** @param service the time that `spec.service` says, sampled; may be shared */
+  constructor(spec: Backend, service: Distribution, host: BackendHost) {
     this.id = spec.id;
     this.index = spec.index;
     this.#host = host;
     this.#faults = new ActiveFaults(spec.id, host.seed);
-    this.#service = distributionOf(spec.service);
+    this.#service = service;
     const { queue, levels } = host;
     const context = { queue, levels, concurrency: spec.concurrency, room: spec.queue };
     this.#model = spec.discipline === 'fifo' ? new FifoModel(context) : new SharingModel(context);
@@ -158,7 +158,8 @@ export class SimBackend {
   }
 
   #accept(job: Job): void {
-    job.serviceMs = this.#service.sampleAt(job.request?.work ?? 0) + this.#faults.leakedMs;
+    job.serviceMs = this.#service.sampleAt(job.request?.work ?? 0);
+    if (!this.#isCalm) job.serviceMs += this.#faults.leakedMs;
     if (!this.#model.submit(job)) this.#end(job, BUSY);
   }
 

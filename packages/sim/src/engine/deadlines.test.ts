@@ -1,14 +1,11 @@
 import { fc, test } from '@fast-check/vitest';
 import { expect } from 'vitest';
-import { DeadlineLine, type Waiter } from './deadlines.ts';
+import { DeadlineLine, NOWHERE, type Waiter } from './deadlines.ts';
 import { EventQueue } from './event-queue.ts';
 
 class Guest implements Waiter {
   readonly name: number;
-  isWaitedFor = false;
-  dueMs = 0;
-  earlier: this | undefined = undefined;
-  later: this | undefined = undefined;
+  place: number = NOWHERE;
 
   constructor(name: number) {
     this.name = name;

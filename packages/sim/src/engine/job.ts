@@ -6,7 +6,7 @@
 
 import type { Attempt } from '@evenkeel/core';
 import type { SimBackend } from './backend.ts';
-import type { Waiter } from './deadlines.ts';
+import { NOWHERE, type Waiter } from './deadlines.ts';
 import type { SimRequest } from './request.ts';
 
 /**
@@ -35,11 +35,8 @@ export class Job implements Waiter {
   serviceMs = 0;
   /** An event of it is in the queue. */
   isPending = false;
-  /** A balancer waits for the head of its answer. */
-  isWaitedFor = false;
-  dueMs = 0;
-  earlier: this | undefined = undefined;
-  later: this | undefined = undefined;
+  /** Where it stands among those whose answer's head a balancer waits for. */
+  place: number = NOWHERE;
   /** Neighbours in the backend's queue. */
   ahead: Job | undefined = undefined;
   behind: Job | undefined = undefined;

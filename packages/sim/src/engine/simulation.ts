@@ -7,7 +7,7 @@
 import { type Distribution, type StrategyFactory, seededRandom } from '@evenkeel/core';
 import { ArrivalPlan, endOfLoadMs, type RequestSource } from '../scenario/arrivals.ts';
 import { type ResolvedFault, resolveFaults } from '../scenario/faults.ts';
-import { expandFleet } from '../scenario/fleet.ts';
+import { distributionOf, expandFleet } from '../scenario/fleet.ts';
 import type { Backend, Scenario } from '../scenario/types.ts';
 import { Histogram } from '../stats/histogram.ts';
 import { Recorder } from '../stats/recorder.ts';
@@ -106,7 +106,11 @@ class Simulation {
     const { responseHeadMs } = settings;
     const courier = new Courier(this.#world, responseHeadMs < load.timeoutMs ? responseHeadMs : 0);
     this.#specs = expandFleet(scenario);
-    this.#backends = this.#specs.map((spec) => new SimBackend(spec, courier));
+    // One for all backends of an entry: in a large fleet most of the time is spent fetching memory.
+    const services = new Map(scenario.fleet.map((e) => [e.service, distributionOf(e.service)]));
+    this.#backends = this.#specs.map(
+      (spec) => new SimBackend(spec, services.get(spec.service) as Distribution, courier),
+    );
     this.#balancers = createBalancers({
       scenario,
       settings,

@@ -78,13 +78,12 @@ export function modelService(text: string): ServiceSpec {
   );
 }
 
-/** The scenario that runs a model. It lasts until `requests` are counted, whatever its duration says. */
+/** The scenario that runs a model. To be ended when `requests` are counted; its duration leaves room for them. */
 export function modelScenario(model: Model): Scenario {
   const { servers, load, requests, service, concurrency = 1, discipline = 'fifo' } = model;
   const expectedMs = (requests * SERVICE_MS) / (servers * concurrency * load);
   const settlingMs = WARMUP_RELAXATIONS * relaxation(load) * SERVICE_MS;
-  const warmupMs = Math.max(expectedMs * WARMUP_SHARE, settlingMs);
-  return checkScenario(
+  const scenario = checkScenario(
     {
       name: 'model',
       title: `${servers} servers at load ${load}, ${service.distribution} service`,
@@ -92,8 +91,6 @@ export function modelScenario(model: Model): Scenario {
       load: {
         kind: 'open',
         fraction: load,
-        warmupMs: Math.min(warmupMs, DAY_MS),
-        durationMs: DAY_MS,
         timeoutMs: DAY_MS,
         keys: { count: 10_000 },
       },
@@ -101,4 +98,8 @@ export function modelScenario(model: Model): Scenario {
     },
     'model',
   );
+  // Longer than a file may say: one server needs a day for some seven million requests.
+  const warmupMs = Math.max(expectedMs * WARMUP_SHARE, settlingMs);
+  const durationMs = DAY_MS + 2 * expectedMs;
+  return { ...scenario, load: { ...scenario.load, warmupMs, durationMs } };
 }

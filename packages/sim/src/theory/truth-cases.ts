@@ -3,19 +3,20 @@
  * Used by the tests at moderate load and by `pnpm sim truth` up to 0.95.
  */
 
-import { strategyNamed } from '@evenkeel/core';
 import type { SimulationResult } from '../engine/result.ts';
-import { simulate } from '../engine/simulation.ts';
 import { type Model, modelScenario, modelService, SERVICE_MS } from '../run/model.ts';
 import { distributionOf } from '../scenario/fleet.ts';
 import type { Scenario } from '../scenario/types.ts';
 import * as theory from './formulas.ts';
 
-/** One figure: predicted, and how to read it off a run. */
+/** What figures are read off: a run, or several together. */
+export type Figures = Pick<SimulationResult, 'response' | 'queueLengths'>;
+
+/** One figure: predicted, and how to read it off. */
 interface Quantity {
   readonly name: string;
   readonly expected: number;
-  readonly measured: (result: SimulationResult) => number;
+  readonly figure: (figures: Figures) => number;
 }
 
 /** A model with a closed form. */
@@ -26,37 +27,21 @@ export interface TruthCase {
   quantities(load: number): readonly Quantity[];
 }
 
-/** A figure of a run beside theory. */
-export interface Comparison {
-  readonly quantity: string;
-  readonly expected: number;
-  readonly measured: number;
-  /** measured / expected − 1. */
-  readonly difference: number;
-}
-
-/** A run of a case. */
-export interface TruthResult {
-  readonly comparisons: readonly Comparison[];
-  /** Half the 95 % interval of the mean response, as a share of it. */
-  readonly precision: number;
-}
-
-const meanOf = (result: SimulationResult): number => result.response.meanMs / SERVICE_MS;
+const meanOf = ({ response }: Figures): number => response.meanMs / SERVICE_MS;
 
 function mean(expected: number): Quantity {
-  return { name: 'mean response', expected, measured: meanOf };
+  return { name: 'mean response', expected, figure: meanOf };
 }
 
 function quantile(p: number, expected: number): Quantity {
-  const measured = (result: SimulationResult): number => result.response.quantileMs(p) / SERVICE_MS;
-  return { name: `p${p * 100}`, expected, measured };
+  const figure = ({ response }: Figures): number => response.quantileMs(p) / SERVICE_MS;
+  return { name: `p${p * 100}`, expected, figure };
 }
 
 function tail(k: number, expected: number): Quantity {
-  const measured = (result: SimulationResult): number =>
-    result.queueLengths.slice(k).reduce((sum, share) => sum + share, 0);
-  return { name: `P(Q ≥ ${k})`, expected, measured };
+  const figure = ({ queueLengths }: Figures): number =>
+    queueLengths.slice(k).reduce((sum, share) => sum + share, 0);
+  return { name: `P(Q ≥ ${k})`, expected, figure };
 }
 
 function modelCase(
@@ -152,27 +137,3 @@ export const TRUTH_CASES: readonly TruthCase[] = [
   ]),
   WEIGHTED_SPLIT,
 ];
-
-/** Runs a case and compares. */
-export function checkTruth(
-  truth: TruthCase,
-  load: number,
-  requests: number,
-  seed: number,
-): TruthResult {
-  const result = simulate({
-    scenario: truth.scenario(load, requests),
-    strategy: strategyNamed(truth.strategy).create(),
-    seed,
-    requests,
-    queueLengths: true,
-  });
-  const [low, high] = result.meanIntervalMs ?? [0, Infinity];
-  return {
-    precision: (high - low) / 2 / result.response.meanMs,
-    comparisons: truth.quantities(load).map(({ name, expected, measured }) => {
-      const value = measured(result);
-      return { quantity: name, expected, measured: value, difference: value / expected - 1 };
-    }),
-  };
-}

@@ -1,16 +1,23 @@
-/** Runs truth cases until their own noise is small enough to tell theory from a mistake. */
+/**
+ * Runs truth cases until their own noise is small enough to tell theory from a mistake.
+ *
+ * How noisy a figure is, is read off independent replications: short runs, each with a warm-up and seeds
+ * of its own. Unlike batch means this works for every figure alike, and a 99th percentile needs
+ * several times the requests that a mean does. The figure itself is that of all replications together.
+ */
 
-import { type Comparison, checkTruth, TRUTH_CASES, type TruthCase } from './truth-cases.ts';
+import { hash32, strategyNamed } from '@evenkeel/core';
+import { simulate } from '../engine/simulation.ts';
+import { Histogram } from '../stats/histogram.ts';
+import { type Figures, TRUTH_CASES, type TruthCase } from './truth-cases.ts';
 
 /** A difference from theory beyond this is a mistake. */
 export const TOLERANCE = 0.02;
-/**
- * Half the 95 % interval of the mean that ends a run: 3σ = 1.5 %, below the tolerance, and enough for the
- * 99th percentile, which is a little noisier than the mean.
- */
-const PRECISION = 0.01;
-const REQUESTS_MIN = 4_000_000;
-const REQUESTS_MAX = 512_000_000;
+/** Three standard deviations of every figure, as a share of it, that end a run: below the tolerance. */
+const NOISE_MAX = 0.015;
+const REPLICATION = 400_000;
+const REPLICATIONS_MIN = 10;
+const REPLICATIONS_MAX = 2000;
 
 /** A case at a load, as data: `place` in `TRUTH_CASES`. */
 export interface TruthTask {
@@ -21,11 +28,21 @@ export interface TruthTask {
   readonly requests?: number | undefined;
 }
 
-/** What came of it. */
+/** A figure beside theory. */
+export interface Comparison {
+  readonly quantity: string;
+  readonly expected: number;
+  readonly measured: number;
+  /** measured / expected − 1. */
+  readonly difference: number;
+  /** Three standard deviations of `difference`. */
+  readonly noise: number;
+}
+
+/** What came of a task. */
 export interface TruthRow extends TruthTask {
   readonly name: string;
   readonly requests: number;
-  readonly precision: number;
   readonly comparisons: readonly Comparison[];
 }
 
@@ -38,14 +55,82 @@ export function truthTasks(loads: readonly number[], seeds: number): TruthTask[]
   );
 }
 
-/** Doubles the number of requests until the run is precise enough, unless the task says how many. */
+/** Adds replications until every figure is precise enough, unless the task says how many requests. */
 export function runTruth(task: TruthTask): TruthRow {
-  const truth = TRUTH_CASES[task.place] as TruthCase;
-  for (let requests = task.requests ?? REQUESTS_MIN; ; requests *= 2) {
-    const { precision, comparisons } = checkTruth(truth, task.load, requests, task.seed);
-    const isEnough = precision <= PRECISION || requests >= REQUESTS_MAX;
-    if (isEnough || task.requests !== undefined) {
-      return { ...task, name: truth.name, requests, precision, comparisons };
+  const { place, load, seed } = task;
+  const truth = TRUTH_CASES[place] as TruthCase;
+  const replications = new Replications(truth, load);
+  const isEnough = (): boolean => {
+    if (task.requests !== undefined) return replications.requests >= task.requests;
+    if (replications.count < REPLICATIONS_MIN) return false;
+    return replications.count >= REPLICATIONS_MAX || replications.noise <= NOISE_MAX;
+  };
+  // Seeds that no two cases share: otherwise one lucky draw would flatter them all.
+  while (!isEnough()) replications.add(hash32(`${place} ${load} ${seed} ${replications.count}`));
+  const { requests, comparisons } = replications;
+  return { ...task, name: truth.name, requests, comparisons };
+}
+
+/** Runs of one case, and what they say together. */
+class Replications {
+  requests = 0;
+  readonly #truth: TruthCase;
+  readonly #load: number;
+  readonly #response = new Histogram();
+  readonly #queueLengths: number[] = [];
+  /** By quantity, the figure of each replication. */
+  readonly #values: number[][];
+
+  constructor(truth: TruthCase, load: number) {
+    this.#truth = truth;
+    this.#load = load;
+    this.#values = truth.quantities(load).map(() => []);
+  }
+
+  get count(): number {
+    return this.#values[0]?.length ?? 0;
+  }
+
+  /** Of the figure that is the least certain. */
+  get noise(): number {
+    return Math.max(...this.comparisons.map(({ noise }) => noise));
+  }
+
+  get comparisons(): readonly Comparison[] {
+    const together: Figures = {
+      response: this.#response,
+      queueLengths: this.#queueLengths.map((share) => share / this.count),
+    };
+    return this.#truth.quantities(this.#load).map(({ name, expected, figure }, i) => {
+      const measured = figure(together);
+      const noise = (3 * standardError(this.#values[i] ?? [])) / expected;
+      return { quantity: name, expected, measured, difference: measured / expected - 1, noise };
+    });
+  }
+
+  add(seed: number): void {
+    const result = simulate({
+      scenario: this.#truth.scenario(this.#load, REPLICATION),
+      strategy: strategyNamed(this.#truth.strategy).create(),
+      seed,
+      requests: REPLICATION,
+      queueLengths: true,
+    });
+    this.requests += result.requests.sent;
+    this.#response.add(result.response);
+    for (const [length, share] of result.queueLengths.entries()) {
+      this.#queueLengths[length] = (this.#queueLengths[length] ?? 0) + share;
+    }
+    for (const [i, { figure }] of this.#truth.quantities(this.#load).entries()) {
+      this.#values[i]?.push(figure(result));
     }
   }
+}
+
+/** Standard deviation of the mean of independent values. */
+function standardError(values: readonly number[]): number {
+  const { length } = values;
+  const mean = values.reduce((a, b) => a + b, 0) / length;
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return Math.sqrt(squares / (length - 1) / length);
 }
