@@ -90,6 +90,15 @@ describe.each([
     expect(unseen).toBeLessThan(load.of(at[1]!));
   });
 
+  test('and as typical of now, however long the others have been heard', () => {
+    const { load, at, clock } = withEndpoints(2);
+    for (let i = 0; i < 20; i++) {
+      clock.advance(3_000);
+      load.firstByte?.(at[0]!, 10);
+    }
+    expect(load.of(at[1]!)).toBeCloseTo(load.of(at[0]!), 9);
+  });
+
   test('before anything is known all are alike', () => {
     const { load, at } = withEndpoints(2);
     expect(load.of(at[0]!)).toBe(load.of(at[1]!));
@@ -103,6 +112,9 @@ describe.each([
     expect(load.of(at[0]!)).toBeCloseTo(4 * idle, 9);
     at[0]!.weight = 2;
     expect(load.of(at[0]!)).toBeCloseTo(2 * idle, 9);
+    const unheard = load.of(at[1]!);
+    at[1]!.inFlight = 3;
+    expect(load.of(at[1]!)).toBeCloseTo(4 * unheard, 9);
   });
 
   test('who takes over a slot inherits nothing; survivors keep what they have', () => {
@@ -156,6 +168,18 @@ describe.each([
       load.settled?.(at[1]!, failedAfter(2_000));
     }
     expect(load.of(at[1]!)).toBeGreaterThan(5 * load.of(at[0]!));
+  });
+
+  test('a failure counts for the time it took, like an answer', () => {
+    const { load, at } = withEndpoints(3);
+    for (let i = 0; i < 100; i++) {
+      for (let k = 0; k < 4; k++) load.firstByte?.(at[0]!, 20);
+      load.settled?.(at[1]!, failedAfter(60));
+      load.firstByte?.(at[2]!, 60);
+    }
+    expect(load.of(at[1]!) / load.of(at[2]!)).toBeGreaterThan(0.9);
+    expect(load.of(at[1]!) / load.of(at[2]!)).toBeLessThan(1.1);
+    expect(load.of(at[1]!)).toBeGreaterThan(1.5 * load.of(at[0]!));
   });
 
   test('an answer whose client left teaches nothing', () => {
@@ -252,6 +276,15 @@ describe('peakEwma', () => {
 });
 
 describe('responseTime', () => {
+  test('is a mean: one slow answer among many like the rest makes nobody slow', () => {
+    const load = responseTime();
+    const at = [0, 1].map((slot) => new FakeEndpoint(`e${slot}`, slot, 1));
+    load.prepare?.(at);
+    for (let i = 0; i < 100; i++) for (const endpoint of at) load.firstByte?.(endpoint, 20);
+    load.firstByte?.(at[0]!, 200);
+    expect(load.of(at[0]!)).toBe(load.of(at[1]!));
+  });
+
   test('a difference below a half is taken for noise, a greater one is not', () => {
     const load = responseTime();
     const at = [0, 1, 2, 3].map((slot) => new FakeEndpoint(`e${slot}`, slot, 1));
