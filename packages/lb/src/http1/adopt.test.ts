@@ -1,30 +1,12 @@
 /** An accepted connection is read into the shared buffer where Node lets us, and by events elsewhere. */
 
 import { once } from 'node:events';
-import { connect, createServer, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { accepted, client } from '../../test/support/socket-pair.ts';
 import { INPUT_BUFFER } from '../input-buffer.ts';
 import { adopt } from './adopt.ts';
-
-const server = createServer({ pauseOnConnect: true, allowHalfOpen: true });
-let client: Socket;
-let accepted: Socket;
-
-beforeEach(async () => {
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const connection = once(server, 'connection');
-  client = connect((server.address() as { port: number }).port, '127.0.0.1');
-  [accepted] = (await connection) as [Socket];
-});
-
-afterEach(async () => {
-  client.destroy();
-  accepted.destroy();
-  server.close();
-  await once(server, 'close');
-});
 
 /** A socket as it would be in a Node that shows nobody its handle. */
 function withoutHandle(socket: Socket): Socket {

@@ -1,29 +1,8 @@
 /** One memory for many messages: what has been sent is what arrives, however slowly it is taken. */
 
-import { once } from 'node:events';
-import { connect, createServer, type Socket } from 'node:net';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { accepted as receiver, client as sender } from '../../test/support/socket-pair.ts';
 import { OctetBuffer } from './octet-buffer.ts';
-
-const server = createServer({ pauseOnConnect: true });
-let sender: Socket;
-let receiver: Socket;
-
-beforeEach(async () => {
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const connection = once(server, 'connection');
-  sender = connect((server.address() as { port: number }).port, '127.0.0.1');
-  [receiver] = (await connection) as [Socket];
-  if (sender.connecting) await once(sender, 'connect');
-});
-
-afterEach(async () => {
-  sender.destroy();
-  receiver.destroy();
-  server.close();
-  await once(server, 'close');
-});
 
 async function arrived(): Promise<Buffer> {
   sender.end();

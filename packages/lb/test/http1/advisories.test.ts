@@ -4,34 +4,16 @@
  * upgrade.test.ts, X-Forwarded-* and `__proto__` in forwarding.test.ts.
  */
 
-import { afterEach, expect, test } from 'vitest';
-import {
-  answering,
-  type Behaviour,
-  OK,
-  type RawBackend,
-  startRawBackend,
-} from '../support/raw-backend.ts';
+import { expect, test } from 'vitest';
+import { backend, stand, startOne } from '../support/one-backend.ts';
+import { answering, OK } from '../support/raw-backend.ts';
 import { RawClient, roundTrip, statusOf } from '../support/raw-client.ts';
-import { type Stand, startStand, untilTrue } from '../support/stand.ts';
-
-let backend: RawBackend;
-let stand: Stand;
-
-afterEach(async () => {
-  await stand.stop();
-  await backend.stop();
-});
-
-async function start(behave: Behaviour): Promise<void> {
-  backend = await startRawBackend(behave);
-  stand = await startStand([backend.address]);
-}
+import { untilTrue } from '../support/stand.ts';
 
 const SMUGGLED = 'GET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n';
 
 test('an own answer to a request whose body has not been read ends the connection', async () => {
-  await start(answering(OK));
+  await startOne(answering(OK));
   stand.cluster.pool.setAdminState('b0', 'maintenance');
   const client = await RawClient.open(stand.port);
   client.send(`POST / HTTP/1.1\r\nHost: a\r\nContent-Length: ${SMUGGLED.length}\r\n\r\n`);
@@ -44,7 +26,7 @@ test('an own answer to a request whose body has not been read ends the connectio
 });
 
 test('an own answer to a request whose body is here leaves the connection in step', async () => {
-  await start(answering(OK));
+  await startOne(answering(OK));
   stand.cluster.pool.setAdminState('b0', 'maintenance');
   const answer = await roundTrip(
     stand.port,
@@ -55,7 +37,7 @@ test('an own answer to a request whose body is here leaves the connection in ste
 });
 
 test('a 413 for a long body with a late field does not crash, nor is the rest a request', async () => {
-  await start(({ socket }) =>
+  await startOne(({ socket }) =>
     socket.write('HTTP/1.1 413 Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n'),
   );
   const client = await RawClient.open(stand.port);
@@ -69,7 +51,7 @@ test('a 413 for a long body with a late field does not crash, nor is the rest a 
 });
 
 test('a backend that writes on for a client that left does no harm', async () => {
-  await start(({ socket }) => {
+  await startOne(({ socket }) => {
     socket.write('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n');
     const more = setInterval(() => socket.write(`400\r\n${'x'.repeat(1024)}\r\n`), 1);
     socket.on('close', () => clearInterval(more));
@@ -87,10 +69,7 @@ test('a backend that writes on for a client that left does no harm', async () =>
 });
 
 test('a client that leaves while its request waits or backs off leaves nothing behind', async () => {
-  backend = await startRawBackend(() => {});
-  stand = await startStand([{ id: 'b0', address: backend.address, maxConnections: 1 }], {
-    cluster: { queueTimeoutMs: 60_000 },
-  });
+  await startOne(() => {}, { cluster: { queueTimeoutMs: 60_000 } }, { maxConnections: 1 });
   const clients = await Promise.all([1, 2, 3].map(() => RawClient.open(stand.port)));
   for (const client of clients) client.send('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
   await untilTrue(() => stand.cluster.balancer.queued === 2, 'two in the queue');

@@ -1,42 +1,24 @@
 /** Connections that are used again: pipelining, idle backends, and the race with a backend that closes. */
 
-import { afterEach, expect, test } from 'vitest';
-import {
-  answering,
-  type Behaviour,
-  OK,
-  type RawBackend,
-  startRawBackend,
-} from '../support/raw-backend.ts';
+import { expect, test } from 'vitest';
+import { backend, stand, startOne } from '../support/one-backend.ts';
+import { answering, type Behaviour, OK } from '../support/raw-backend.ts';
 import { RawClient, roundTrip, statusOf } from '../support/raw-client.ts';
-import { type Stand, type StandOptions, startStand, untilTrue } from '../support/stand.ts';
-
-let backend: RawBackend;
-let stand: Stand;
-
-afterEach(async () => {
-  await stand.stop();
-  await backend.stop();
-});
-
-async function start(behave: Behaviour, options: StandOptions = {}): Promise<void> {
-  backend = await startRawBackend(behave);
-  stand = await startStand([backend.address], options);
-}
+import { untilTrue } from '../support/stand.ts';
 
 const get = (path = '/'): string => `GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`;
 const closing = (method = 'GET'): string =>
   `${method} / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`;
 
 test('requests of many clients share backend connections', async () => {
-  await start(answering(OK));
+  await startOne(answering(OK));
   for (let i = 0; i < 5; i++) expect(statusOf(await roundTrip(stand.port, closing()))).toBe(200);
   expect(backend.connections).toHaveLength(1);
   expect(stand.upstreamsCreated).toEqual(['b0']);
 });
 
 test('an empty line before a request is ignored, even if it comes in two parts', async () => {
-  await start(answering(OK));
+  await startOne(answering(OK));
   const client = await RawClient.open(stand.port);
   client.send('\r');
   await new Promise((done) => setTimeout(done, 50));
@@ -48,7 +30,7 @@ test('an empty line before a request is ignored, even if it comes in two parts',
 
 test('pipelined requests are answered in order, one at a time', async () => {
   const waiting: (() => void)[] = [];
-  await start(({ socket, received }) => {
+  await startOne(({ socket, received }) => {
     const path = received.slice(received.lastIndexOf('GET ')).split(' ')[1] ?? '';
     waiting.push(() =>
       socket.write(`HTTP/1.1 200 OK\r\nDate: x\r\nContent-Length: ${path.length}\r\n\r\n${path}`),
@@ -67,7 +49,7 @@ test('pipelined requests are answered in order, one at a time', async () => {
 });
 
 test('a refused request among pipelined ones is answered in its turn, and the last', async () => {
-  await start(answering(OK));
+  await startOne(answering(OK));
   const answer = await roundTrip(stand.port, `${get()}GET / HTTP/9.9\r\n\r\n${get()}`);
   expect(answer.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 505']);
 });
@@ -75,7 +57,7 @@ test('a refused request among pipelined ones is answered in its turn, and the la
 test('a pipelining client that does not read its responses is not read either', async () => {
   const body = 'x'.repeat(32_768);
   let answers = 0;
-  await start(({ socket }) => {
+  await startOne(({ socket }) => {
     answers++;
     socket.write(`HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\n\r\n${body}`);
   });
@@ -97,7 +79,7 @@ test('a pipelining client that does not read its responses is not read either', 
 });
 
 test('what comes ahead of its turn is not read without bound', async () => {
-  await start(() => {});
+  await startOne(() => {});
   const client = await RawClient.open(stand.port);
   client.send(get());
   await untilTrue(() => backend.received !== '', 'the request');
@@ -111,7 +93,7 @@ test('what comes ahead of its turn is not read without bound', async () => {
 });
 
 test("an idle connection is closed by the backend's FIN, and not used again", async () => {
-  await start(answering(OK));
+  await startOne(answering(OK));
   await roundTrip(stand.port, closing());
   backend.connections[0]!.socket.end();
   await untilTrue(() => stand.front.connections.upstream === 0, 'the idle connection to go');
@@ -120,7 +102,7 @@ test("an idle connection is closed by the backend's FIN, and not used again", as
 });
 
 test('an idle connection that speaks is destroyed', async () => {
-  await start(answering(OK));
+  await startOne(answering(OK));
   await roundTrip(stand.port, closing());
   backend.connections[0]!.socket.write('HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\n\r\n');
   await untilTrue(() => stand.front.connections.upstream === 0, 'the idle connection to go');
@@ -140,7 +122,7 @@ for (const [what, close] of STALE) {
   };
 
   test(`${what} on a kept-alive connection: an idempotent request is sent once more, same attempt`, async () => {
-    await start(closesOnSecond);
+    await startOne(closesOnSecond);
     await roundTrip(stand.port, closing());
     expect(statusOf(await roundTrip(stand.port, closing()))).toBe(200);
     expect(backend.connections).toHaveLength(2);
@@ -149,7 +131,7 @@ for (const [what, close] of STALE) {
   });
 
   test(`${what} on a kept-alive connection: a POST is not sent again`, async () => {
-    await start(closesOnSecond);
+    await startOne(closesOnSecond);
     await roundTrip(stand.port, closing());
     expect(statusOf(await roundTrip(stand.port, closing('POST')))).toBe(502);
     expect(backend.connections).toHaveLength(1);
@@ -158,7 +140,7 @@ for (const [what, close] of STALE) {
 
 test('the redial happens once: a fresh connection that fails is a failure', async () => {
   let answered = false;
-  await start(({ socket }) => {
+  await startOne(({ socket }) => {
     if (answered) socket.end();
     else socket.write(OK);
     answered = true;
@@ -169,38 +151,38 @@ test('the redial happens once: a fresh connection that fails is a failure', asyn
 });
 
 test('Keep-Alive: timeout=N is honoured, one second early', async () => {
-  await start(answering(OK.replace('\r\n\r\n', '\r\nKeep-Alive: timeout=1\r\n\r\n')));
+  await startOne(answering(OK.replace('\r\n\r\n', '\r\nKeep-Alive: timeout=1\r\n\r\n')));
   await roundTrip(stand.port, closing());
   await roundTrip(stand.port, closing());
   expect(backend.connections).toHaveLength(2);
 });
 
 test('an idle backend connection is closed after upstreamKeepAliveMs', async () => {
-  await start(answering(OK), { timeouts: { upstreamKeepAliveMs: 50 } });
+  await startOne(answering(OK), { timeouts: { upstreamKeepAliveMs: 50 } });
   await roundTrip(stand.port, closing());
   await untilTrue(() => backend.connections[0]!.ended, 'the idle connection to go');
 });
 
 test('a backend connection is used up after requestsPerConnection', async () => {
-  await start(answering(OK), { limits: { requestsPerConnection: 2 } });
+  await startOne(answering(OK), { limits: { requestsPerConnection: 2 } });
   for (let i = 0; i < 5; i++) await roundTrip(stand.port, closing());
   expect(backend.connections).toHaveLength(3);
 });
 
 test('at most idlePerEndpoint connections are kept', async () => {
-  await start(answering(OK), { limits: { idlePerEndpoint: 1 } });
+  await startOne(answering(OK), { limits: { idlePerEndpoint: 1 } });
   await Promise.all([1, 2, 3].map(() => roundTrip(stand.port, closing())));
   await untilTrue(() => stand.front.connections.upstream === 1, 'one idle connection');
 });
 
 test('a backend that says close, or HTTP/1.0, is not kept', async () => {
-  await start(answering(OK.replace('\r\n\r\n', '\r\nConnection: close\r\n\r\n')));
+  await startOne(answering(OK.replace('\r\n\r\n', '\r\nConnection: close\r\n\r\n')));
   await roundTrip(stand.port, closing());
   await untilTrue(() => stand.front.connections.upstream === 0, 'no connection');
 });
 
 test('a client connection over the limit is closed, and those within go on', async () => {
-  await start(answering(OK), { limits: { connections: 2 } });
+  await startOne(answering(OK), { limits: { connections: 2 } });
   const clients = [await RawClient.open(stand.port), await RawClient.open(stand.port)];
   const surplus = await RawClient.open(stand.port);
   await surplus.untilEnded();

@@ -1,44 +1,23 @@
 /** The last response on a connection arrives whole however slowly it is taken, or is cut off visibly. */
 
-import { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, expect, type MockInstance, test, vi } from 'vitest';
-import { type RawBackend, startRawBackend } from '../support/raw-backend.ts';
+import { expect, test } from 'vitest';
+import { watchWrites } from '../support/held-up.ts';
+import { backend, stand, startOne } from '../support/one-backend.ts';
+import type { Behaviour } from '../support/raw-backend.ts';
 import { RawClient } from '../support/raw-client.ts';
-import { type Stand, type StandOptions, startStand } from '../support/stand.ts';
+import type { StandOptions } from '../support/stand.ts';
 
 /** Longer than a client may linger after the last octet. */
 const PAUSE_MS = 3_000;
 const HEAD = 'HTTP/1.1 200 OK\r\nDate: x\r\n';
 
-let backend: RawBackend;
-let stand: Stand;
-/** Sees the sockets that are written to. */
-let writes: MockInstance<Socket['write']>;
-
-beforeEach(() => {
-  writes = vi.spyOn(Socket.prototype, 'write');
-});
-
-afterEach(async () => {
-  writes.mockRestore();
-  await stand.stop();
-  await backend.stop();
-});
-
-/** Whether some of the response waits in our own memory, because the system takes no more. */
-function isHeldUp(): boolean {
-  const sockets = new Set(writes.mock.contexts as Socket[]);
-  return [...sockets].some(({ localPort, writableLength }) => {
-    return localPort === stand.port && writableLength > 0;
-  });
-}
-
 /** A client that reads nothing, and a response that ends as soon as some of it is held up. */
 async function heldUp(options: StandOptions): Promise<{ client: RawClient; bodyBytes: number }> {
   const piece = Buffer.alloc(16_384);
+  const isHeldUp = watchWrites(({ localPort }) => localPort === stand.port);
   let bodyBytes = 0;
-  backend = await startRawBackend(({ socket }) => {
+  const pouring: Behaviour = ({ socket }) => {
     socket.write(`${HEAD}\r\n`);
     const timer = setInterval(() => {
       if (isHeldUp()) {
@@ -50,8 +29,8 @@ async function heldUp(options: StandOptions): Promise<{ client: RawClient; bodyB
       }
     }, 2);
     socket.on('close', () => clearInterval(timer));
-  });
-  stand = await startStand([backend.address], options);
+  };
+  await startOne(pouring, options);
   const client = await RawClient.open(stand.port);
   client.socket.pause();
   client.send('GET / HTTP/1.0\r\n\r\n');
@@ -78,8 +57,7 @@ test('a client that never takes the end is reset after bodyIdleMs, not told that
 });
 
 test('a response that the drain timeout cuts off does not look whole', async () => {
-  backend = await startRawBackend(({ socket }) => socket.write(`${HEAD}\r\nhalf`));
-  stand = await startStand([backend.address]);
+  await startOne(({ socket }) => socket.write(`${HEAD}\r\nhalf`));
   const client = await RawClient.open(stand.port);
   client.send('GET / HTTP/1.0\r\n\r\n');
   await client.untilReceived('half');
@@ -99,8 +77,7 @@ test('a client that half-closes after its response still gets all of it', async 
 });
 
 test('a client that goes on with a refused body, and listens only then, still gets the answer', async () => {
-  backend = await startRawBackend(() => {});
-  stand = await startStand([backend.address], { limits: { bodyBytes: 1_000 } });
+  await startOne(() => {}, { limits: { bodyBytes: 1_000 } });
   const client = await RawClient.open(stand.port);
   client.socket.pause();
   const bytes = 8 * 1024 * 1024;

@@ -1,27 +1,13 @@
 /** Bodies flow as they come, at the pace of the slower side, and what is cut short never looks whole. */
 
-import { afterEach, expect, test } from 'vitest';
-import {
-  type Behaviour,
-  OK,
-  type RawBackend,
-  type SeenConnection,
-  startRawBackend,
-} from '../support/raw-backend.ts';
+import { expect, test } from 'vitest';
+import { backend, stand, startOne } from '../support/one-backend.ts';
+import { type Behaviour, OK, type SeenConnection } from '../support/raw-backend.ts';
 import { RawClient, statusOf } from '../support/raw-client.ts';
-import { type Stand, type StandOptions, startStand, untilTrue } from '../support/stand.ts';
-
-let backend: RawBackend;
-let stand: Stand;
-
-afterEach(async () => {
-  await stand.stop();
-  await backend.stop();
-});
+import { type StandOptions, untilTrue } from '../support/stand.ts';
 
 async function start(behave: Behaviour, options: StandOptions = {}): Promise<RawClient> {
-  backend = await startRawBackend(behave);
-  stand = await startStand([backend.address], options);
+  await startOne(behave, options);
   return RawClient.open(stand.port);
 }
 

@@ -1,21 +1,13 @@
 /** Each timeout ends what it limits, with the right answer, and leaves no backend occupied. */
 
-import { afterEach, expect, test } from 'vitest';
-import { type Behaviour, OK, type RawBackend, startRawBackend } from '../support/raw-backend.ts';
+import { expect, test } from 'vitest';
+import { backend, stand, startOne } from '../support/one-backend.ts';
+import { type Behaviour, OK } from '../support/raw-backend.ts';
 import { RawClient, statusOf } from '../support/raw-client.ts';
-import { type Stand, type StandOptions, startStand, untilTrue } from '../support/stand.ts';
-
-let backend: RawBackend;
-let stand: Stand;
-
-afterEach(async () => {
-  await stand.stop();
-  await backend.stop();
-});
+import { type StandOptions, untilTrue } from '../support/stand.ts';
 
 async function start(behave: Behaviour, options: StandOptions = {}): Promise<RawClient> {
-  backend = await startRawBackend(behave);
-  stand = await startStand([backend.address], options);
+  await startOne(behave, options);
   return RawClient.open(stand.port);
 }
 
@@ -169,10 +161,8 @@ test('totalMs covers the whole request', async () => {
 });
 
 test('a queue that is full, or too slow, is 503', async () => {
-  backend = await startRawBackend(() => {});
-  stand = await startStand([{ id: 'b0', address: backend.address, maxConnections: 1 }], {
-    cluster: { queueLength: 1, queueTimeoutMs: 200 },
-  });
+  const cluster = { queueLength: 1, queueTimeoutMs: 200 };
+  await startOne(() => {}, { cluster }, { maxConnections: 1 });
   const clients = await Promise.all([1, 2, 3].map(() => RawClient.open(stand.port)));
   for (const client of clients) client.send(GET);
   for (const client of clients.slice(1)) {

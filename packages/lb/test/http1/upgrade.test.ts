@@ -1,19 +1,12 @@
 /** Protocol switches: a tunnel only after the backend's 101, then a plain pipe both ways. */
 
-import { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, expect, test, vi } from 'vitest';
-import { type Behaviour, type RawBackend, startRawBackend } from '../support/raw-backend.ts';
+import { expect, test } from 'vitest';
+import { watchWrites } from '../support/held-up.ts';
+import { backend, stand, startOne } from '../support/one-backend.ts';
+import type { Behaviour } from '../support/raw-backend.ts';
 import { RawClient, statusOf } from '../support/raw-client.ts';
-import { type Stand, type StandOptions, startStand, untilTrue } from '../support/stand.ts';
-
-let backend: RawBackend;
-let stand: Stand;
-
-afterEach(async () => {
-  await stand.stop();
-  await backend.stop();
-});
+import { type StandOptions, untilTrue } from '../support/stand.ts';
 
 const UPGRADE =
   'GET /ws HTTP/1.1\r\nHost: a\r\nConnection: keep-alive, Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: x\r\n\r\n';
@@ -21,8 +14,7 @@ const SWITCHED =
   'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n';
 
 async function start(behave: Behaviour, options: StandOptions = {}): Promise<RawClient> {
-  backend = await startRawBackend(behave);
-  stand = await startStand([backend.address], options);
+  await startOne(behave, options);
   return RawClient.open(stand.port);
 }
 
@@ -119,12 +111,7 @@ test('the backend may end first, and the client still be heard', async () => {
 });
 
 test('what the client sent before its end reaches a backend that ended first, however slow', async () => {
-  const writes = vi.spyOn(Socket.prototype, 'write');
-  const isHeldUp = (): boolean => {
-    const sockets = new Set(writes.mock.contexts as Socket[]);
-    const toBackend = [...sockets].filter(({ remotePort }) => remotePort === backend.port);
-    return toBackend.some(({ writableLength }) => writableLength > 0);
-  };
+  const isHeldUp = watchWrites(({ remotePort }) => remotePort === backend.port);
   const client = await start(({ socket }, octets) => {
     if (octets.startsWith('GET')) socket.end(SWITCHED);
     socket.pause();
@@ -142,7 +129,6 @@ test('what the client sent before its end reaches a backend that ended first, ho
   }
   client.socket.end();
   await stand.logged(1);
-  writes.mockRestore();
   connection!.socket.removeAllListeners('data').on('data', (bytes) => {
     sentBytes -= bytes.length;
   });
