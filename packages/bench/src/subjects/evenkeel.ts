@@ -3,7 +3,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { freePort, startLeashed, untilAccepting } from './process.ts';
+import { freePort } from './process.ts';
+import { startProgram } from './program.ts';
 import type { RunningSubject, Subject } from './subject.ts';
 
 const MAIN = fileURLToPath(new URL('../../../lb/src/main.ts', import.meta.url));
@@ -27,15 +28,7 @@ export const evenkeel: Subject = {
     const accessLogFile = accessLog ? join(dir, 'access.log') : null;
     const args = [MAIN, 'serve', '--config', file, '--log-level', 'warn'];
     if (accessLogFile !== null) args.push('--access-log', accessLogFile);
-    const child = startLeashed(process.execPath, args);
-    await untilAccepting('evenkeel', child, port);
-    return {
-      origins: [`http://127.0.0.1:${port}`],
-      pid: child.pid,
-      adminUrl: `http://127.0.0.1:${adminPort}`,
-      accessLogFile,
-      exitedEpochMs: child.exitedEpochMs,
-      stop: child.stop,
-    };
+    const running = await startProgram({ name: 'evenkeel', command: process.execPath, args, port });
+    return { ...running, adminUrl: `http://127.0.0.1:${adminPort}`, accessLogFile };
   },
 };

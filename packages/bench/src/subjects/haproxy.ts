@@ -3,7 +3,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findExecutable } from './executable.ts';
-import { freePort, startLeashed, untilAccepting } from './process.ts';
+import { freePort } from './process.ts';
+import { startProgram } from './program.ts';
 import type { Assignment, RunningSubject, Subject } from './subject.ts';
 
 const BALANCE: Readonly<Record<string, string>> = {
@@ -26,16 +27,8 @@ export const haproxy: Subject = {
     const port = await freePort();
     const file = join(assignment.dir, 'haproxy.cfg');
     await writeFile(file, haproxyConfig(assignment, port));
-    const child = startLeashed(findExecutable('haproxy') ?? 'haproxy', ['-db', '-f', file]);
-    await untilAccepting('haproxy', child, port);
-    return {
-      origins: [`http://127.0.0.1:${port}`],
-      pid: child.pid,
-      adminUrl: null,
-      accessLogFile: null,
-      exitedEpochMs: child.exitedEpochMs,
-      stop: child.stop,
-    };
+    const command = findExecutable('haproxy') ?? 'haproxy';
+    return await startProgram({ name: 'haproxy', command, args: ['-db', '-f', file], port });
   },
 };
 

@@ -6,7 +6,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findExecutable } from './executable.ts';
-import { freePort, startLeashed, untilAccepting } from './process.ts';
+import { freePort } from './process.ts';
+import { startProgram } from './program.ts';
 import type { Assignment, RunningSubject, Subject } from './subject.ts';
 
 /** Evenkeel's strategies in nginx's words; round robin is what it does without one. */
@@ -28,23 +29,9 @@ export const nginx: Subject = {
     const port = await freePort();
     const file = join(assignment.dir, 'nginx.conf');
     await writeFile(file, nginxConfig(assignment, port));
-    const child = startLeashed(findExecutable('nginx') ?? 'nginx', [
-      '-p',
-      assignment.dir,
-      '-c',
-      file,
-      '-e',
-      'stderr',
-    ]);
-    await untilAccepting('nginx', child, port);
-    return {
-      origins: [`http://127.0.0.1:${port}`],
-      pid: child.pid,
-      adminUrl: null,
-      accessLogFile: null,
-      exitedEpochMs: child.exitedEpochMs,
-      stop: child.stop,
-    };
+    const command = findExecutable('nginx') ?? 'nginx';
+    const args = ['-p', assignment.dir, '-c', file, '-e', 'stderr'];
+    return await startProgram({ name: 'nginx', command, args, port });
   },
 };
 

@@ -1,7 +1,8 @@
 /** Subjects without a configuration of ours: no balancer, any command, any address. */
 
 import { UsageError } from '../usage.ts';
-import { freePort, startLeashed, untilAccepting } from './process.ts';
+import { freePort } from './process.ts';
+import { startProgram } from './program.ts';
 import { OWN_STRATEGY, type RunningSubject, type Subject } from './subject.ts';
 
 const notOurs = {
@@ -46,16 +47,7 @@ export function commandSubject(name: string, command: string): Subject {
         .replaceAll('{backends}', backends)
         .replaceAll('{strategy}', strategy);
       const env = { PORT: String(port), BACKENDS: backends, STRATEGY: strategy };
-      const child = startLeashed('/bin/sh', ['-c', filled], env);
-      await untilAccepting(name, child, port);
-      return {
-        origins: [`http://127.0.0.1:${port}`],
-        pid: child.pid,
-        adminUrl: null,
-        accessLogFile: null,
-        exitedEpochMs: child.exitedEpochMs,
-        stop: child.stop,
-      };
+      return await startProgram({ name, command: '/bin/sh', args: ['-c', filled], env, port });
     },
   };
 }
