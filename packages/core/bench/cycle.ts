@@ -11,7 +11,6 @@ import { parseArgs } from 'node:util';
 import { measure } from 'mitata';
 import {
   type Attempt,
-  type Clock,
   consecutiveFailures,
   createCluster,
   type Endpoint,
@@ -19,26 +18,11 @@ import {
   Life,
   seededRandom,
 } from '../src/index.ts';
+import { TickingClock } from './ticking-clock.ts';
 
 const GOAL_NS = 300;
 const ENDPOINTS = 16;
 const OUTCOME = { kind: 'ok', status: 200, latencyMs: 1 } as const;
-
-/** Monotonic time that costs next to nothing: what is measured is core, not the clock. */
-class TickingClock implements Clock {
-  #nowMs = 0;
-
-  now(): number {
-    this.#nowMs += 0.001;
-    return this.#nowMs;
-  }
-
-  after(): number {
-    return 1;
-  }
-
-  cancel(): void {}
-}
 
 class Request implements Exchange {
   readonly life: Life = new Life();

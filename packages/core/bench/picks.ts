@@ -10,7 +10,6 @@ import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { do_not_optimize, measure } from 'mitata';
 import {
-  type Clock,
   createPool,
   type Endpoint,
   type EndpointSpec,
@@ -21,6 +20,7 @@ import {
   strategies,
   strategyNamed,
 } from '../src/index.ts';
+import { TickingClock } from './ticking-clock.ts';
 
 const REQUESTS = 4_096;
 const MIN_CPU_TIME_NS = 300e6;
@@ -50,22 +50,6 @@ interface Row {
   readonly endpoints: number;
   readonly medianNs: number;
   readonly goalNs: number | undefined;
-}
-
-/** Monotonic time that costs next to nothing: what is measured is the strategy, not the clock. */
-class TickingClock implements Clock {
-  #nowMs = 0;
-
-  now(): number {
-    this.#nowMs += 0.001;
-    return this.#nowMs;
-  }
-
-  after(): number {
-    return 1;
-  }
-
-  cancel(): void {}
 }
 
 /** A strategy that has been in use, and the pool's own list of candidates. */
