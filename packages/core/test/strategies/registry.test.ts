@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { OptionError, strategies, strategyNamed, suggest } from '../../src/index.ts';
+import { number, parseOptions } from '../../src/strategies/options.ts';
 
 const NAMES = [
   'round-robin',
@@ -140,6 +141,19 @@ describe('options', () => {
     expect(message.endsWith('…')).toBe(true);
   });
 
+  test('one of 60 characters, quotes included, is shown whole', () => {
+    const factor = 'x'.repeat(58);
+    const message = messageOf(() => strategyNamed('bounded-hash').create({ factor }));
+    expect(message.endsWith(`got "${factor}"`)).toBe(true);
+  });
+
+  test('whoever mistypes one of several options is told all of them', () => {
+    const specs = { alpha: number(1, 0, 9), beta: number(1, 0, 9) };
+    expect(messageOf(() => parseOptions('mine', { gamma: 1 }, specs))).toBe(
+      'strategy mine: unknown option "gamma" (known: alpha, beta)',
+    );
+  });
+
   test('what JSON has no words for is named by its kind', () => {
     const message = messageOf(() => strategyNamed('bounded-hash').create({ factor: () => 1 }));
     expect(message).toMatch(/got function$/);
@@ -168,6 +182,7 @@ describe('suggest', () => {
     ['pwer-of-two', 'power-of-two'],
     ['magelv', 'maglev'],
     ['stikcy', 'sticky'],
+    ['pe', 'peak-ewma'],
   ])('%s → %s', (name, meant) => {
     expect(suggest(name, NAMES)).toBe(meant);
   });
@@ -179,7 +194,19 @@ describe('suggest', () => {
     },
   );
 
-  test('of several the nearest', () => {
+  test('of several the nearest, and of equally near ones the first', () => {
     expect(suggest('abcdefh', ['abcxefg', 'abcdefg'])).toBe('abcdefg');
+    expect(suggest('abcdef', ['abcdexy', 'zbcdef'])).toBe('zbcdef');
+    expect(suggest('abcd', ['abce', 'abcf'])).toBe('abce');
+  });
+
+  test('letters that are too many count, in front as well', () => {
+    expect(suggest('abcdefh', ['abcdefgzzzz'])).toBeUndefined();
+    expect(suggest('abcdefh', ['zzzzabcdefg'])).toBeUndefined();
+  });
+
+  test('for names of up to 40 letters', () => {
+    expect(suggest('a'.repeat(40), ['a'.repeat(42)])).toBe('a'.repeat(42));
+    expect(suggest('a'.repeat(41), ['a'.repeat(42)])).toBeUndefined();
   });
 });

@@ -5,6 +5,7 @@ import {
   type FakeEndpoint,
   type FakeFleet,
   leastConnections,
+  OptionError,
   randomChoice,
   sticky,
   strategyNamed,
@@ -59,6 +60,7 @@ describe('sticky', () => {
   test('a session of an endpoint that has left, or never was, is a new one', () => {
     const fleet = fleetOf('sticky', [1, 1]);
     const [gone] = fleet.members;
+    expect(request(fleet, 'e0')).toBe('e0');
     fleet.remove(gone!);
     expect(request(fleet, 'e0')).toBe('e1');
     expect(request(fleet, 'nobody')).toBe('e1');
@@ -91,9 +93,10 @@ describe('sticky', () => {
   });
 
   test('takes its fallback by name, or by name and options', () => {
-    const byName = strategyNamed('sticky').create({ fallback: 'round-robin' });
-    const fleet = fleetBy(byName, [1, 1, 1]);
-    expect([1, 2, 3, 4].map(() => request(fleet, undefined))).toEqual(['e0', 'e1', 'e2', 'e0']);
+    for (const fallback of ['round-robin', { name: 'round-robin' }]) {
+      const fleet = fleetBy(strategyNamed('sticky').create({ fallback }), [1, 1, 1]);
+      expect([1, 2, 3, 4].map(() => request(fleet, undefined))).toEqual(['e0', 'e1', 'e2', 'e0']);
+    }
     const withOptions = { fallback: { name: 'peak-ewma', options: { decayMs: 500 } } };
     expect(request(fleetBy(strategyNamed('sticky').create(withOptions), [1]), 'e0')).toBe('e0');
   });
@@ -106,6 +109,7 @@ describe('sticky', () => {
     [{}, `${expected}{}`],
     [null, `${expected}null`],
     [{ name: 'random', options: 3 }, `${expected}{"name":"random","options":3}`],
+    [{ name: 'random', options: null }, `${expected}{"name":"random","options":null}`],
     [{ name: 3 }, `${expected}{"name":3}`],
     ['sticky', `${expected}"sticky"`],
     ['ip-hash', `${expected}"ip-hash"`],
@@ -117,6 +121,9 @@ describe('sticky', () => {
     const create = (fallback: unknown) => () => strategyNamed('sticky').create({ fallback });
     expect(create('randon')).toThrow(
       /^strategy sticky: option fallback: unknown strategy "randon"; did you mean random\?/,
+    );
+    expect(create('randon')).toThrow(
+      expect.objectContaining({ cause: expect.any(OptionError) as OptionError }),
     );
     expect(create({ name: 'peak-ewma', options: { decayMs: 0 } })).toThrow(
       'strategy peak-ewma: option decayMs must be a number from 1 to 3600000, got 0',
