@@ -9,6 +9,7 @@ import * as kinds from './fields.ts';
 import { latin1 } from './head.ts';
 import type { Outgoing } from './outgoing.ts';
 import type { RequestHead } from './request-head.ts';
+import type { RequestIds } from './request-ids.ts';
 import type { Forwarding } from './settings.ts';
 
 const MAX_REQUEST_ID_CHARS = 128;
@@ -60,14 +61,16 @@ export function hostOf(head: RequestHead): string {
 /** Writes heads as one configuration wants them. */
 export class RequestWriter {
   readonly #forwarding: Forwarding;
-  readonly #newId: () => string;
+  readonly #ids: RequestIds;
   readonly #via: Buffer;
   readonly #viaFrom10: Buffer;
+  readonly #idPrefix: Buffer;
 
-  /** @param newId makes a request id where the client gave none */
-  constructor(forwarding: Forwarding, newId: () => string) {
+  /** @param ids for where the client gave none */
+  constructor(forwarding: Forwarding, ids: RequestIds) {
     this.#forwarding = forwarding;
-    this.#newId = newId;
+    this.#ids = ids;
+    this.#idPrefix = Buffer.from(ids.prefix, 'latin1');
     this.#via = Buffer.from(`Via: 1.1 ${forwarding.via}\r\nX-Request-Id: `, 'latin1');
     this.#viaFrom10 = Buffer.from(`Via: 1.0 ${forwarding.via}\r\nX-Request-Id: `, 'latin1');
   }
@@ -99,7 +102,6 @@ export class RequestWriter {
       run = fields.lineEnd(i);
     }
     if (fields.sectionEnd > run) out.take(fields.bytes, run, fields.sectionEnd);
-    if (into.requestId === '') into.requestId = this.#newId();
     this.#writeAdded(out, into, head, peer);
     out.endHead();
   }
@@ -113,9 +115,21 @@ export class RequestWriter {
       if (into.host !== '') writeForwardedHost(out, head);
     }
     append(out, head.http10 ? this.#viaFrom10 : this.#via);
-    out.text(into.requestId);
+    this.#writeId(out, into);
     if (isPlain(head)) append(out, HEAD_END);
     else out.text(rareFields(head));
+  }
+
+  #writeId(out: Outgoing, into: Addressed): void {
+    if (into.requestId !== '') {
+      out.text(into.requestId);
+      return;
+    }
+    const { prefix } = this.#ids;
+    const own = this.#ids.next();
+    append(out, this.#idPrefix);
+    out.text(own);
+    into.requestId = prefix + own;
   }
 }
 

@@ -10,6 +10,8 @@
 import { fieldKind } from './fields.ts';
 import { CLASSES, COLON, CR, HTAB, LF, SP, TOKEN, VALUE } from './octets.ts';
 
+const { latin1Slice } = Buffer.prototype;
+
 /** The input ends before the section does. */
 export const INCOMPLETE = 0;
 /** The section breaks the grammar. Errors are negative status codes. */
@@ -53,7 +55,7 @@ export class Fields {
 
 /** A string with one character per octet. */
 export function latin1(bytes: Uint8Array, from: number, to: number): string {
-  return Buffer.prototype.latin1Slice.call(bytes, from, to);
+  return latin1Slice.call(bytes, from, to);
 }
 
 /**

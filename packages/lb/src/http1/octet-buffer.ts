@@ -10,6 +10,8 @@
 import type { Socket } from 'node:net';
 import type { OctetSink } from './chunked.ts';
 
+const { copy } = Buffer.prototype;
+
 /** Memory that has grown beyond this many times its first size is not kept while there is nothing to do. */
 const KEPT_GROWTH = 8;
 
@@ -37,7 +39,7 @@ export class OctetBuffer implements OctetSink {
 
   /** Appends `bytes[from, to)`. */
   take(bytes: Uint8Array, from: number, to: number): void {
-    Buffer.prototype.copy.call(bytes, this.#room(to - from), this.#length, from, to);
+    copy.call(bytes, this.#room(to - from), this.#length, from, to);
     this.#length += to - from;
   }
 

@@ -10,6 +10,7 @@ import type { HttpFrontConfig, ServiceGroup } from './front.ts';
 import type { HttpObserver } from './observer.ts';
 import { OctetBuffer } from './octet-buffer.ts';
 import { RequestHead } from './request-head.ts';
+import { RequestIds } from './request-ids.ts';
 import { ResponseHead } from './response-head.ts';
 import { Router } from './router.ts';
 import type { Forwarding, HttpLimits, HttpTimeouts } from './settings.ts';
@@ -49,15 +50,13 @@ export class Plane {
   /** No request may follow the present one on any connection. */
   isDraining = false;
   #snapshot: Snapshot;
-  readonly #idPrefix: string;
-  #ids = 0;
+  readonly #requestIds: RequestIds;
 
   constructor(clock: TimerWheel, random: Random, observer: HttpObserver, config: HttpFrontConfig) {
     this.clock = clock;
     this.observer = observer;
     this.date = new DateLine(clock as Clock);
-    const word = (): string => random.below(0x8000_0000).toString(36).padStart(6, '0');
-    this.#idPrefix = `${word()}${word()}-`;
+    this.#requestIds = new RequestIds(random);
     this.#snapshot = this.#prepare(config, new Map());
   }
 
@@ -85,11 +84,6 @@ export class Plane {
     this.observer.exhausted?.();
   }
 
-  /** An id for a request that came without one; unique among all instances for any practical purpose. */
-  #newRequestId(): string {
-    return this.#idPrefix + (this.#ids++).toString(36);
-  }
-
   #prepare(config: HttpFrontConfig, known: ReadonlyMap<ServiceGroup, Service>): Snapshot {
     const { timeouts, limits, forwarding } = config;
     const services = new Map<ServiceGroup, Service>();
@@ -106,7 +100,7 @@ export class Plane {
       forwarding,
       requestHead: new RequestHead(limits),
       responseHead: new ResponseHead(limits),
-      requestWriter: new RequestWriter(forwarding, () => this.#newRequestId()),
+      requestWriter: new RequestWriter(forwarding, this.#requestIds),
     };
   }
 
