@@ -82,7 +82,8 @@ export function createCluster(options: ClusterOptions): Cluster {
     budget: options.budget ?? retryBudget(),
     markDown(endpoint: Endpoint, reason: string): void {
       // Without probes nobody would bring it back: then it is out for a time.
-      if (active?.markDown(endpoint, reason) !== true) pool.eject(endpoint, reason);
+      if (active === undefined) pool.eject(endpoint, reason);
+      else active.markDown(endpoint, reason);
     },
   });
   return {

@@ -1,57 +1,9 @@
 import { fc, test as propertyTest } from '@fast-check/vitest';
 import { describe, expect, test } from 'vitest';
-import { cyclic, failed, RecordedExchange } from '../../test/support/fixtures.ts';
-import { createCluster } from '../cluster.ts';
-import { ManualClock } from '../manual-clock.ts';
+import { failed, RecordedExchange } from '../../test/support/fixtures.ts';
+import { watched } from '../../test/support/probed-fleet.ts';
 import { seededRandom } from '../random.ts';
-import type { Endpoint } from '../strategy.ts';
-import type { Probe } from './active.ts';
-import { type HysteresisOptions, hysteresis, type ProbeResult } from './hysteresis.ts';
-
-/** Answers from a table of healths, after a delay; `undefined` is silence. */
-class Fleet {
-  readonly answers = new Map<string, ProbeResult | undefined>();
-  readonly probes: { id: string; atMs: number }[] = [];
-  running = 0;
-  delayMs = 1;
-  readonly #clock: ManualClock;
-
-  constructor(clock: ManualClock) {
-    this.#clock = clock;
-  }
-
-  readonly probe: Probe = (endpoint: Endpoint, done) => {
-    this.probes.push({ id: endpoint.id, atMs: this.#clock.now() });
-    this.running += 1;
-    const answer = this.answers.get(endpoint.id);
-    let timer = 0;
-    if (answer !== undefined) {
-      timer = this.#clock.after(this.delayMs, () => {
-        this.running -= 1;
-        done(answer);
-      });
-    }
-    return () => {
-      this.running -= 1;
-      this.#clock.cancel(timer);
-    };
-  };
-}
-
-function watched(ids: readonly string[], health: HysteresisOptions = {}, seed = 1) {
-  const clock = new ManualClock();
-  const fleet = new Fleet(clock);
-  for (const id of ids) fleet.answers.set(id, { ok: true });
-  const cluster = createCluster({
-    clock,
-    random: seededRandom(seed),
-    strategy: () => cyclic(),
-    probe: fleet.probe,
-    health: hysteresis(health),
-  });
-  cluster.update(ids.map((id) => ({ id })));
-  return { ...cluster, clock, fleet, state: (id: string) => cluster.pool.member(id)?.state };
-}
+import { hysteresis } from './hysteresis.ts';
 
 describe('active checks', () => {
   test('the first probe decides, and comes at once', () => {
@@ -77,7 +29,7 @@ describe('active checks', () => {
     fc.integer({ min: 1, max: 5 }),
     fc.boolean(),
   ])('one that stops answering is down within the bound', (seed, afterMs, fall, isSilent) => {
-    const w = watched(['a', 'b'], { fall }, seed);
+    const w = watched(['a', 'b'], { fall }, { random: seededRandom(seed) });
     w.clock.advance(1000 + afterMs);
     w.fleet.answers.set('a', isSilent ? undefined : { ok: false });
     const goneMs = w.clock.now();

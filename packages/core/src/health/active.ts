@@ -75,10 +75,10 @@ export class ActiveHealth {
     else watch.isStale = true;
   }
 
-  /** Takes an endpoint out on other evidence; probes bring it back. @returns false if not watched */
-  markDown(endpoint: Endpoint, reason: string): boolean {
+  /** Takes an endpoint out on other evidence; probes bring it back. */
+  markDown(endpoint: Endpoint, reason: string): void {
     const watch = this.#watches.get(endpoint as Member);
-    if (watch === undefined) return false;
+    if (watch === undefined) return;
     watch.record.health = 'down';
     watch.record.passes = 0;
     watch.record.refused = false;
@@ -86,7 +86,6 @@ export class ActiveHealth {
     if (watch.stop === undefined) {
       this.#schedule(watch, this.#jittered(this.#options.policy.nextDelayMs(watch.record)));
     }
-    return true;
   }
 
   /** Stops all probes and timers. */
