@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { seededRandom } from '../random.ts';
 import { EjectionTerms } from './ejection.ts';
 import { isFailureStatus } from './failure.ts';
+import { hysteresis } from './hysteresis.ts';
 import { anyOf, consecutiveFailures, maxFails, successRate } from './outlier.ts';
 import { slowStart } from './slow-start.ts';
 
@@ -25,6 +26,10 @@ describe('consecutive failures', () => {
       }
     },
   );
+
+  test('says how many', () => {
+    expect(consecutiveFailures(1).record(0, true, 0)).toBe('1 consecutive failures');
+  });
 
   test('a new owner of a slot starts afresh, and slots do not mix', () => {
     const detector = consecutiveFailures(2);
@@ -84,6 +89,114 @@ describe('success rate', () => {
   });
 });
 
+describe('a round of success rates', () => {
+  const ROUND_MS = 10_000;
+
+  /** Lets each slot have its answers, good ones first, and tells whom the next round blames, and why. */
+  function blamed(
+    answers: readonly { good: number; bad: number }[],
+    options: Parameters<typeof successRate>[0] = {},
+    detector = successRate(options),
+  ): (string | undefined)[] {
+    for (const [slot, { good, bad }] of answers.entries()) {
+      for (let i = 0; i < good + bad; i++) detector.record(slot, i >= good, 0);
+    }
+    return answers.map((_, slot) => detector.record(slot, false, ROUND_MS));
+  }
+
+  const all = (n: number, good: number, bad: number) => new Array(n).fill({ good, bad });
+
+  propertyTest.prop([
+    fc.array(fc.record({ good: fc.nat(150), bad: fc.oneof(fc.constant(0), fc.nat(60)) }), {
+      minLength: 1,
+      maxLength: 9,
+    }),
+    fc.constantFrom(0.5, 1, 1.9),
+  ])(
+    'blames who is more than so many standard deviations below the mean',
+    (answers, deviations) => {
+      const told = blamed(answers, { deviations });
+      const rates = answers.map(({ good, bad }) => (good + bad < 100 ? NaN : good / (good + bad)));
+      const known = rates.filter((rate) => !Number.isNaN(rate));
+      const n = known.length;
+      const mean = known.reduce((a, b) => a + b, 0) / n;
+      const deviation = Math.sqrt(
+        Math.max(0, known.reduce((a, b) => a + b * b, 0) / n - mean * mean),
+      );
+      for (const [slot, rate] of rates.entries()) {
+        const margin = mean - rate - deviations * deviation;
+        if (Math.abs(margin) < 1e-6) continue;
+        expect(told[slot] !== undefined).toBe(n >= 5 && margin > 0);
+      }
+    },
+  );
+
+  test('needs five endpoints with a hundred requests each, and no more', () => {
+    const one = { good: 0, bad: 100 };
+    const options = { deviations: 1 };
+    expect(blamed([...all(4, 100, 0), one], options)[4]).toBeDefined();
+    expect(blamed([...all(3, 100, 0), one], options)[3]).toBeUndefined();
+    expect(blamed([...all(4, 100, 0), { good: 0, bad: 99 }], options)[4]).toBeUndefined();
+  });
+
+  test('blames nobody where nobody fails', () => {
+    expect(blamed(all(6, 120, 0))).toEqual(new Array(6).fill(undefined));
+  });
+
+  test('says how low the rate is, and what the fleet has', () => {
+    expect(blamed([...all(9, 200, 0), { good: 100, bad: 100 }])[9]).toBe(
+      'success rate 50.0 % where the fleet has 95.0 %',
+    );
+  });
+
+  test('asks once, and begins the next round afresh', () => {
+    const detector = successRate();
+    expect(blamed([...all(9, 200, 0), { good: 0, bad: 200 }], {}, detector)[9]).toBeDefined();
+    expect(detector.record(9, true, ROUND_MS)).toBeUndefined();
+    expect(detector.record(9, true, 2 * ROUND_MS)).toBeUndefined();
+  });
+
+  test('does not blame a newcomer for what the one before it in its slot has done', () => {
+    const bad = [...all(9, 200, 0), { good: 0, bad: 200 }];
+    const judged = successRate();
+    blamed(bad.slice(0, 9), {}, judged);
+    for (let i = 0; i < 200; i++) judged.record(9, true, ROUND_MS);
+    judged.forget(9);
+    expect(judged.record(9, false, 2 * ROUND_MS)).toBeUndefined();
+    const told = successRate();
+    for (const [slot, { good, bad: failures }] of bad.entries()) {
+      for (let i = 0; i < good + failures; i++) told.record(slot, i >= good, 0);
+    }
+    told.record(0, false, ROUND_MS);
+    told.forget(9);
+    expect(told.record(9, true, ROUND_MS)).toBeUndefined();
+  });
+});
+
+describe('hysteresis', () => {
+  const policy = hysteresis({ intervalMs: 5000, fastIntervalMs: 200, downIntervalMs: 800 });
+  const slow = hysteresis({ intervalMs: 500, fastIntervalMs: 900, downIntervalMs: 700 });
+
+  test.each([
+    ['up', 3, 0, 5000, 2000],
+    ['up', 0, 1, 200, 200],
+    ['checking', 0, 0, 5000, 2000],
+    ['down', 0, 3, 800, 2000],
+    ['down', 1, 0, 200, 2000],
+  ] as const)('%s with %i passes and %i failures: the next in %i ms, for %i ms', (...row) => {
+    const [health, passes, failures, nextMs, timeoutMs] = row;
+    const record = { health, passes, failures, suspected: false, refused: false };
+    expect([policy.nextDelayMs(record), policy.timeoutMs(record)]).toEqual([nextMs, timeoutMs]);
+  });
+
+  test('a fast interval longer than the others is not waited for', () => {
+    const record = { passes: 1, failures: 1, suspected: false, refused: false };
+    expect(slow.nextDelayMs({ ...record, health: 'up' })).toBe(500);
+    expect(slow.nextDelayMs({ ...record, health: 'down' })).toBe(700);
+    expect(slow.timeoutMs({ ...record, health: 'up' })).toBe(900);
+  });
+});
+
 test('any of several detectors can ask, and each hears everything', () => {
   const detector = anyOf(consecutiveFailures(3), maxFails(2, 1000));
   expect(detector.record(0, true, 0)).toBeUndefined();
@@ -119,7 +232,36 @@ describe('terms of ejection', () => {
   });
 });
 
+describe('the record of ejections', () => {
+  test('counts good conduct from an early release on', () => {
+    const terms = new EjectionTerms({ baseMs: 30_000 });
+    terms.eject(0, 0);
+    terms.release(0, 10_000);
+    expect(terms.eject(0, 40_000)).toBe(70_000);
+  });
+
+  test('is not that of the next owner of the slot', () => {
+    const terms = new EjectionTerms({ baseMs: 30_000 });
+    terms.eject(0, 0);
+    terms.eject(0, 30_000);
+    terms.forget(0);
+    expect(terms.untilMs(0)).toBe(Number.NEGATIVE_INFINITY);
+    expect(terms.eject(0, 90_000)).toBe(120_000);
+  });
+});
+
 describe('slow start', () => {
+  test('with aggression a the share is that to the power of 1/a, at least the minimum', () => {
+    const ramp = slowStart({ aggression: 2, minFactor: 0.4 });
+    expect(ramp.factor(15_000)).toBeCloseTo(0.5, 12);
+    expect(ramp.factor(30_000)).toBeCloseTo(Math.SQRT1_2, 12);
+    expect(ramp.factor(6000)).toBe(0.4);
+  });
+
+  test('is over at once in a window below its first second', () => {
+    expect(slowStart({ windowMs: 500 }).factor(0)).toBe(1);
+  });
+
   test.each([
     [0, 0.1],
     [6, 0.1],

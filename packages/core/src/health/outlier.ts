@@ -52,7 +52,7 @@ export function maxFails(limit = 1, failTimeoutMs = 10_000): OutlierDetector {
       const sinceLast = nowMs - (lastFailMs[slot] ?? Number.NEGATIVE_INFINITY);
       const wasLimit = at(fails, slot) >= limit;
       if (!failed) {
-        if (sinceLast > failTimeoutMs || wasLimit) fails[slot] = 0;
+        if (wasLimit) fails[slot] = 0;
         return undefined;
       }
       const count = sinceLast > failTimeoutMs && !wasLimit ? 1 : at(fails, slot) + 1;

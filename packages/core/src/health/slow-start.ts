@@ -29,7 +29,6 @@ export function slowStart(options: SlowStartOptions = {}): SlowStart {
   return {
     windowMs,
     factor(sinceMs: number): number {
-      if (sinceMs >= windowMs) return 1;
       const share = Math.min(1, Math.max(sinceMs, 1000) / windowMs);
       return Math.max(minFactor, aggression === 1 ? share : pow(share, 1 / aggression));
     },
