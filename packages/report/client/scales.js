@@ -24,6 +24,10 @@ function isRound(/** @type {number} */ value) {
 
 function axisOptions(/** @type {Axis} */ axis, /** @type {boolean} */ fromZero) {
   return {
+    // Before Chart.js looks which labels have room beside each other.
+    afterBuildTicks(/** @type {{ ticks: { value: number }[] }} */ scale) {
+      if (axis.log) scale.ticks = scale.ticks.filter(({ value }) => isRound(value));
+    },
     type: axis.log ? 'logarithmic' : 'linear',
     beginAtZero: fromZero && !axis.log,
     title: { display: true, text: axis.title, color: colour('muted') },
@@ -32,8 +36,8 @@ function axisOptions(/** @type {Axis} */ axis, /** @type {boolean} */ fromZero) 
     ticks: {
       color: colour('muted'),
       maxRotation: 0,
-      callback: (/** @type {string | number} */ value) =>
-        axis.log && !isRound(Number(value)) ? null : tick(axis.unit, Number(value)),
+      autoSkipPadding: 8,
+      callback: (/** @type {string | number} */ value) => tick(axis.unit, Number(value)),
     },
   };
 }

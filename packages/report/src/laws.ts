@@ -1,6 +1,13 @@
 /** The laws of results.json that its types cannot say, as functions for those who write it. */
 
-import { type RequestCounts, type Run, SIMULATED } from './results.ts';
+import {
+  type Comparison,
+  type RequestCounts,
+  type Run,
+  SIMULATED,
+  type Times,
+  type TimesOf,
+} from './results.ts';
 
 /** Requests that ended in an error with a known cause; lost ones are not among them. */
 export function errorTotal(requests: RequestCounts): number {
@@ -17,6 +24,21 @@ export function armOf(run: Pick<Run, 'subject' | 'strategy'>): string {
   return `${run.subject}/${run.strategy}`;
 }
 
+/** A run's response times, or their part that was not service; undefined where that was not measured. */
+export function timesOf(run: Run, of: TimesOf): Times | undefined {
+  return of === 'queueing' ? run.queueing : run;
+}
+
 export function isSimulated(run: Pick<Run, 'subject'>): boolean {
   return run.subject === SIMULATED;
+}
+
+/** A comparison of the simulator with a live run of the same requests. */
+export function isAgainstSimulator({ a, b }: Pick<Comparison, 'a' | 'b'>): boolean {
+  return a.startsWith(`${SIMULATED}/`) && !b.startsWith(`${SIMULATED}/`);
+}
+
+/** The simulator with a strategy that did not run live: it has to be told apart. */
+export function isControl({ a, b }: Pick<Comparison, 'a' | 'b'>): boolean {
+  return a.slice(a.indexOf('/')) !== b.slice(b.indexOf('/'));
 }

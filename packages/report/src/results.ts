@@ -109,6 +109,8 @@ export interface Run {
   readonly latencyMs: Latency;
   /** HdrHistogram V2, compressed, base64, of the ok latencies in µs; null when there were none. */
   readonly histogram: string | null;
+  /** Of each ok latency what was not service; absent where it was not measured. */
+  readonly queueing?: Times | undefined;
   /** ok answers per second. */
   readonly throughput: number;
   readonly timeline: readonly TimelineWindow[];
@@ -161,6 +163,12 @@ export interface Latency {
   readonly p99: number | null;
   readonly p999: number | null;
   readonly max: number | null;
+}
+
+/** A distribution of times, by the same rules as a run's `latencyMs` and `histogram`. */
+export interface Times {
+  readonly latencyMs: Latency;
+  readonly histogram: string | null;
 }
 
 /** Requests by their intended send time, in equal windows. */
@@ -230,10 +238,15 @@ export const METRICS = [
 ] as const;
 export type Metric = (typeof METRICS)[number];
 
+export const TIMES_OF = ['response', 'queueing'] as const;
+export type TimesOf = (typeof TIMES_OF)[number];
+
 /** Two arms of a scenario, over the rounds in which both were valid. */
 export interface Comparison {
   readonly scenario: string;
   readonly metric: Metric;
+  /** Which times the metric is of: the response (default), or its part that was not service. */
+  readonly of?: TimesOf | undefined;
   /** The arm in question, as `armOf` names it. */
   readonly a: string;
   /** The reference arm. */

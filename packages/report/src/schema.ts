@@ -7,7 +7,7 @@
 import { z } from 'zod';
 import { ResultsError } from './errors.ts';
 import { accountedFor } from './laws.ts';
-import { ERROR_CAUSES, METRICS, RESULTS_SCHEMA, type Results } from './results.ts';
+import { ERROR_CAUSES, METRICS, RESULTS_SCHEMA, type Results, TIMES_OF } from './results.ts';
 
 const count = z.int().nonnegative();
 const ms = z.number().nonnegative();
@@ -118,6 +118,7 @@ const run = z
     servedTwice: count.nullable(),
     latencyMs: latency,
     histogram: z.string().nullable(),
+    queueing: z.object({ latencyMs: latency, histogram: z.string().nullable() }).optional(),
     throughput: z.number().nonnegative(),
     timeline: z.array(timelineWindow),
     faults: z.array(faultBand),
@@ -136,6 +137,7 @@ const run = z
 const comparison = z.object({
   scenario: name,
   metric: z.enum(METRICS),
+  of: z.enum(TIMES_OF).optional(),
   a: name,
   b: name,
   ratio: z.number().positive().nullable(),

@@ -7,7 +7,6 @@ import { strategies as registry } from '@evenkeel/core';
 import type { Comparison, Metric, Results, Run, Sweep } from '@evenkeel/report';
 import { RESULTS_SCHEMA } from '@evenkeel/report';
 import { environment, gitState, type Scenario, scenarioSummary } from '@evenkeel/sim';
-import { queueingOf } from '../compare/agreement.ts';
 import { regressions } from '../compare/baseline.ts';
 import { compareArms } from '../compare/compare.ts';
 import { benchVerdict } from '../compare/verdict.ts';
@@ -86,8 +85,7 @@ export async function bench(options: BenchOptions, display: Display): Promise<Re
   const asked = runs.filter((run) => scenarios.some(({ name }) => name === run.scenario));
   const verdict = benchVerdict(comparisons, asked, worse);
   runs.push(...(await inVirtualTime(options, startedAt, display)));
-  const queueing = options.compareSim ? scenarios.map(queueingSummary) : [];
-  const shown = new Set([...scenarios, ...queueing, ...options.simulated]);
+  const shown = new Set([...scenarios, ...options.simulated]);
   return {
     schema: RESULTS_SCHEMA,
     kind: 'bench',
@@ -130,11 +128,6 @@ async function partOf(at: At, compared: boolean): Promise<Part> {
   const { options, startedAt } = at;
   const commandEpochMs = startedAt.getTime();
   return await compareSimulator({ ...at, rounds: options.rounds, commandEpochMs });
-}
-
-function queueingSummary(scenario: Scenario): Scenario {
-  const title = `${scenario.title}: what was not service`;
-  return { ...scenario, name: queueingOf(scenario.name), title };
 }
 
 async function compareInRounds({ options, startedAt, ...at }: At): Promise<Part> {

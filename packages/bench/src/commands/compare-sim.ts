@@ -1,7 +1,7 @@
 /** `pnpm bench --compare-sim`: each strategy live, and the simulator's answer to the same requests. */
 
 import type { Distribution } from '@evenkeel/core';
-import type { Comparison, Run } from '@evenkeel/report';
+import type { Comparison, Run, Times } from '@evenkeel/report';
 import type { Scenario } from '@evenkeel/sim';
 import { simulatorTable } from '../output/bench-tables.ts';
 import type { Display } from '../output/display.ts';
@@ -12,7 +12,7 @@ import {
   compareWithSimulated,
   measureOverhead,
   simulateBeside,
-  withQueueing,
+  timesFrom,
 } from '../run/compare-sim.ts';
 import { runRounds } from '../run/rounds.ts';
 import type { Arm, RawRun, Stage } from '../run/stage.ts';
@@ -36,30 +36,25 @@ interface Part {
 export async function compareSimulator(options: CompareSimOptions): Promise<Part> {
   const { scenario, arms, display, rounds } = options;
   const overheads = await overheadsOfArms(options);
-  const queueing: Run[] = [];
-  const keep = (run: Run, raw: RawRun): void => {
-    const beyondMs = beyondService(scenario, raw, scenario.load.warmupMs);
-    queueing.push(withQueueing(scenario, run, beyondMs));
-  };
-  const responses = await runRounds({ ...options, load: scenario.load, onKept: keep });
-  const live = [...responses, ...queueing];
+  const { load } = scenario;
+  const queueing = (raw: RawRun): Times => timesFrom(beyondService(scenario, raw, load.warmupMs));
+  const live = await runRounds({ ...options, load, queueing });
   const runs: Run[] = [...live];
   const comparisons: Comparison[] = [];
   // The control is simulated for each arm, and kept once: its own arm has it already.
   let isControlKept = arms.some(({ strategy }) => strategy === CONTROL);
   for (const [arm, overhead] of overheads) {
     const mine = live.filter(({ strategy }) => strategy === arm.strategy);
-    const own = mine.filter((run) => run.scenario === scenario.name);
-    const simulated = simulateBeside(scenario, own, arm.strategy, overhead);
+    const simulated = simulateBeside(scenario, mine, arm.strategy, overhead);
     runs.push(...simulated);
     comparisons.push(...compareWithSimulated(scenario, mine, simulated));
     if (arm.strategy === CONTROL) continue;
-    const wrong = simulateBeside(scenario, own, CONTROL, overhead);
+    const wrong = simulateBeside(scenario, mine, CONTROL, overhead);
     if (!isControlKept) runs.push(...wrong);
     isControlKept = true;
     comparisons.push(...compareWithSimulated(scenario, mine, wrong));
   }
-  const seconds = (scenario.load.durationMs / 1000).toFixed(0);
+  const seconds = (load.durationMs / 1000).toFixed(0);
   display.line(`\n${scenario.name}: ${scenario.title}  (${rounds} rounds of ${seconds} s)`);
   for (const line of simulatorTable(comparisons, runs, display.colour)) display.line(line);
   return { runs, comparisons };

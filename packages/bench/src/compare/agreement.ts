@@ -1,22 +1,6 @@
 /** Whether the simulator does what the live run did, in one word and one sentence. */
 
-import { type Comparison, type Results, SIMULATED } from '@evenkeel/report';
-
-const QUEUEING = '-queueing';
-
-/** The name under which results keep the part of each response that was not service. */
-export function queueingOf(scenario: string): string {
-  return `${scenario}${QUEUEING}`;
-}
-
-export function isAgainstSimulator({ a }: Comparison): boolean {
-  return a.startsWith(`${SIMULATED}/`);
-}
-
-/** The simulator with the wrong strategy, which has to be told apart. */
-function isControl({ a, b }: Comparison): boolean {
-  return a.slice(a.indexOf('/')) !== b.slice(b.indexOf('/'));
-}
+import { type Comparison, isAgainstSimulator, isControl, type Results } from '@evenkeel/report';
 
 /**
  * Judged by response times; queueing is stated, but below a millisecond a ratio says little. `pass`:
@@ -25,7 +9,7 @@ function isControl({ a, b }: Comparison): boolean {
  */
 export function agreement(comparisons: readonly Comparison[]): Results['verdict'] {
   const all = comparisons.filter(isAgainstSimulator);
-  const figures = all.filter(({ scenario }) => !scenario.endsWith(QUEUEING));
+  const figures = all.filter(({ of }) => of !== 'queueing');
   const own = figures.filter((one) => !isControl(one));
   const control = figures.filter(isControl);
   const agree = own.filter(({ verdict }) => verdict === 'tie').length;

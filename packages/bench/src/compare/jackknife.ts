@@ -10,12 +10,12 @@ import {
   mergeHistograms,
   percentileOrNull,
   type Run,
+  type TimesOf,
+  timesOf,
 } from '@evenkeel/report';
 import { mean } from 'simple-statistics';
 import { CONFIDENCE } from './estimate.ts';
 import { centralQuantile } from './student.ts';
-
-type Encoded = string | null;
 
 /** A metric of merged histograms and how near to 1 its ratio has to be. */
 export interface Closeness {
@@ -26,6 +26,7 @@ export interface Closeness {
 /** What is held against what: names as `armOf` gives them, runs in the order of their rounds. */
 export interface Match {
   readonly scenario: string;
+  readonly of: TimesOf;
   readonly a: string;
   readonly b: string;
   readonly pairs: readonly (readonly [a: Run, b: Run])[];
@@ -36,16 +37,16 @@ export interface Match {
  * whole interval lies outside. Else it is not known.
  */
 export function compareMerged(
-  { scenario, a, b, pairs }: Match,
+  { scenario, of, a, b, pairs }: Match,
   { metric, margin }: Closeness,
 ): Comparison {
   const valid = pairs.filter((pair) => pair.every((run) => run.valid));
   const n = valid.length;
-  const whole = logRatio(valid, metric);
+  const whole = logRatio(valid, of, metric);
   const open = { ratio: null, low: null, high: null, adjustedP: null, detectable: null };
-  const base = { scenario, metric, a, b, n, ...open };
+  const base = { scenario, metric, of, a, b, n, ...open };
   if (whole === null) return { ...base, verdict: 'unresolved' };
-  const without = valid.map((_, i) => logRatio(valid.toSpliced(i, 1), metric));
+  const without = valid.map((_, i) => logRatio(valid.toSpliced(i, 1), of, metric));
   const known = without.filter((one) => one !== null);
   if (n < 2 || known.length < n) return { ...base, ratio: Math.exp(whole), verdict: 'unresolved' };
   const centre = mean(known);
@@ -62,20 +63,20 @@ function verdictOf(low: number, high: number, margin: number): Comparison['verdi
 }
 
 /** Null where there are too few requests to say. */
-function logRatio(pairs: Match['pairs'], metric: Closeness['metric']): number | null {
-  const a = figure(
-    pairs.map(([run]) => run.histogram),
-    metric,
+function logRatio(pairs: Match['pairs'], of: TimesOf, metric: Closeness['metric']): number | null {
+  const [a, b] = ([0, 1] as const).map((side) =>
+    mergedFigure(
+      pairs.map((pair) => pair[side]),
+      of,
+      metric,
+    ),
   );
-  const b = figure(
-    pairs.map(([, run]) => run.histogram),
-    metric,
-  );
-  return a === null || b === null ? null : Math.log(a / b);
+  return a == null || b == null ? null : Math.log(a / b);
 }
 
-function figure(histograms: readonly Encoded[], metric: Closeness['metric']): number | null {
-  const merged = mergeHistograms(histograms);
+/** The metric over the merged histograms of several runs; null where there are too few requests. */
+export function mergedFigure(runs: readonly Run[], of: TimesOf, metric: Metric): number | null {
+  const merged = mergeHistograms(runs.map((run) => timesOf(run, of)?.histogram ?? null));
   if (metric !== 'mean') return percentileOrNull(merged, metric === 'p50' ? 0.5 : 0.99);
   return merged.totalCount === 0 ? null : merged.mean / 1000;
 }

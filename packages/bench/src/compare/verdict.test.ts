@@ -100,7 +100,7 @@ describe('a bench in one sentence', () => {
   it('of the simulator is not about queueing, which is only stated', () => {
     const own = comparison('', 'tie', { a: 'simulated/lc', b: 'evenkeel/lc' });
     const wrong = comparison('', 'b', { a: 'simulated/random', b: 'evenkeel/lc' });
-    const queueing = { ...own, scenario: 's-queueing', verdict: 'b' as const };
+    const queueing = { ...own, of: 'queueing' as const, verdict: 'b' as const };
     expect(benchVerdict([own, wrong, queueing], RUNS, []).status).toBe('pass');
   });
 });

@@ -3,8 +3,14 @@
  * reference, or equal to it. Where nothing could be told, the answer is `unknown`, not a good mark.
  */
 
-import { type Comparison, type Results, type Run, SIMULATED } from '@evenkeel/report';
-import { agreement, isAgainstSimulator } from './agreement.ts';
+import {
+  type Comparison,
+  isAgainstSimulator,
+  type Results,
+  type Run,
+  SIMULATED,
+} from '@evenkeel/report';
+import { agreement } from './agreement.ts';
 import { type Regression, regressionText } from './baseline.ts';
 
 /** `worse`: what has become worse since an earlier run. */

@@ -8,6 +8,7 @@ import {
   type Run,
   type Sweep,
 } from '@evenkeel/report';
+import { mergedFigure } from '../compare/jackknife.ts';
 import { mergedHistogram } from '../measure/latency.ts';
 import { type Cell, formatCount, formatMs, left, renderTable, right } from './table.ts';
 
@@ -175,36 +176,29 @@ export function simulatorTable(
     unresolved: ['does not surely agree', YELLOW],
   };
   const header = ['live', 'simulated', 'figure', 'live', 'simulated', 'ratio'];
-  const rows = comparisons.map(({ scenario, a, b, metric, ratio, low, high, verdict }) => {
-    // Both sides over the rounds that were valid live, as the ratio is.
-    const mine = runs.filter((run) => run.scenario === scenario);
-    const rounds = mine.filter((run) => run.valid && armOf(run) === b).map(({ round }) => round);
-    const paired = mine.filter(({ round }) => rounds.includes(round));
-    const of = (arm: string): Cell => right(formatMs(mergedFigure(paired, arm, metric)));
-    return [
-      left(b, BOLD),
-      left(a),
-      left(`${scenario.endsWith('-queueing') ? 'queueing' : 'response'} ${metric}`),
-      of(b),
-      of(a),
-      left(ratio === null ? '–' : `× ${ratio.toFixed(2)}`),
-      left(low === null || high === null ? '' : `(${low.toFixed(2)} … ${high.toFixed(2)})`),
-      left(...words[verdict]),
-    ];
-  });
+  const rows = comparisons.map(
+    ({ scenario, of = 'response', a, b, metric, ratio, low, high, verdict }) => {
+      // Both sides over the rounds that were valid live, as the ratio is.
+      const mine = runs.filter((run) => run.scenario === scenario);
+      const rounds = mine.filter((run) => run.valid && armOf(run) === b).map(({ round }) => round);
+      const paired = mine.filter(({ round }) => rounds.includes(round));
+      const figureOf = (arm: string): Cell => {
+        const own = paired.filter((run) => armOf(run) === arm);
+        return right(formatMs(mergedFigure(own, of, metric)));
+      };
+      return [
+        left(b, BOLD),
+        left(a),
+        left(`${of} ${metric}`),
+        figureOf(b),
+        figureOf(a),
+        left(ratio === null ? '–' : `× ${ratio.toFixed(2)}`),
+        left(low === null || high === null ? '' : `(${low.toFixed(2)} … ${high.toFixed(2)})`),
+        left(...words[verdict]),
+      ];
+    },
+  );
   return renderTable([header.map((text) => left(text, DIM)), ...rows], colour);
-}
-
-function mergedFigure(
-  runs: readonly Run[],
-  arm: string,
-  metric: Comparison['metric'],
-): number | null {
-  const merged = mergedHistogram(runs.filter((run) => armOf(run) === arm));
-  if (merged === null) return null;
-  return metric === 'mean'
-    ? merged.mean / 1000
-    : percentileOrNull(merged, metric === 'p50' ? 0.5 : 0.99);
 }
 
 /** Mean response by strategy and load. */

@@ -4,7 +4,7 @@
  */
 
 import { type Distribution, exponential, strategyNamed } from '@evenkeel/core';
-import type { Comparison, Run } from '@evenkeel/report';
+import { type Comparison, mergeHistograms, type Run, type TimesOf } from '@evenkeel/report';
 import {
   loadScenario,
   planArrivals,
@@ -44,8 +44,10 @@ function check(scenario: Scenario, strategy: string, simulated: string): Compari
   return compareWithSimulated(scenario, live, simulateBeside(scenario, live, simulated, OVERHEAD));
 }
 
-const verdicts = (comparisons: readonly Comparison[]): Record<string, string> =>
-  Object.fromEntries(comparisons.map(({ metric, verdict }) => [metric, verdict]));
+const verdicts = (comparisons: readonly Comparison[], of: TimesOf = 'response') =>
+  Object.fromEntries(
+    comparisons.filter((one) => one.of === of).map(({ metric, verdict }) => [metric, verdict]),
+  );
 
 /** A scenario of the library in slow motion, at the higher of the two loads. */
 function busy(name: string): Scenario {
@@ -75,6 +77,35 @@ describe('the simulator against a live run', () => {
     const wrong = check(busy('uniform'), 'round-robin', CONTROL);
     expect(verdicts(wrong)).toMatchObject({ mean: 'b', p99: 'b' });
     expect(agreement([...right, ...wrong]).status).toBe('pass');
+  });
+
+  it('is one run beside each live one, and each has its queueing with it', () => {
+    const scenario = busy('uniform');
+    const live = liveRuns(scenario, 'round-robin', OVERHEAD).slice(0, 2);
+    const simulated = simulateBeside(scenario, live, 'round-robin', OVERHEAD);
+    expect(simulated.map(({ round }) => round)).toEqual([1, 2]);
+    for (const { latencyMs, queueing, requests } of simulated) {
+      expect(mergeHistograms([queueing!.histogram]).totalCount).toBe(requests.ok);
+      expect(queueing!.latencyMs.mean).toBeLessThan(latencyMs.mean!);
+    }
+  });
+
+  it('compares queueing too, where it is known of both', () => {
+    const scenario = busy('uniform');
+    const live = simulateBeside(
+      scenario,
+      liveRuns(scenario, 'random', OVERHEAD),
+      'random',
+      OVERHEAD,
+    );
+    const same = compareWithSimulated(scenario, live, live);
+    expect(verdicts(same, 'queueing')).toEqual(all);
+    const slower = simulateBeside(scenario, live, 'random', exponential(200));
+    expect(verdicts(compareWithSimulated(scenario, live, slower), 'queueing').mean).toBe('b');
+    const unknown = live.map(({ queueing: _, ...run }) => run);
+    expect(verdicts(compareWithSimulated(scenario, unknown, live), 'queueing').mean).toBe(
+      'unresolved',
+    );
   });
 
   it('notices an overhead that was left out', () => {

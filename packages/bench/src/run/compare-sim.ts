@@ -6,7 +6,7 @@
  */
 
 import { type Distribution, empirical, seededRandom, strategyNamed } from '@evenkeel/core';
-import { armOf, type Comparison, type Run } from '@evenkeel/report';
+import { armOf, type Comparison, type Run, TIMES_OF, type Times } from '@evenkeel/report';
 import {
   distributionOf,
   expandFleet,
@@ -16,7 +16,6 @@ import {
   simulate,
   simulatedRun,
 } from '@evenkeel/sim';
-import { queueingOf } from '../compare/agreement.ts';
 import { type Closeness, compareMerged } from '../compare/jackknife.ts';
 import { endingCode, intendedMs } from '../load/job.ts';
 import { encodeHistogram, histogramOf, latencyOf } from '../measure/latency.ts';
@@ -81,27 +80,25 @@ export function beyondService(
   return beyond;
 }
 
-/** The same run, with the time beyond service in place of the whole response. */
-export function withQueueing(scenario: Scenario, run: Run, beyondMs: readonly number[]): Run {
-  const histogram = histogramOf(beyondMs);
-  const latencyMs = latencyOf(beyondMs, histogram);
-  const name = queueingOf(scenario.name);
-  return { ...run, scenario: name, latencyMs, histogram: encodeHistogram(histogram), timeline: [] };
+/** Times in the form of results.json. */
+export function timesFrom(timesMs: readonly number[]): Times {
+  const histogram = histogramOf(timesMs);
+  return { latencyMs: latencyOf(timesMs, histogram), histogram: encodeHistogram(histogram) };
 }
 
-/** One simulated run beside each live one, under the same seed and load, and its queueing after it. */
+/** One simulated run beside each live one, under the same seed and load. */
 export function simulateBeside(
   scenario: Scenario,
   live: readonly Run[],
   strategy: string,
   overhead: Distribution,
 ): Run[] {
-  return live.flatMap(({ round, order, startedMs, seed }) => {
+  return live.map(({ round, order, startedMs, seed }) => {
     const factory = strategyNamed(strategy).create();
     const options = { scenario, strategy: factory, seed, overhead, timeline: true };
     const result = simulate({ ...options, queueing: true });
     const run = simulatedRun(scenario, result, { strategy, round, order, startedMs });
-    return [run, withQueueing(scenario, run, simulatedBeyond(result, overhead, seed))];
+    return { ...run, queueing: timesFrom(simulatedBeyond(result, overhead, seed)) };
   });
 }
 
@@ -123,20 +120,18 @@ function simulatedBeyond(
 
 /** Simulated against live runs, of response and of queueing: a tie is what one hopes for. */
 export function compareWithSimulated(
-  scenario: Scenario,
+  { name: scenario }: Pick<Scenario, 'name'>,
   live: readonly Run[],
   simulated: readonly Run[],
 ): Comparison[] {
-  return [scenario.name, queueingOf(scenario.name)].flatMap((name) => {
-    const pairs = live
-      .filter((run) => run.scenario === name)
-      .flatMap((b) => {
-        const a = simulated.find((run) => run.scenario === name && run.round === b.round);
-        return a === undefined ? [] : [[a, b] as const];
-      });
-    const [first] = pairs;
-    if (first === undefined) return [];
-    const match = { scenario: name, a: armOf(first[0]), b: armOf(first[1]), pairs };
-    return CLOSENESS.map((closeness) => compareMerged(match, closeness));
+  const pairs = live.flatMap((b) => {
+    const a = simulated.find(({ round }) => round === b.round);
+    return a === undefined ? [] : [[a, b] as const];
   });
+  const [first] = pairs;
+  if (first === undefined) return [];
+  const match = { scenario, a: armOf(first[0]), b: armOf(first[1]), pairs };
+  return TIMES_OF.flatMap((of) =>
+    CLOSENESS.map((closeness) => compareMerged({ ...match, of }, closeness)),
+  );
 }

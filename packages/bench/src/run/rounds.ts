@@ -4,7 +4,7 @@
  */
 
 import { type Random, seededRandom } from '@evenkeel/core';
-import type { Run } from '@evenkeel/report';
+import type { Run, Times } from '@evenkeel/report';
 import type { Scenario } from '@evenkeel/sim';
 import type { Display } from '../output/display.ts';
 import { nameOf } from './arms.ts';
@@ -20,8 +20,8 @@ export interface RoundsOptions {
   readonly seed: number;
   readonly commandEpochMs: number;
   readonly display: Display;
-  /** Hears of each run that is kept, with what it was made from. */
-  readonly onKept?: (run: Run, raw: RawRun) => void;
+  /** What was not service, where that is asked for. */
+  readonly queueing?: (raw: RawRun) => Times;
 }
 
 /** The arms in a random order (Fisher and Yates). */
@@ -60,7 +60,7 @@ export async function runRounds(options: RoundsOptions): Promise<Run[]> {
 }
 
 async function runOnce(
-  { stage, scenario, load, commandEpochMs, display, onKept }: RoundsOptions,
+  { stage, scenario, load, commandEpochMs, display, queueing }: RoundsOptions,
   arm: Arm,
   round: number,
   order: number,
@@ -79,6 +79,7 @@ async function runOnce(
     display.step(`${what}: void (${kept.record.run.void}), repeated`);
     kept = await once();
   }
-  onKept?.(kept.record.run, kept.raw);
-  return kept.record;
+  if (queueing === undefined) return kept.record;
+  const { run, outcomes } = kept.record;
+  return { run: { ...run, queueing: queueing(kept.raw) }, outcomes };
 }

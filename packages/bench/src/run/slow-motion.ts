@@ -38,6 +38,8 @@ export function inSlowMotion(scenario: Scenario, requests: number): Scenario[] {
       name: `${name}-at-${busiest}`,
       title: `${title}, in slow motion, the busiest at ${busiest}`,
       fleet: slowed,
+      // They were meant for the scenario at its own speed.
+      objectives: {},
       load: { ...rest, ratePerSecond, durationMs, timeoutMs },
     };
   });

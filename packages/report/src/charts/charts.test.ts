@@ -4,10 +4,13 @@ import { arbitraryResults } from '../../test/support/arbitrary.ts';
 import { sampleResults } from '../../test/support/sample.ts';
 import { type ArmShape, sampleRuns } from '../../test/support/sample-run.ts';
 import { sectionsOf } from '../model/arms.ts';
+import { allTwins } from '../model/twins.ts';
 import { sectionCharts } from '../page/page.ts';
+import { type Comparison, type Run, SIMULATED, TIMES_OF, type TimesOf } from '../results.ts';
 import { backendChart, errorCauseChart } from './bars.ts';
+import { overlayChart } from './overlay.ts';
 import { percentileChart } from './percentiles.ts';
-import { type ChartSpec, needsLog } from './spec.ts';
+import { type ChartSpec, needsLog, type Point } from './spec.ts';
 import { timelineCharts } from './timeline.ts';
 
 const SHAPE = { scenario: 'one-slow', strategy: 'x', medianMs: 20, sigma: 0.5, durationMs: 2000 };
@@ -172,5 +175,59 @@ describe('bars', () => {
     expect(chart.labels).toEqual(['reset', 'lost']);
     expect(chart.datasets[0]!.data).toEqual([section.arms[0]!.requests.errors.reset, 2]);
     expect(errorCauseChart(sectionOf([{}]))).toBeNull();
+  });
+});
+
+describe('the simulator laid over the live run', () => {
+  const live = { scenario: 'one-slow', rounds: 3, queueingShare: 0.5, durationMs: 2000 };
+  const [p99] = sampleResults().comparisons;
+  const against = (simulated: string, of: TimesOf): Comparison => {
+    const a = `${SIMULATED}/${simulated}`;
+    return { ...p99!, scenario: 'one-slow', of, a, b: 'evenkeel/x' };
+  };
+  const sectionWith = (shapes: readonly Partial<ArmShape>[], compared = 'x') => {
+    const runs = sampleRuns(shapes.map((shape) => ({ ...SHAPE, ...live, ...shape })));
+    const comparisons = TIMES_OF.map((of) => against(compared, of));
+    return sectionsOf({ ...sampleResults(), runs, comparisons })[0]!;
+  };
+  const ends = (chart: ChartSpec | null) =>
+    chart!.datasets.map(({ data }) => (data as readonly Point[]).at(-1)!);
+
+  test('has two lines for each strategy, dashed where simulated, of one colour', () => {
+    const section = sectionWith([{}, { subject: SIMULATED, medianMs: 40 }]);
+    for (const of of TIMES_OF) {
+      const [own, simulated, ...others] = overlayChart(section, of)!.datasets;
+      expect(others).toEqual([]);
+      expect([own!.label, simulated!.label]).toEqual(['x, live', 'x, simulated']);
+      expect([own!.dashed, simulated!.dashed]).toEqual([false, true]);
+      expect(own!.slots).toEqual(simulated!.slots);
+    }
+    const [own, simulated] = ends(overlayChart(section, 'response'));
+    expect(own!.x).toBeLessThan(simulated!.x);
+    expect(ends(overlayChart(section, 'queueing'))[0]!.x / own!.x).toBeCloseTo(0.5, 2);
+  });
+
+  test('counts no round that was void live', () => {
+    const sane = sectionWith([{}, { subject: SIMULATED }]);
+    const spoilt = sectionWith([{ voidRound: 2 }, { subject: SIMULATED }]);
+    const counted = spoilt.arms[0]!.valid.map((run) => run.round);
+    expect(counted).toEqual([1, 3]);
+    const rounds = (runs: readonly Run[]) => runs.map((run) => run.round);
+    expect(allTwins(spoilt).map((one) => rounds(one.simulatedRuns))).toEqual([[1, 3]]);
+    expect(allTwins(sane).map((one) => rounds(one.simulatedRuns))).toEqual([[1, 2, 3]]);
+  });
+
+  test('goes no further into the tail than both have samples for', () => {
+    const few = sectionWith([{ ratePerSecond: 100 }, { subject: SIMULATED, ratePerSecond: 2000 }]);
+    const [own, simulated] = ends(overlayChart(few, 'response'));
+    // 600 answers: ten of them are 1.7 %.
+    expect(own!.y).toBeCloseTo(0.02, 9);
+    expect(simulated!.y).toBe(own!.y);
+  });
+
+  test('leaves out the control, and is not drawn where nothing was held against a live run', () => {
+    const shapes = [{}, { subject: SIMULATED, strategy: 'random' }];
+    expect(overlayChart(sectionWith(shapes, 'random'), 'response')).toBeNull();
+    expect(overlayChart(sectionOf([{}, { subject: SIMULATED }]), 'response')).toBeNull();
   });
 });

@@ -54,12 +54,12 @@ describe('sections', () => {
     const of = (a: string, b: string) => {
       const results = { ...sampleResults(), comparisons: [{ ...comparison!, a, b }] };
       return sectionsOf(results)
-        .filter((section) => section.comparisons.length > 0)
-        .map((section) => section.simulated);
+        .filter(({ comparisons, simulator }) => comparisons.length > 0 || simulator !== null)
+        .map(({ simulated, simulator }) => [simulated, simulator?.comparisons.length ?? 0]);
     };
-    expect(of('evenkeel/peak-ewma', 'evenkeel/round-robin')).toEqual([false]);
-    expect(of('simulated/peak-ewma', 'simulated/round-robin')).toEqual([true]);
-    expect(of('simulated/round-robin', 'evenkeel/round-robin')).toEqual([false]);
+    expect(of('evenkeel/peak-ewma', 'evenkeel/round-robin')).toEqual([[false, 0]]);
+    expect(of('simulated/peak-ewma', 'simulated/round-robin')).toEqual([[true, 0]]);
+    expect(of('simulated/round-robin', 'evenkeel/round-robin')).toEqual([[false, 1]]);
   });
 });
 

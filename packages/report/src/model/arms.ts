@@ -4,7 +4,7 @@
  */
 
 import { mergeHistograms, percentileOrNull } from '../histogram.ts';
-import { armOf, isSimulated } from '../laws.ts';
+import { armOf, isAgainstSimulator, isSimulated, timesOf } from '../laws.ts';
 import {
   type Comparison,
   ERROR_CAUSES,
@@ -14,6 +14,7 @@ import {
   type Results,
   type Run,
   type ScenarioSummary,
+  type TimesOf,
 } from '../results.ts';
 import { assignSlots, baseStrategy, type Slots, slotKey } from './slots.ts';
 
@@ -45,6 +46,15 @@ export interface Section {
   readonly scenario: ScenarioSummary | null;
   readonly arms: readonly Arm[];
   readonly comparisons: readonly Comparison[];
+  /** What the simulator made of the same requests; null where it was not held against a live run. */
+  readonly simulator: Simulator | null;
+}
+
+/** The simulator beside a live scenario. */
+export interface Simulator {
+  readonly arms: readonly Arm[];
+  /** With a: simulated, b: live. */
+  readonly comparisons: readonly Comparison[];
 }
 
 /** Live sections first, in the order of the file's scenarios; each run is in exactly one. */
@@ -57,28 +67,35 @@ export function sectionsOf(results: Results): readonly Section[] {
   const sections: Section[] = [];
   for (const simulated of [false, true]) {
     for (const name of names) {
-      const runs = results.runs.filter(
-        (run) => run.scenario === name && isSimulated(run) === simulated,
+      const mine = results.runs.filter((run) => run.scenario === name);
+      const arms = armsOf(
+        mine.filter((run) => isSimulated(run) === simulated),
+        slots,
       );
-      if (runs.length === 0) continue;
+      if (arms.length === 0) continue;
       const scenario = results.scenarios.find((one) => one.name === name) ?? null;
+      const all = results.comparisons.filter((one) => one.scenario === name);
+      const held = simulated ? [] : all.filter(isAgainstSimulator);
       sections.push({
         id: `${simulated ? 'simulated' : 'live'}-${sections.length + 1}`,
         name,
         title: scenario?.title ?? name,
         simulated,
         scenario,
-        arms: armsOf(runs, slots),
-        comparisons: results.comparisons.filter(
-          (one) => one.scenario === name && isSimulatedPair(one) === simulated,
+        arms,
+        comparisons: all.filter(
+          (one) => !isAgainstSimulator(one) && isSimulatedPair(one) === simulated,
         ),
+        simulator:
+          held.length === 0
+            ? null
+            : { arms: armsOf(mine.filter(isSimulated), slots), comparisons: held },
       });
     }
   }
   return sections;
 }
 
-/** A comparison of simulated with live belongs to the live section. */
 function isSimulatedPair(comparison: Comparison): boolean {
   return [comparison.a, comparison.b].every((arm) =>
     isSimulated({ subject: arm.slice(0, Math.max(0, arm.indexOf('/'))) }),
@@ -139,17 +156,18 @@ export function sumRequests(runs: readonly Run[]): RequestCounts {
 }
 
 /** One run's own figures, or those of several runs' merged histograms. */
-export function pooledLatency(runs: readonly Run[]): Latency {
-  const [first, ...others] = runs;
+export function pooledLatency(runs: readonly Run[], of: TimesOf = 'response'): Latency {
+  const all = runs.flatMap((run) => {
+    const times = timesOf(run, of);
+    return times === undefined ? [] : [{ ...times, ok: run.requests.ok }];
+  });
+  const [first, ...others] = all;
   if (first !== undefined && others.length === 0) return first.latencyMs;
-  const merged = mergeHistograms(runs.map((run) => run.histogram));
-  const answered = runs.filter((run) => run.latencyMs.mean !== null);
-  const ok = answered.reduce((sum, run) => sum + run.requests.ok, 0);
-  const totalMs = answered.reduce(
-    (sum, run) => sum + run.requests.ok * (run.latencyMs.mean ?? 0),
-    0,
-  );
-  const maxima = runs.map((run) => run.latencyMs.max).filter((max) => max !== null);
+  const merged = mergeHistograms(all.map(({ histogram }) => histogram));
+  const answered = all.filter(({ latencyMs }) => latencyMs.mean !== null);
+  const ok = answered.reduce((sum, one) => sum + one.ok, 0);
+  const totalMs = answered.reduce((sum, one) => sum + one.ok * (one.latencyMs.mean ?? 0), 0);
+  const maxima = all.map(({ latencyMs }) => latencyMs.max).filter((max) => max !== null);
   return {
     mean: ok === 0 ? null : totalMs / ok,
     p50: percentileOrNull(merged, 0.5),

@@ -1,7 +1,8 @@
 /** Comparisons and objectives in words. */
 
+import { isControl } from '../laws.ts';
 import type { Comparison, Metric, Objective, Run, Status } from '../results.ts';
-import type { Section } from './arms.ts';
+import type { Section, Simulator } from './arms.ts';
 import { percentRange, plural, roundPercent } from './format.ts';
 
 interface MetricWords {
@@ -66,6 +67,7 @@ export function conclude(section: Section): Conclusion {
   const runs = section.arms.flatMap((arm) => arm.runs);
   if (runs.some((run) => run.objectives.length > 0)) return concludeObjectives(section, runs);
   if (section.comparisons.length > 0) return concludeComparisons(section);
+  if (section.simulator !== null) return concludeSimulator(section.simulator);
   return { status: 'info', badge: 'counts only', text: 'No verdict was asked for.' };
 }
 
@@ -129,6 +131,18 @@ function concludeComparisons(section: Section): Conclusion {
   return tie
     ? { status: 'info', badge: 'tie', text: 'Every comparison is a tie.' }
     : { status: 'unknown', badge: 'unresolved', text: 'No difference beyond chance was seen.' };
+}
+
+/** By response times, and without the controls, as the whole file's verdict is. */
+function concludeSimulator({ comparisons }: Simulator): Conclusion {
+  const own = comparisons.filter((one) => one.of !== 'queueing' && !isControl(one));
+  const count = (verdicts: readonly Comparison['verdict'][]): number =>
+    own.filter(({ verdict }) => verdicts.includes(verdict)).length;
+  const [agree, differ] = [count(['tie']), count(['a', 'b'])];
+  const text = `The simulator surely agrees with the live run in ${agree} of ${plural(own.length, 'figure')} of response time, and surely differs in ${differ}.`;
+  if (differ > 0) return { status: 'fail', badge: 'differs', text };
+  const all = own.length > 0 && agree === own.length;
+  return { status: all ? 'pass' : 'unknown', badge: all ? 'agrees' : 'unresolved', text };
 }
 
 /** Size of a difference, the same for a half and a double. */

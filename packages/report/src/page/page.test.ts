@@ -21,8 +21,11 @@ function smallResults(): Results {
   ]);
   const load = { kind: 'open', nested: { note: 'text' }, list: ['text'] };
   const [scenario] = sample.scenarios;
+  const [own] = sample.comparisons;
+  const held = { a: 'simulated/round-robin', b: 'evenkeel/round-robin', of: 'queueing' } as const;
   return {
     ...sample,
+    comparisons: [...sample.comparisons, { ...own!, ...held }],
     environment: { ...sample.environment, note: 'text' },
     scenarios: [{ ...scenario!, load }],
     runs,
@@ -37,6 +40,7 @@ const FIXED = new Set([
   'status',
   'verdict',
   'metric',
+  'of',
   'unit',
   'histogram',
 ]);
@@ -78,6 +82,19 @@ describe('a page', () => {
     for (const tag of ['</svg>', '<canvas id role aria-label>', '</ul>', '</strong>']) {
       expect(tags).toContain(tag);
     }
+  });
+
+  test('says how far the simulator is from the live run, in response and in queueing', () => {
+    const page = renderReport(sampleResults()).replace(SCRIPTS, '');
+    const [table = ''] = page.match(/<caption[^>]*>Simulator against live run.*?<\/table>/s) ?? [];
+    const rows = table.split('<tr>').map((row) => row.replace(/<[^>]*>/g, '|'));
+    const row = (...words: string[]) =>
+      rows.find((one) => words.every((word) => one.includes(word))) ?? '';
+    expect(row('round-robin', 'response p99')).toContain('+4\u00a0%');
+    expect(row('round-robin', 'response p99')).toContain('−5\u00a0% to +10\u00a0%');
+    expect(row('round-robin', 'response p99')).toContain('agrees');
+    expect(row('round-robin', 'queueing p99')).toContain('differs');
+    expect(row('random', 'control', 'response mean')).toContain('differs');
   });
 
   test.prop([hostileText], { numRuns: 100 })(

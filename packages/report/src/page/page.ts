@@ -4,13 +4,14 @@
  */
 
 import { backendChart, errorCauseChart } from '../charts/bars.ts';
+import { overlayChart } from '../charts/overlay.ts';
 import { percentileChart } from '../charts/percentiles.ts';
 import type { ChartSpec } from '../charts/spec.ts';
 import { sweepChart } from '../charts/sweep.ts';
 import { timelineCharts } from '../charts/timeline.ts';
 import { type Section, sectionsOf } from '../model/arms.ts';
 import { assignSlots } from '../model/slots.ts';
-import type { Results } from '../results.ts';
+import { type Results, TIMES_OF } from '../results.ts';
 import { type Asset, loadAssets } from './assets.ts';
 import { header, kindName } from './header.ts';
 import { type Content, Html, html, jsonForScript } from './html.ts';
@@ -20,6 +21,7 @@ import { figure } from './table.ts';
 /** The charts of one section, in the order of a reader's questions. */
 export function sectionCharts(section: Section): readonly ChartSpec[] {
   return [
+    ...TIMES_OF.map((of) => overlayChart(section, of)),
     percentileChart(section),
     ...timelineCharts(section),
     backendChart(section),

@@ -8,6 +8,7 @@ import type { FleetGroup } from '../results.ts';
 import { badge, simulatedTag } from './header.ts';
 import { type Content, type Html, html } from './html.ts';
 import { outcomeTable, runTable, voidRuns } from './runs.ts';
+import { simulatorTable } from './simulator.ts';
 import { figure } from './table.ts';
 import { comparisonTable, objectiveTable } from './verdicts.ts';
 
@@ -20,6 +21,7 @@ export function scenarioSection(section: Section, charts: readonly ChartSpec[]):
 ${asked(section)}
 ${voidRuns(section)}
 ${comparisonTable(section)}
+${simulatorTable(section)}
 ${objectiveTable(section)}
 <div class="charts">${charts.map(figure)}</div>
 ${

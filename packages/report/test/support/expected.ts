@@ -4,8 +4,9 @@
  */
 
 import { build, decodeFromCompressedBase64 } from 'hdr-histogram-js';
+import { expect } from 'vitest';
 import type { Arm, Section } from '../../src/model/arms.ts';
-import type { Results, Run } from '../../src/results.ts';
+import { type Results, type Run, SIMULATED } from '../../src/results.ts';
 
 type Series = readonly (readonly [label: string, data: readonly unknown[]])[];
 
@@ -22,7 +23,11 @@ export function expectedData(
   sections: readonly Section[],
 ): ReadonlyMap<string, Series> {
   const charts = new Map<string, Series>();
-  for (const { id, arms } of sections) {
+  for (const section of sections) {
+    const { id, arms } = section;
+    for (const of of ['response', 'queueing'] as const) {
+      if (section.simulator) charts.set(`${id}-${of}-simulated`, overlaid(section, of));
+    }
     const each = (of: (runs: readonly Run[]) => readonly unknown[]): Series =>
       arms.map((arm) => [arm.label, of(arm.runs.filter((run) => run.valid))]);
     charts.set(`${id}-percentiles`, percentiles(arms));
@@ -66,6 +71,31 @@ export function expectedData(
     charts.set(`sweep-${i + 1}`, [...simulated, ...theory]);
   });
   return charts;
+}
+
+const SHARES = [
+  90, 80, 70, 60, 50, 40, 30, 20, 15, 10, 8, 7, 6, 5, 4, 3, 2, 1.5, 1, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3,
+  0.2,
+];
+
+/** Live and simulated in turn, over the rounds that are valid live, with ten answers beyond each point. */
+function overlaid({ arms, simulator }: Section, of: 'response' | 'queueing'): Series {
+  return arms.flatMap((arm) => {
+    const twin = simulator!.arms.find(({ strategy }) => strategy === arm.strategy)!;
+    const rounds = arm.runs.filter((run) => run.valid).map((run) => run.round);
+    return [arm, twin].map(({ subject, runs }) => {
+      const all = build();
+      for (const run of runs.filter(({ round }) => rounds.includes(round))) {
+        const { histogram } = of === 'queueing' ? run.queueing! : run;
+        all.add(decodeFromCompressedBase64(histogram!));
+      }
+      const data = SHARES.filter((share) => (all.totalCount * share) / 100 >= 10).map((share) => ({
+        x: all.getValueAtPercentile(100 - share) / 1000,
+        y: expect.closeTo(share / 100, 9),
+      }));
+      return [`${arm.label}, ${subject === SIMULATED ? 'simulated' : 'live'}`, data] as const;
+    });
+  });
 }
 
 function percentiles(arms: readonly Arm[]): Series {

@@ -13,6 +13,7 @@ import {
   SIMULATED,
   samplesNeeded,
   type TimelineWindow,
+  type Times,
 } from '../../src/index.ts';
 
 /** What an arm is like; everything else follows by chance. */
@@ -33,6 +34,8 @@ export interface ArmShape {
   readonly lost?: number;
   /** Round that is void. */
   readonly voidRound?: number;
+  /** This share of every latency was not service. */
+  readonly queueingShare?: number;
 }
 
 const WINDOW_MS = 500;
@@ -80,6 +83,11 @@ function encode(samples: readonly number[]): string | null {
   const histogram = build();
   for (const ms of samples) histogram.recordValue(Math.round(ms * 1000));
   return encodeIntoCompressedBase64(histogram);
+}
+
+function partOf(samples: readonly number[], share: number): Times {
+  const part = samples.map((ms) => Math.round(ms * share * 1000) / 1000);
+  return { latencyMs: latencyOf(part), histogram: encode(part) };
 }
 
 /** Adds its latencies to `all`. */
@@ -155,6 +163,9 @@ export function sampleRun(shape: ArmShape, round: number, order: number, seed: n
     servedTwice: 0,
     latencyMs,
     histogram: encode(samples),
+    ...(shape.queueingShare === undefined
+      ? {}
+      : { queueing: partOf(samples, shape.queueingShare) }),
     throughput: durationMs === 0 ? 0 : (ok * 1000) / durationMs,
     timeline,
     faults: shape.faults ?? [],

@@ -1,6 +1,6 @@
 /**
  * The sample results: a default bench with live and simulated runs, three subjects that lose a backend,
- * and a sweep.
+ * a live run that the simulator is held against, and a sweep.
  */
 
 import {
@@ -106,6 +106,38 @@ const SIMULATED_ARMS: readonly ArmShape[] = [
   durationMs: 8000,
   ratePerSecond: 1500,
 }));
+
+const SLOW_MOTION: ScenarioSummary = {
+  ...ONE_SLOW,
+  name: 'uniform-at-0.75',
+  title: 'Four equal backends, in slow motion, the busiest at 0.75',
+};
+
+/** Two arms with a simulator beside them, and the control: random is simulated and did not run. */
+const HELD_ARMS: readonly ArmShape[] = [
+  { strategy: 'round-robin', medianMs: 60, sigma: 0.9, voidRound: 2 },
+  { strategy: 'least-connections', medianMs: 50, sigma: 0.8 },
+  { subject: SIMULATED, strategy: 'round-robin', medianMs: 61, sigma: 0.9 },
+  { subject: SIMULATED, strategy: 'least-connections', medianMs: 52, sigma: 0.8 },
+  { subject: SIMULATED, strategy: 'random', medianMs: 75, sigma: 1 },
+].map((arm) => ({ scenario: SLOW_MOTION.name, rounds: 4, queueingShare: 0.3, ...arm }));
+
+function held(simulated: string, live: string, figures: Partial<Comparison>): Comparison {
+  return comparison('', {
+    scenario: SLOW_MOTION.name,
+    of: 'response',
+    a: `${SIMULATED}/${simulated}`,
+    b: `evenkeel/${live}`,
+    ...figures,
+  });
+}
+
+const HELD: readonly Comparison[] = ['round-robin', 'least-connections'].flatMap((strategy) => [
+  held(strategy, strategy, { metric: 'mean', ratio: 1.02, low: 1.01, high: 1.03 }),
+  held(strategy, strategy, { metric: 'p99', ratio: 1.04, low: 0.95, high: 1.1 }),
+  held(strategy, strategy, { of: 'queueing', ratio: 1.2, low: 1.1, high: 1.31, verdict: 'b' }),
+  held('random', strategy, { metric: 'mean', ratio: 1.3, low: 1.2, high: 1.4, verdict: 'b' }),
+]);
 
 function comparison(strategy: string, figures: Partial<Comparison>): Comparison {
   return {
@@ -218,9 +250,9 @@ function draw(): Results {
     git: { commit: '269707e2f4c19d2f7c1d0d8b7f0a3f9c1f6c5e21', dirty: true },
     seed: 42,
     command: 'pnpm bench --scenario one-slow,one-dies --seed 42',
-    scenarios: [ONE_SLOW, ONE_DIES],
-    runs: sampleRuns([...BENCH_ARMS, ...DYING_ARMS, ...SIMULATED_ARMS]),
-    comparisons: COMPARISONS,
+    scenarios: [ONE_SLOW, ONE_DIES, SLOW_MOTION],
+    runs: sampleRuns([...BENCH_ARMS, ...DYING_ARMS, ...SIMULATED_ARMS, ...HELD_ARMS]),
+    comparisons: [...COMPARISONS, ...HELD],
     sweeps: [sampleSweep()],
     verdict: {
       status: 'pass',
