@@ -20,10 +20,27 @@ describe('passive health', () => {
     [{ consecutiveFailures: 2 }, 2],
     [{ consecutiveFailures: 0 }, 99],
     [{ maxFails: 3 }, 3],
+    [{ maxFails: 7 }, 7],
     [{ maxFails: 7, consecutiveFailures: 4 }, 4],
     [{ consecutiveFailures: 0, maxFails: 7 }, 7],
   ])('%j ejects after %i failures in a row', (passive, failures) => {
     expect(failuresUntilEjection({ passive })).toBe(failures);
+  });
+
+  test('judges by success rate only where asked to', () => {
+    const rule = { intervalMs: 10, minHosts: 2, minRequests: 1, deviations: 0.5 };
+    const asks = (passive: PolicySettings['passive']): boolean => {
+      const { detector } = from({ passive });
+      for (const slot of [0, 1]) detector?.record(slot, slot === 1, 0);
+      return detector?.record(1, false, 10) !== undefined;
+    };
+    expect(asks({ successRate: rule })).toBe(true);
+    expect(asks({})).toBe(false);
+  });
+
+  test('without a rule there is no detector; the terms of ejection are handed on', () => {
+    expect(from({ passive: { consecutiveFailures: 0 } }).detector).toBeUndefined();
+    expect(from({ passive: { ejection: { baseMs: 7 } } }).ejection).toEqual({ baseMs: 7 });
   });
 });
 
