@@ -1,12 +1,16 @@
 /**
  * What a client sends, offered in order to whoever can take it. What comes ahead of its turn is kept,
- * and then the socket is not read: so at most one read's worth waits here.
+ * and as long as it is little the socket is read on: a client that leaves is not noticed otherwise.
+ * So at most that little and one read's worth wait here.
  */
 
 import type { Socket } from 'node:net';
 import { INPUT_BUFFER } from '../input-buffer.ts';
 import type { TimerWheel } from '../wheel.ts';
 import { adopt } from './adopt.ts';
+
+/** With so much ahead of its turn the client has to wait. */
+const AHEAD_BYTES = 16 * 1024;
 
 /**
  * Takes octets from `bytes[at, to)`, valid only during the call: the index after what was taken, `at` itself
@@ -87,7 +91,7 @@ export class Intake {
       if (next === at) {
         const rest = bytes.subarray(at, length);
         this.#ahead = bytes === INPUT_BUFFER ? Buffer.from(rest) : rest;
-        this.read(this.#needsMore);
+        this.read(this.#needsMore || rest.length < AHEAD_BYTES);
         break;
       }
       at = next;
