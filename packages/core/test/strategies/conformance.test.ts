@@ -107,6 +107,79 @@ describe('a law tells a wrong strategy', () => {
     expect(() => conformanceLaws[0]!.check(sorts, 1)).toThrow(/read only/);
   });
 
+  /** Gives each slot its part of every hundred picks. */
+  function sharing(parts: readonly number[]): StrategyFactory {
+    const cycle = parts.flatMap((part, slot) => new Array<number>(part).fill(slot));
+    return () => {
+      let turn = 0;
+      return { pick: (candidates) => candidates[cycle[turn++ % cycle.length]!]! };
+    };
+  }
+
+  const starves = conformanceLaws.find(({ name }) => name === 'starves none of equal endpoints')!;
+
+  test.each([[[4, 24, 24, 24, 24]], [[64, 9, 9, 9, 9]]])(
+    'unfair is less than a quarter of the share, or more than three of it: %j',
+    (parts) => {
+      expect(() => starves.check(sharing(parts), 1)).toThrow(
+        `equal endpoints got ${parts.map((part) => 10 * part).join(' ')} of the requests`,
+      );
+    },
+  );
+
+  test.each([[[5, 20, 25, 25, 25]], [[60, 10, 10, 10, 10]]])(
+    'what lies between is luck: %j',
+    (parts) => {
+      starves.check(sharing(parts), 1);
+    },
+  );
+
+  test('a key that does not come home is told, and one that leaves without need', () => {
+    const moves = conformanceLaws.at(-1)!;
+    const homeless: StrategyFactory = () => {
+      const homes = new Map<number, Endpoint>();
+      return {
+        pick: (candidates, { hash }) => {
+          const home = homes.get(hash);
+          const next = home?.eligible === true ? home : candidates[hash % candidates.length]!;
+          homes.set(hash, next);
+          return next;
+        },
+      };
+    };
+    expect(() => moves.check(homeless, 1)).toThrow(/ did not come back to e\d$/);
+    expect(() => moves.check(wrong[moves.name]!, 1)).toThrow(/ left e\d when e\d was left out$/);
+  });
+
+  test('attempts that are counted twice are told', () => {
+    const twice: StrategyFactory = () => ({
+      pick: first,
+      started: (endpoint) => {
+        (endpoint as { inFlight: number }).inFlight += 1;
+      },
+    });
+    expect(() => conformanceLaws[1]!.check(twice, 1)).toThrow(/e\d+ still has \d+ in flight$/);
+  });
+
+  test('whatever a strategy throws is told, and kept as the cause', () => {
+    const failing =
+      (what: unknown): StrategyFactory =>
+      () => ({
+        pick: () => {
+          throw what;
+        },
+      });
+    for (const what of ['out of luck', new RangeError('out of luck')]) {
+      expect(() => conformanceLaws[0]!.check(failing(what), 3)).toThrow(
+        expect.objectContaining({
+          name: 'LawBroken',
+          message: `law "${conformanceLaws[0]!.name}" broken by seed 3: out of luck`,
+          cause: what,
+        }),
+      );
+    }
+  });
+
   test('a right one passes wherever it is made', () => {
     for (const law of lawsFor({})) law.check(roundRobin, 9);
   });
