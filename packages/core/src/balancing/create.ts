@@ -123,7 +123,7 @@ export class WorkingBalancer implements Balancer {
     const { life } = exchange;
     // Here and not in dispatch: who is turned away at the door has made no attempt.
     if (life.attempts === 0) this.#budget.deposit(attempt.startedMs);
-    const isSame = life.attempts > 0 && life.tried.at(-1) === attempt.endpoint;
+    const isSame = life.tried.at(-1) === attempt.endpoint;
     life.state = 'running';
     life.attempt = attempt;
     life.attempts += 1;

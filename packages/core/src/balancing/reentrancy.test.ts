@@ -116,6 +116,27 @@ test('who is dispatched from inside finished overtakes nobody', () => {
   expect(next.attempts).toHaveLength(1);
 });
 
+test('nor where a retry has stood in the line before', () => {
+  const { balancer, clock } = cluster([{ id: 'a', maxConnections: 1 }]);
+  const [retried, busy, waiting, next] = [0, 1, 2, 3].map(() => new RecordedExchange()) as [
+    RecordedExchange,
+    RecordedExchange,
+    RecordedExchange,
+    RecordedExchange,
+  ];
+  balancer.dispatch(retried);
+  retried.last.settle(failed());
+  balancer.dispatch(busy);
+  clock.advance(250);
+  expect(balancer.queued).toBe(1);
+  busy.last.settle(OK);
+  expect(retried.attempts).toHaveLength(2);
+  retried.onFinished = () => balancer.dispatch(next);
+  balancer.dispatch(waiting);
+  retried.last.settle(OK);
+  expect([waiting.attempts.length, next.attempts.length]).toEqual([1, 0]);
+});
+
 test('a long line of requests that end at once is served without piling up calls', () => {
   const { balancer } = cluster([{ id: 'a', maxConnections: 1 }], { queueLength: 20_000 });
   const first = new RecordedExchange();
