@@ -107,6 +107,25 @@ test('an absolute target without a path is /, for OPTIONS *', async () => {
   expect(await seen(`OPTIONS * HTTP/1.1\r\nHost: a\r\n${CLOSE}`)).toMatch(/^OPTIONS \* HTTP/);
 });
 
+test.each([
+  ['GET http://h?x HTTP/1.0\r\n', 'GET /?x', 'h'],
+  ['OPTIONS http://h?x HTTP/1.1\r\nHost: o\r\n', 'OPTIONS /?x', 'h'],
+  ['OPTIONS http://h/ HTTP/1.1\r\nHost: o\r\n', 'OPTIONS /', 'h'],
+  ['OPTIONS http://h HTTP/1.0\r\n', 'OPTIONS *', 'h'],
+  ['GET https://[::1]:8//p HTTP/1.1\r\nHost: o\r\nHost2: o\r\n', 'GET //p', '[::1]:8'],
+])('%j: its authority is the host, to whomever it is told', async (request, line, authority) => {
+  for (const [through, host] of [
+    [stand, authority],
+    [rewriting, backend.address],
+  ] as const) {
+    const head = await seen(`${request}${CLOSE}`, through);
+    expect(lines(head).slice(0, 2)).toEqual([`${line} HTTP/1.1`, `Host: ${host}`]);
+    expect(head.match(/\r\nHost:/g)).toHaveLength(1);
+    expect(head).toContain(`\r\nX-Forwarded-Host: ${authority}\r\n`);
+    expect(through.log.at(-1)?.host).toBe(authority);
+  }
+});
+
 test('HTTP/1.0 goes on as 1.1, with the address as Host where there was none', async () => {
   const head = await seen('GET / HTTP/1.0\r\n\r\n');
   expect(head).toMatch(/^GET \/ HTTP\/1\.1\r\nHost: 127\.0\.0\.1:\d+\r\n/);

@@ -191,4 +191,6 @@ test('a client connection over the limit is closed, and those within go on', asy
     await client.untilReceived('ok');
     client.close();
   }
+  await untilTrue(() => stand.front.connections.client < 2, 'room for another');
+  expect(statusOf(await roundTrip(stand.port, closing()))).toBe(200);
 });

@@ -177,3 +177,62 @@ test('classic retries try the same server, then the next', async () => {
   expect(statusOf(await roundTrip(stand.port, get))).toBe(200);
   expect(bad.connections.length).toBeGreaterThan(1);
 });
+
+test('each backend is told its own address, over a retry in the middle of a body too', async () => {
+  const bad = await backendThat(({ socket, received }) => {
+    if (received.includes('first')) socket.resetAndDestroy();
+  });
+  const good = await backendThat(answering(OK, (received) => received.endsWith('second')));
+  const stand = await startStand([bad.address, good.address], {
+    forwarding: { hostHeader: 'backend' },
+  });
+  running.push(stand);
+  const client = await RawClient.open(stand.port);
+  client.send('PUT / HTTP/1.1\r\nX: 1\r\nHost: a\r\nContent-Length: 11\r\n\r\nfirst');
+  await untilTrue(() => good.received.endsWith('first'), 'the retry');
+  client.send('second');
+  await client.untilReceived('ok');
+  expect(bad.received).toMatch(
+    /^PUT \/ HTTP\/1\.1\r\nHost: [\d.:]+\r\nX: 1\r\nContent-Length: 11\r\n/,
+  );
+  expect(bad.received).toContain(`\r\nHost: ${bad.address}\r\n`);
+  expect(good.received).toBe(`${bad.received.replace(bad.address, good.address)}second`);
+  client.close();
+});
+
+test.each(['client', 'backend'] as const)(
+  'hostHeader: %s: a redial sends the very same octets',
+  async (hostHeader) => {
+    const backend = await backendThat(({ socket, received }) => {
+      if (received.startsWith('GET') && received.endsWith('abc')) socket.end();
+      else if (/\r\n\r\n(abc)?$/.test(received)) socket.write(OK);
+    });
+    const stand = await startStand([backend.address], { forwarding: { hostHeader } });
+    running.push(stand);
+    expect(statusOf(await roundTrip(stand.port, get))).toBe(200);
+    expect(statusOf(await roundTrip(stand.port, put))).toBe(200);
+    const [stale, fresh] = backend.connections;
+    expect(stale!.received.endsWith(fresh!.received)).toBe(true);
+    expect(fresh!.received).toContain(
+      `\r\nHost: ${hostHeader === 'client' ? 'a' : backend.address}\r\n`,
+    );
+  },
+);
+
+test('with replayBytes 0 no body is sent twice; what has none, or has not been sent, is tried again', async () => {
+  const bad = await backendThat(resetting);
+  const good = await backendThat(answering(OK, (received) => /\r\n\r\n(abc)?$/.test(received)));
+  const limits = { replayBytes: 0 };
+  const stand = await startStand([bad.address, good.address], { limits });
+  const refusing = await startStand([await deadAddress(), good.address], { limits });
+  running.push(stand, refusing);
+  expect(statusOf(await roundTrip(stand.port, put))).toBe(502);
+  expect(good.connections).toHaveLength(0);
+  // Takes turns: the good one is next.
+  expect(statusOf(await roundTrip(stand.port, get))).toBe(200);
+  expect(statusOf(await roundTrip(stand.port, get))).toBe(200);
+  expect(stand.log.map(({ attempts }) => attempts)).toEqual([1, 1, 2]);
+  expect(statusOf(await roundTrip(refusing.port, put))).toBe(200);
+  expect(refusing.log).toMatchObject([{ attempts: 2 }]);
+  expect(good.connections.at(-1)!.received).toMatch(/^PUT [^$]*\r\n\r\nabc$/);
+});

@@ -137,6 +137,43 @@ test('what the client sent before its end reaches a backend that ended first, ho
   expect(sentBytes - (connection!.received.length - requestBytes)).toBe(0);
 });
 
+test('what the client left for a backend that never takes it is dropped after tunnelIdleMs', async () => {
+  const isHeldUp = watchWrites(({ remotePort }) => remotePort === backend.port);
+  const behave: Behaviour = ({ socket }, octets) => {
+    if (octets.startsWith('GET')) socket.end(SWITCHED);
+    socket.pause();
+  };
+  const client = await start(behave, { timeouts: { tunnelIdleMs: 500 } });
+  client.send(UPGRADE);
+  await client.until(() => client.ended);
+  while (!isHeldUp()) {
+    client.send('x'.repeat(16_384));
+    await sleep(2);
+  }
+  client.socket.end();
+  await stand.logged(1);
+  await untilTrue(() => stand.front.connections.upstream === 0, 'the end of the connection');
+});
+
+test('a switch before the whole body has come is 502; after it the rest is for the tunnel', async () => {
+  const client = await start(({ socket }, octets) => {
+    if (octets.startsWith('GET')) socket.write(SWITCHED);
+  });
+  const head = UPGRADE.replace('\r\n\r\n', '\r\nContent-Length: 3\r\n\r\n');
+  client.send(`${head}ab`);
+  await client.untilEnded();
+  expect(statusOf(client.received)).toBe(502);
+  client.close();
+  const second = await RawClient.open(stand.port);
+  second.send(`${head}abc<sent-ahead>`);
+  await second.untilReceived('\r\n\r\n');
+  expect(statusOf(second.received)).toBe(101);
+  second.send('<later>');
+  await untilTrue(() => backend.received.endsWith('<later>'), 'the tunnel');
+  expect(backend.received).toMatch(/\r\n\r\nabc<sent-ahead><later>$/);
+  second.close();
+});
+
 test('an error on either side ends both', async () => {
   const client = await start(echoing);
   client.send(UPGRADE);
