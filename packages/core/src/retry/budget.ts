@@ -37,6 +37,8 @@ const SLICES_PER_TTL = 100;
 class SlidingSum {
   readonly #slices: Float64Array;
   #present = 0;
+  /** Of the present slice. */
+  #cell = 0;
   #sum = 0;
 
   constructor(length: number) {
@@ -44,10 +46,8 @@ class SlidingSum {
   }
 
   add(slice: number, amount: number): void {
-    const sum = this.at(slice);
-    const cell = slice % this.#slices.length;
-    this.#slices[cell] = (this.#slices[cell] ?? 0) + amount;
-    this.#sum = sum + amount;
+    this.#sum = this.at(slice) + amount;
+    this.#slices[this.#cell] = (this.#slices[this.#cell] ?? 0) + amount;
   }
 
   /** @param slice not before any slice asked for earlier */
@@ -61,6 +61,7 @@ class SlidingSum {
       this.#slices[cell] = 0;
     }
     this.#present = slice;
+    this.#cell = slice % length;
     return this.#sum;
   }
 }

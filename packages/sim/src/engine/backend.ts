@@ -72,7 +72,6 @@ export class SimBackend {
 
   /** An attempt arrives. */
   receive(job: Job): void {
-    job.receivedMs = this.#host.queue.now();
     if (++this.inFlight > this.peakInFlight) this.peakInFlight = this.inFlight;
     if (this.#isCalm || this.#admits(job)) this.#accept(job);
   }
@@ -185,12 +184,13 @@ export class SimBackend {
 
   /** The work is done. */
   #worked(job: Job): void {
-    if (job.request === undefined) {
+    const { request, attempt } = job;
+    if (request === undefined || attempt === undefined) {
       this.#host.release(job);
       return;
     }
-    job.request.timesServed++;
-    job.request.queueingMs = this.#host.queue.now() - job.receivedMs - job.serviceMs;
+    request.timesServed++;
+    request.queueingMs = this.#host.queue.now() - attempt.startedMs - job.serviceMs;
     if (this.#isCalm) this.#end(job, OK);
     else this.#deliver(job);
   }

@@ -49,7 +49,8 @@ export class Clients {
   readonly #context: ClientsContext;
   readonly #world: World;
   readonly #warmupMs: number;
-  readonly #timeouts: DeadlineLine<SimRequest>;
+  /** undefined where nobody ever gives up. */
+  readonly #timeouts: DeadlineLine<SimRequest> | undefined;
   readonly #free: SimRequest[] = [];
   #sent = 0;
   #over = 0;
@@ -63,9 +64,11 @@ export class Clients {
     this.#context = context;
     this.#world = world;
     this.#warmupMs = load.warmupMs;
-    this.#timeouts = new DeadlineLine(world.queue, load.timeoutMs, (request) => {
-      this.#giveUp(request);
-    });
+    if (load.timeoutMs < Infinity) {
+      this.#timeouts = new DeadlineLine(world.queue, load.timeoutMs, (request) => {
+        this.#giveUp(request);
+      });
+    }
   }
 
   /** Requests sent and not over, or about to be sent by a client that pauses. */
@@ -119,7 +122,7 @@ export class Clients {
     this.#over++;
     world.levels.inSystem--;
     this.#responseSumMs += nowMs - request.sentMs;
-    this.#timeouts.leave(request);
+    this.#timeouts?.leave(request);
     const responseMs = nowMs - request.sentMs + this.#overheadMs();
     if (request.isCounted) this.#context.recorder.ended(request, end, responseMs, result.attempts);
     world.hash.add(END_CODES[end], nowMs);
@@ -147,7 +150,7 @@ export class Clients {
     if (request.isCounted) this.#counted++;
     world.levels.inSystem++;
     world.tracer?.sent(nowMs, request.index, request.repeats);
-    this.#timeouts.join(request);
+    this.#timeouts?.join(request);
     (balancers[request.via] as SimBalancer).cluster.balancer.dispatch(request);
   }
 

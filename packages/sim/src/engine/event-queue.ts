@@ -9,6 +9,10 @@
  * Two kinds of event share the heap. The model's own carry a number ≥ 0 (a job's index) and cost no
  * closure; timers carry the negated id of their callback. A cancelled timer stays until its time
  * comes or until such leftovers are more than half of the queue.
+ *
+ * The event that is taking place leaves the root empty until it is over: most events make the next one of
+ * their server, which then takes that place and sinks once, where filling the hole first would be a
+ * second way through the heap.
  */
 
 import type { Clock, TimerId } from '@evenkeel/core';
@@ -28,6 +32,7 @@ export class EventQueue implements Clock {
   #lastTimer = 0;
   #leftovers = 0;
   #nowMs = 0;
+  #isRootEmpty = false;
 
   /** @param onEvent what to do when an event of the model's own is due */
   constructor(onEvent: (tag: number) => void) {
@@ -40,11 +45,12 @@ export class EventQueue implements Clock {
 
   /** Events in the queue, cancelled timers included. */
   get size(): number {
-    return this.#size;
+    return this.#isRootEmpty ? this.#size - 1 : this.#size;
   }
 
   /** When the next event is due; Infinity if there is none. */
   get nextMs(): number {
+    if (this.#isRootEmpty) this.#fillRoot();
     return this.#size === 0 ? Infinity : (this.#times[0] as number);
   }
 
@@ -73,28 +79,39 @@ export class EventQueue implements Clock {
 
   /** Takes the next event, at its time. The queue must not be empty. */
   step(): void {
+    if (this.#isRootEmpty) this.#fillRoot();
     const tag = this.#tags[0] as number;
     this.#nowMs = this.#times[0] as number;
-    this.#pop();
-    if (tag >= 0) {
-      this.#onEvent(tag);
-      return;
-    }
-    const fire = this.#timers.get(-tag);
+    this.#isRootEmpty = true;
+    if (tag >= 0) this.#onEvent(tag);
+    else this.#fire(-tag);
+    if (this.#isRootEmpty) this.#fillRoot();
+  }
+
+  #fire(id: TimerId): void {
+    const fire = this.#timers.get(id);
     if (fire === undefined) {
       this.#leftovers--;
       return;
     }
-    this.#timers.delete(-tag);
+    this.#timers.delete(id);
     fire();
   }
 
   #push(time: number, tag: number): void {
+    const sequence = this.#sequence++;
+    if (this.#isRootEmpty) {
+      this.#isRootEmpty = false;
+      this.#down(0, time, sequence, tag);
+      return;
+    }
     if (this.#size === this.#times.length) this.#grow();
-    this.#up(this.#size++, time, this.#sequence++, tag);
+    this.#up(this.#size++, time, sequence, tag);
   }
 
-  #pop(): void {
+  /** Nothing has taken the root's place: the last event does. */
+  #fillRoot(): void {
+    this.#isRootEmpty = false;
     const last = --this.#size;
     if (last === 0) return;
     const time = this.#times[last] as number;
@@ -165,6 +182,7 @@ export class EventQueue implements Clock {
 
   /** Drops the leftovers of cancelled timers and makes the rest a heap again. */
   #sweep(): void {
+    if (this.#isRootEmpty) this.#fillRoot();
     let kept = 0;
     for (let i = 0; i < this.#size; i++) {
       const tag = this.#tags[i] as number;

@@ -31,7 +31,6 @@ export class Job implements Waiter {
   request: SimRequest | undefined = undefined;
   attempt: Attempt | undefined = undefined;
   backend: SimBackend | undefined = undefined;
-  receivedMs = 0;
   serviceMs = 0;
   /** An event of it is in the queue. */
   isPending = false;

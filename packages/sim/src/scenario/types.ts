@@ -57,7 +57,7 @@ interface LoadBase {
   readonly warmupMs: number;
   /** Counted, from the end of the warm-up. Work begun is always finished. */
   readonly durationMs: number;
-  /** A client waits this long for its answer. */
+  /** A client waits this long for its answer; Infinity where nobody ever gives up. */
   readonly timeoutMs: number;
   /** Share of requests that are POST, and so not idempotent. */
   readonly postShare: number;

@@ -15,14 +15,15 @@ const LARGEST_SHIFT = 30;
 const LARGEST = 2 * HALF * 2 ** LARGEST_SHIFT - 1;
 const CELLS = (LARGEST_SHIFT + 2) * HALF;
 
-/** The cell of an integer: values from 2^31 on are beyond the reach of bit operations, and rare. */
+/** The cell of a value, its fraction dropped: from 2^31 on they are beyond the reach of bit operations, and rare. */
 function cellOf(value: number): number {
-  if (value < 2 * HALF) return value;
   if (value < 2 ** 31) {
-    const shift = 31 - SUB_BITS - Math.clz32(value);
-    return shift * HALF + (value >>> shift);
+    const integer = value | 0;
+    if (integer < 2 * HALF) return integer;
+    const shift = 31 - SUB_BITS - Math.clz32(integer);
+    return shift * HALF + (integer >>> shift);
   }
-  return cellOf(Math.floor(value / 2 ** 11)) + 11 * HALF;
+  return cellOf(Math.min(LARGEST, value) / 2 ** 11) + 11 * HALF;
 }
 
 /** The largest value that is counted in this cell. */
@@ -56,8 +57,7 @@ export class Histogram {
 
   /** Counts one duration ≥ 0. */
   record(durationMs: number): void {
-    const value = Math.min(LARGEST, Math.floor(durationMs * 1000 + 0.5));
-    const cell = cellOf(value);
+    const cell = cellOf(durationMs * 1000 + 0.5);
     this.#counts[cell] = (this.#counts[cell] as number) + 1;
     this.#count++;
     this.#sumMs += durationMs;

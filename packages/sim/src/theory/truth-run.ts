@@ -11,10 +11,11 @@ import { simulate } from '../engine/simulation.ts';
 import { Histogram } from '../stats/histogram.ts';
 import { type Figures, TRUTH_CASES, type TruthCase } from './truth-cases.ts';
 
-/** A difference from theory beyond this is a mistake. */
+/**
+ * A difference from theory beyond this is a mistake: a run ends when three standard deviations of every
+ * figure, as a share of it, are less.
+ */
 export const TOLERANCE = 0.02;
-/** Three standard deviations of every figure, as a share of it, that end a run: below the tolerance. */
-const NOISE_MAX = 0.015;
 const REPLICATION = 400_000;
 const REPLICATIONS_MIN = 10;
 const REPLICATIONS_MAX = 2000;
@@ -63,7 +64,7 @@ export function runTruth(task: TruthTask): TruthRow {
   const isEnough = (): boolean => {
     if (task.requests !== undefined) return replications.requests >= task.requests;
     if (replications.count < REPLICATIONS_MIN) return false;
-    return replications.count >= REPLICATIONS_MAX || replications.noise <= NOISE_MAX;
+    return replications.count >= REPLICATIONS_MAX || replications.noise < TOLERANCE;
   };
   // Seeds that no two cases share: otherwise one lucky draw would flatter them all.
   while (!isEnough()) replications.add(hash32(`${place} ${load} ${seed} ${replications.count}`));
