@@ -78,6 +78,31 @@ describe('slow start', () => {
     expect(after(49)).toBe(1);
   });
 
+  test('who has warmed up does not do so again for having been drained', () => {
+    const clock = new ManualClock();
+    const p = pool({ clock, slowStart: slowStart() });
+    p.update([{ id: 'a' }]);
+    p.update([{ id: 'a' }, { id: 'b' }]);
+    clock.advance(60_000);
+    p.start(REQUEST, []);
+    p.setAdminState('b', 'drain');
+    p.setAdminState('b', 'ready');
+    expect(p.member('b')!.effectiveWeight).toBe(1);
+  });
+
+  test('who goes down while it warms up starts again when it is back', () => {
+    const clock = new ManualClock();
+    const p = pool({ clock, slowStart: slowStart() });
+    p.update([{ id: 'a' }]);
+    p.update([{ id: 'a' }, { id: 'b' }]);
+    clock.advance(30_000);
+    p.setHealth(p.member('b')!, 'down', 'test');
+    p.start(REQUEST, []);
+    expect(p.member('b')!.effectiveWeight).toBe(1);
+    p.setHealth(p.member('b')!, 'up', 'test');
+    expect(p.member('b')!.effectiveWeight).toBe(0.1);
+  });
+
   test('who was only drained has its full share at once', () => {
     const p = pool({ slowStart: slowStart() });
     p.update([{ id: 'a' }, { id: 'b' }]);
@@ -97,9 +122,25 @@ test('levels share the traffic as their health allows', () => {
   p.setHealth(p.member('b')!, 'down', 'test');
   expect(p.ready.map((m) => m.id)).toEqual(['c', 'd', 'e', 'f']);
   // Half of four are healthy: 70 % of the traffic, and the rest spills over.
-  const { c, d, e, f } = tally(p, 10_000) as Record<'c' | 'd' | 'e' | 'f', number>;
-  expect(Math.abs(c + d - 7000)).toBeLessThan(200);
-  expect(Math.abs(e + f - 3000)).toBeLessThan(200);
+  const { c, d, e, f } = tally(p, 40_000) as Record<'c' | 'd' | 'e' | 'f', number>;
+  // Three standard deviations.
+  expect(Math.abs(c + d - 28_000)).toBeLessThan(275);
+  expect(Math.abs(e + f - 12_000)).toBeLessThan(275);
+});
+
+test('with nobody excluded a strategy is offered the list of the ready itself', () => {
+  const p = pool({ slowStart: slowStart() });
+  p.update([{ id: 'a' }, { id: 'b' }, { id: 'spare', backup: true }, { id: 'c', priority: 1 }]);
+  let offered: readonly Endpoint[] = [];
+  p.setStrategy({
+    pick: (candidates) => {
+      offered = candidates;
+      return candidates[0]!;
+    },
+  });
+  p.start(REQUEST, []);
+  expect(p.ready.map((m) => m.id)).toEqual(['a', 'b']);
+  expect(offered).toBe(p.ready);
 });
 
 test('eligible are exactly the candidates, whoever has been tried or is full', () => {
@@ -157,6 +198,13 @@ describe('panic', () => {
     p.update([{ id: 'a' }, { id: 'b', priority: 1 }]);
     eject(p, 'a');
     expect(p.ready.map((m) => m.id)).toEqual(['b']);
+  });
+
+  test('a threshold above what one level can do without is kept all the same', () => {
+    const p = pool({ ...options(), panicPercent: 90 });
+    p.update(['a', 'b', 'c', 'd', 'e'].map((id) => ({ id })));
+    eject(p, 'a');
+    expect(p.ready.map((m) => m.id)).toEqual(['a', 'b', 'c', 'd', 'e']);
   });
 
   test('suspects are asked when all levels together are too weak', () => {

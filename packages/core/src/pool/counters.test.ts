@@ -31,12 +31,16 @@ describe('counters', () => {
     counters.reserve(2);
     counters.started(0, true);
     counters.started(1, false);
+    counters.ended(0, true);
+    counters.started(0, true);
     counters.clear(0);
-    expect([counters.inFlight(0), counters.requests(0), counters.retries(0)]).toEqual([0, 0, 0]);
+    expect([counters.inFlight(0), counters.requests(0)]).toEqual([0, 0]);
+    expect([counters.failures(0), counters.retries(0)]).toEqual([0, 0]);
     expect(counters.inFlight(1)).toBe(1);
   });
 
   test('a row that does not exist is refused', () => {
     expect(() => new Counters(2, 2)).toThrow('row must be in [0, 2), got 2');
+    expect(() => new Counters(-1, 2)).toThrow('row must be in [0, 2), got -1');
   });
 });

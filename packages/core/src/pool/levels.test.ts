@@ -33,6 +33,35 @@ describe('level shares', () => {
     },
   );
 
+  test.each([
+    [
+      [100, 100],
+      [100, 0],
+    ],
+    [
+      [25, 25],
+      [50, 50],
+    ],
+    [
+      [20, 20, 20],
+      [34, 33, 33],
+    ],
+    [
+      [0, 10, 20],
+      [0, 34, 66],
+    ],
+    [
+      [50, 10, 0, 30],
+      [70, 14, 0, 16],
+    ],
+  ])(
+    'of levels with %j %% healthy: %j, the rounding to the first that can take any',
+    (healthy, shares) => {
+      const hundred = healthy.map(() => 100);
+      expect(levelShares(healthy, hundred)).toEqual(shares);
+    },
+  );
+
   test('one endpoint of a thousand, alone in the world, gets everything', () => {
     expect(levelShares([1], [1000])).toEqual([100]);
   });
