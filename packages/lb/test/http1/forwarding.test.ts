@@ -1,6 +1,7 @@
 /** What a backend is sent: everything that is the client's, nothing that was meant for us alone. */
 
 import { BlockList } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { OK, type RawBackend, startRawBackend } from '../support/raw-backend.ts';
 import { roundTrip, statusOf } from '../support/raw-client.ts';
@@ -155,6 +156,31 @@ test('a trusted proxy is believed, and the chain grows by it', async () => {
   // The last address that is not one of ours: 6.6.6.6 could be anybody's claim.
   expect(trusting.log.at(-1)?.clientAddress).toBe('1.2.3.4');
 });
+
+const hasIpv6 = Object.values(networkInterfaces())
+  .flat()
+  .some((at) => at?.address === '::1');
+
+test.skipIf(!hasIpv6)(
+  'on an IPv6 socket an IPv4 client is named and trusted by its IPv4 address',
+  async () => {
+    const trustedProxies = new BlockList();
+    trustedProxies.addAddress('127.0.0.1');
+    const both = await startStand([backend.address], {
+      host: '::',
+      forwarding: { trustedProxies },
+    });
+    const request = `GET / HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: 2001:db8::1\r\n${CLOSE}`;
+    const forwardedFor = async (host: string): Promise<string | undefined> => {
+      expect(statusOf(await roundTrip(both.port, request, host))).toBe(200);
+      return /\r\nX-Forwarded-For: (.*)\r\n/.exec(backend.connections.at(-1)!.received)?.[1];
+    };
+    expect(await forwardedFor('127.0.0.1')).toBe('2001:db8::1, 127.0.0.1');
+    expect(await forwardedFor('::1')).toBe('::1');
+    expect(both.log.map(({ clientAddress }) => clientAddress)).toEqual(['2001:db8::1', '::1']);
+    await both.stop();
+  },
+);
 
 test('Proxy-Authorization is forwarded when configured', async () => {
   const head = await seen(

@@ -36,8 +36,8 @@ export class RawClient {
     });
   }
 
-  static async open(port: number): Promise<RawClient> {
-    const socket = connect({ port, host: '127.0.0.1', noDelay: true, allowHalfOpen: true });
+  static async open(port: number, host = '127.0.0.1'): Promise<RawClient> {
+    const socket = connect({ port, host, noDelay: true, allowHalfOpen: true });
     await once(socket, 'connect');
     return new RawClient(socket);
   }
@@ -84,8 +84,8 @@ export class RawClient {
 }
 
 /** Sends `octets` on a fresh connection and returns all that came back until the server closed. */
-export async function roundTrip(port: number, octets: string): Promise<string> {
-  const client = await RawClient.open(port);
+export async function roundTrip(port: number, octets: string, host?: string): Promise<string> {
+  const client = await RawClient.open(port, host);
   client.send(octets);
   await client.untilEnded();
   client.close();

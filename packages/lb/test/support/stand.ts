@@ -23,6 +23,8 @@ import {
 import { TimerWheel } from '../../src/wheel.ts';
 
 export interface StandOptions {
+  /** Where to listen; default 127.0.0.1. */
+  readonly host?: string;
   readonly timeouts?: Partial<HttpTimeouts>;
   readonly limits?: Partial<HttpLimits>;
   readonly forwarding?: Partial<Forwarding>;
@@ -96,7 +98,7 @@ export async function startStand(
     forwarding: { ...FORWARDING, ...options.forwarding },
     observer,
   });
-  const { port } = await front.listen({ host: '127.0.0.1', port: 0 });
+  const { port } = await front.listen({ host: options.host ?? '127.0.0.1', port: 0 });
   return {
     port,
     front,
