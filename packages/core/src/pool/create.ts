@@ -129,7 +129,6 @@ export class WorkingPool implements Pool, AttemptOwner {
     }
     for (const member of added) {
       this.#detector?.forget(member.slot);
-      this.#ejector.forget(member);
       if (member.state === 'ready') this.#warming?.becameReady(member);
     }
     if (added.length > 0 || removed.length > 0 || reweighed) this.#strategy.prepare?.(this.members);
@@ -147,7 +146,7 @@ export class WorkingPool implements Pool, AttemptOwner {
   setAdminState(id: string, adminState: AdminState): void {
     const member = this.member(id);
     if (member === undefined) throw new RangeError(`no endpoint has the id ${id}`);
-    if (member.adminState === 'maintenance' && adminState !== 'maintenance') {
+    if (member.adminState === 'maintenance') {
       // Nobody has probed it meanwhile: what was known is out of date.
       member.health = this.#initialHealth;
       member.warmsNext = true;
