@@ -1,6 +1,7 @@
 /** Where the commands write: figures to files, words to people. */
 
-import { createWriteStream, writeFileSync } from 'node:fs';
+import { accessSync, constants, createWriteStream, existsSync, writeFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { UsageError } from './flags.ts';
 
 /** `-` is standard output, and then nothing else may go there. */
@@ -32,6 +33,21 @@ export function displayFor(json: string | undefined): Display {
 function cannotWrite(file: string, cause: unknown): UsageError {
   const why = cause instanceof Error && 'code' in cause ? String(cause.code) : 'failed';
   return new UsageError(`${file}: cannot be written (${why})`, { cause });
+}
+
+/**
+ * Looks before a long run whether its figures will have a place; an undefined one is not asked for.
+ * @throws {UsageError} if a file cannot be written
+ */
+export function mustBeWritable(...files: readonly (string | undefined)[]): void {
+  for (const file of files) {
+    if (file === undefined || file === STANDARD_OUTPUT) continue;
+    try {
+      accessSync(existsSync(file) ? file : dirname(resolve(file)), constants.W_OK);
+    } catch (cause) {
+      throw cannotWrite(file, cause);
+    }
+  }
 }
 
 /** Writes JSON to a file or to standard output. */

@@ -16,7 +16,7 @@ import { runTimed, type SimTask } from '../run/task.ts';
 import { runTasks } from '../run/threads.ts';
 import { loadScenario } from '../scenario/load.ts';
 import * as flags from './flags.ts';
-import { type Display, displayFor, openLines, writeJson } from './output.ts';
+import { type Display, displayFor, mustBeWritable, openLines, writeJson } from './output.ts';
 import { resultTable } from './result-table.ts';
 import { writeSweepReport } from './sweep-output.ts';
 
@@ -95,6 +95,7 @@ export function addRunCommand(program: Command): void {
     .addHelpText('after', EXAMPLES)
     .action(async (given: RunFlags, command: Command) => {
       checkTogether(given, command.args);
+      mustBeWritable(given.json);
       if (given.sweep) await sweep(given, given.sweep);
       else await runEach(given);
     });
@@ -130,6 +131,9 @@ function modelOf({ servers, load = 0.9, requests, service }: RunFlags): Model {
 
 function tasksOf(given: RunFlags): SimTask[] {
   const named = given.scenario === undefined ? undefined : loadScenario(given.scenario);
+  if (named?.load.kind === 'closed' && given.load !== undefined) {
+    throw new flags.UsageError(`--load: ${named.name} has a closed load, which has no rate to set`);
+  }
   const scenario = named && given.load !== undefined ? atLoad(named, given.load) : named;
   const seed = given.seed ?? scenario?.seed ?? 42;
   return strategiesOf(given).map((strategy) =>

@@ -1,12 +1,12 @@
 /** `pnpm sim truth`: the simulator beside theory, up to high load. Exit code 1 if they differ. */
 
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { InvalidArgumentError } from 'commander';
 import { onThreads } from '../run/threads.ts';
 import { TOLERANCE, type TruthRow, type TruthTask, truthTasks } from '../theory/truth-run.ts';
 import * as flags from './flags.ts';
-import { displayFor, figure, table, writeJson, writeText } from './output.ts';
+import { displayFor, figure, mustBeWritable, table, writeJson, writeText } from './output.ts';
 
 const BEGIN = '<!-- made by `pnpm sim truth`: begin -->';
 const END = '<!-- end -->';
@@ -58,6 +58,8 @@ export function addTruthCommand(program: Command): void {
     .addHelpText('after', '\nExample:\n  pnpm sim truth --loads 0.5,0.8 --seeds 1')
     .action(async (given: TruthFlags) => {
       const display = displayFor(given.json);
+      mustBeWritable(given.json, given.doc);
+      if (given.doc !== undefined) placeOfTable(given.doc);
       const tasks = truthTasks(given.loads, given.seeds);
       let count = 0;
       const script = new URL('../theory/truth-worker.ts', import.meta.url);
@@ -124,13 +126,19 @@ function truthLines(rows: readonly TruthRow[]): TruthLine[] {
   });
 }
 
-function renewTable(file: string, lines: readonly TruthLine[]): void {
-  const text = readFileSync(file, 'utf8');
+/** The text of a chapter, and where in it the table begins and ends. */
+function placeOfTable(file: string): { readonly text: string; from: number; to: number } {
+  const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
   const from = text.indexOf(BEGIN);
   const to = text.indexOf(END, from);
   if (from === -1 || to === -1) {
     throw new flags.UsageError(`${file}: must have the lines ${BEGIN} and ${END}`);
   }
+  return { text, from, to };
+}
+
+function renewTable(file: string, lines: readonly TruthLine[]): void {
+  const { text, from, to } = placeOfTable(file);
   const row = (texts: readonly string[]): string => `| ${texts.join(' | ')} |`;
   const rows = [row(HEAD), row(HEAD.map(() => '---')), ...lines.map((line) => row(cells(line)))];
   const renewed = `${text.slice(0, from)}${BEGIN}\n\n${rows.join('\n')}\n\n${text.slice(to)}`;
