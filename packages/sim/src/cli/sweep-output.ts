@@ -33,8 +33,8 @@ function readSweep(name: string): SweepFile {
   } catch (cause) {
     throw new UsageError(`${name}: cannot be read as JSON`, { cause });
   }
-  const isNamed = typeof value === 'object' && value !== null && 'schema' in value;
-  const schema = isNamed ? value.schema : null;
+  const schema =
+    typeof value === 'object' && value !== null && 'schema' in value ? value.schema : null;
   if (schema !== SWEEP_SCHEMA) {
     const hint = schema === SIM_SCHEMA ? ' (one run cannot be merged)' : '';
     throw new UsageError(
