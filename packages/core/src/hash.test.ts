@@ -56,6 +56,30 @@ describe('hash32', () => {
     },
   );
 
+  /** UTF-8 where there is one; a half of a surrogate pair as the three octets of its number. */
+  function octetsOf(text: string): Uint8Array {
+    return Uint8Array.from(
+      [...text].flatMap((character) => {
+        const code = character.codePointAt(0)!;
+        if (code < 0x80) return [code];
+        if (code < 0x800) return [0xc0 | (code >> 6), 0x80 | (code & 0x3f)];
+        const last = [0x80 | ((code >> 6) & 0x3f), 0x80 | (code & 0x3f)];
+        if (code < 0x10000) return [0xe0 | (code >> 12), ...last];
+        return [0xf0 | (code >> 18), 0x80 | ((code >> 12) & 0x3f), ...last];
+      }),
+    );
+  }
+
+  const edges = [0x61, 0x7f, 0x80, 0x7ff, 0x800, 0xd7ff, 0xd800, 0xdbff, 0xdc00, 0xdfff, 0xe000];
+
+  test.prop([fc.array(fc.constantFrom(...edges, 0xffff), { maxLength: 6 })], { numRuns: 1_000 })(
+    'and so at the edges of each length, with pairs torn apart',
+    (codes) => {
+      const text = String.fromCharCode(...codes);
+      expect(hash32(text)).toBe(murmur3(octetsOf(text), 0));
+    },
+  );
+
   test.each(['é', '€', '😀', 'a😀b', '\u{10ffff}', '\u07ff\u0800\uffff'])('also of %j', (text) => {
     expect(hash32(text)).toBe(murmur3(new TextEncoder().encode(text), 0));
   });
