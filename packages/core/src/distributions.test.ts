@@ -12,14 +12,14 @@ import {
 } from './distributions.ts';
 import { seededRandom } from './random.ts';
 
-const ALL: Record<string, Distribution> = {
-  constant: constant(20),
-  exponential: exponential(20),
-  lognormal: lognormal(20, 1),
-  'pareto of shape 3.5': pareto(20, 3.5),
-  bimodal: bimodal(5, 100, 0.1),
-  hyperexponential: hyperexponential(20, 3),
-  empirical: empirical([7, 1, 4, 40, 2]),
+const ALL: Record<string, () => Distribution> = {
+  constant: () => constant(20),
+  exponential: () => exponential(20),
+  lognormal: () => lognormal(20, 1),
+  'pareto of shape 3.5': () => pareto(20, 3.5),
+  bimodal: () => bimodal(5, 100, 0.1),
+  hyperexponential: () => hyperexponential(20, 3),
+  empirical: () => empirical([7, 1, 4, 40, 2]),
 };
 
 /** Mean and squared coefficient of variation over an even grid of u: integration, not sampling. */
@@ -36,8 +36,9 @@ function integrate(distribution: Distribution): { mean: number; squaredCv: numbe
   return { mean, squaredCv: squares / n / (mean * mean) - 1 };
 }
 
-describe.each(Object.entries(ALL))('%s', (_name, distribution) => {
+describe.each(Object.entries(ALL))('%s', (_name, make) => {
   it('has the mean and variance that it states', () => {
+    const distribution = make();
     const measured = integrate(distribution);
     expect(measured.mean).toBeCloseTo(distribution.mean, 1);
     expect(measured.squaredCv / Math.max(1, distribution.squaredCv)).toBeCloseTo(
@@ -47,6 +48,7 @@ describe.each(Object.entries(ALL))('%s', (_name, distribution) => {
   });
 
   it('is finite and not negative for every u that the generator can draw', () => {
+    const distribution = make();
     for (const u of [0, 2 ** -32, 0.5, 1 - 2 ** -32]) {
       const x = distribution.sampleAt(u);
       expect(Number.isFinite(x)).toBe(true);
@@ -67,7 +69,7 @@ describe('monotony', () => {
   test.prop([monotone, u, u])(
     'more u is more work, except across the branches of a mixture',
     (name, a, b) => {
-      const distribution = ALL[name]!;
+      const distribution = ALL[name]!();
       const [low, high] = a < b ? [a, b] : [b, a];
       expect(distribution.sampleAt(low)).toBeLessThanOrEqual(distribution.sampleAt(high));
     },
@@ -102,5 +104,20 @@ describe('closed forms', () => {
     const distribution = empirical([30, 10, 20]);
     expect([0, 0.25, 0.5].map((u) => distribution.sampleAt(u))).toEqual([10, 15, 20]);
     expect(empirical([5]).sampleAt(0.9)).toBe(5);
+  });
+
+  it('pareto: the variance is infinite up to shape 2', () => {
+    expect(pareto(1, 2).squaredCv).toBe(Infinity);
+    expect(pareto(1, 2.5).squaredCv).toBeCloseTo(1 / (2.5 * 0.5), 12);
+  });
+
+  it('bimodal: slow from 1 − slowShare on', () => {
+    const distribution = bimodal(1, 9, 0.25);
+    expect([0.7499, 0.75].map((u) => distribution.sampleAt(u))).toEqual([1, 9]);
+  });
+
+  it('empirical: equal samples do not vary, nor do those that are all 0', () => {
+    expect(empirical([3, 3, 3])).toMatchObject({ mean: 3, squaredCv: 0 });
+    expect(empirical([0, 0])).toMatchObject({ mean: 0, squaredCv: 0 });
   });
 });

@@ -38,7 +38,7 @@ describe('a fake fleet', () => {
       ['e1', 1, 2],
       ['e2', 2, 3],
     ]);
-    expect(ANY).toEqual({ hash: 7, idempotent: true });
+    expect(requestWith(7)).toEqual({ hash: 7, idempotent: true });
   });
 
   test('gives a slot away only when the last attempt of its owner has ended', () => {
@@ -53,6 +53,12 @@ describe('a fake fleet', () => {
     expect([fleet.add().slot, fleet.add().slot]).toEqual([0, 4]);
   });
 
+  test('gives no slot away while its owner stays, idle or not', () => {
+    const fleet = fleetOf([1]);
+    fleet.settle(fleet.start(ANY));
+    expect(fleet.add().slot).toBe(1);
+  });
+
   test('gives away an idle one’s slot at once', () => {
     const fleet = fleetOf([1, 1]);
     fleet.remove(fleet.members[0]!);
@@ -63,6 +69,7 @@ describe('a fake fleet', () => {
     const notes: unknown[] = [];
     const fleet = fleetOf([1, 1], notes);
     fleet.members[1]!.ready = false;
+    fleet.clock.advance(100);
     const attempt = fleet.start(ANY);
     fleet.clock.advance(5);
     fleet.firstByte(attempt);
