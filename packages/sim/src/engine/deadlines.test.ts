@@ -1,11 +1,14 @@
 import { fc, test } from '@fast-check/vitest';
 import { expect } from 'vitest';
-import { DeadlineLine, NOWHERE, type Waiter } from './deadlines.ts';
+import { DeadlineLine, type Waiter } from './deadlines.ts';
 import { EventQueue } from './event-queue.ts';
 
 class Guest implements Waiter {
   readonly name: number;
-  place: number = NOWHERE;
+  isWaitedFor = false;
+  dueMs = 0;
+  earlier: this | undefined = undefined;
+  later: this | undefined = undefined;
 
   constructor(name: number) {
     this.name = name;

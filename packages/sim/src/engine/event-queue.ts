@@ -9,10 +9,6 @@
  * Two kinds of event share the heap. The model's own carry a number ≥ 0 (a job's index) and cost no
  * closure; timers carry the negated id of their callback. A cancelled timer stays until its time
  * comes or until such leftovers are more than half of the queue.
- *
- * The event that is taking place leaves the root empty until it is over: most events make the next one of
- * their server, which then takes that place and sinks once, where filling the hole first would be a
- * second way through the heap.
  */
 
 import type { Clock, TimerId } from '@evenkeel/core';
@@ -32,7 +28,6 @@ export class EventQueue implements Clock {
   #lastTimer = 0;
   #leftovers = 0;
   #nowMs = 0;
-  #isRootEmpty = false;
 
   /** @param onEvent what to do when an event of the model's own is due */
   constructor(onEvent: (tag: number) => void) {
@@ -45,12 +40,11 @@ export class EventQueue implements Clock {
 
   /** Events in the queue, cancelled timers included. */
   get size(): number {
-    return this.#isRootEmpty ? this.#size - 1 : this.#size;
+    return this.#size;
   }
 
   /** When the next event is due; Infinity if there is none. */
   get nextMs(): number {
-    if (this.#isRootEmpty) this.#fillRoot();
     return this.#size === 0 ? Infinity : (this.#times[0] as number);
   }
 
@@ -79,39 +73,28 @@ export class EventQueue implements Clock {
 
   /** Takes the next event, at its time. The queue must not be empty. */
   step(): void {
-    if (this.#isRootEmpty) this.#fillRoot();
     const tag = this.#tags[0] as number;
     this.#nowMs = this.#times[0] as number;
-    this.#isRootEmpty = true;
-    if (tag >= 0) this.#onEvent(tag);
-    else this.#fire(-tag);
-    if (this.#isRootEmpty) this.#fillRoot();
-  }
-
-  #fire(id: TimerId): void {
-    const fire = this.#timers.get(id);
+    this.#pop();
+    if (tag >= 0) {
+      this.#onEvent(tag);
+      return;
+    }
+    const fire = this.#timers.get(-tag);
     if (fire === undefined) {
       this.#leftovers--;
       return;
     }
-    this.#timers.delete(id);
+    this.#timers.delete(-tag);
     fire();
   }
 
   #push(time: number, tag: number): void {
-    const sequence = this.#sequence++;
-    if (this.#isRootEmpty) {
-      this.#isRootEmpty = false;
-      this.#down(0, time, sequence, tag);
-      return;
-    }
     if (this.#size === this.#times.length) this.#grow();
-    this.#up(this.#size++, time, sequence, tag);
+    this.#up(this.#size++, time, this.#sequence++, tag);
   }
 
-  /** Nothing has taken the root's place: the last event does. */
-  #fillRoot(): void {
-    this.#isRootEmpty = false;
+  #pop(): void {
     const last = --this.#size;
     if (last === 0) return;
     const time = this.#times[last] as number;
@@ -182,7 +165,6 @@ export class EventQueue implements Clock {
 
   /** Drops the leftovers of cancelled timers and makes the rest a heap again. */
   #sweep(): void {
-    if (this.#isRootEmpty) this.#fillRoot();
     let kept = 0;
     for (let i = 0; i < this.#size; i++) {
       const tag = this.#tags[i] as number;

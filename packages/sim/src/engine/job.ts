@@ -6,7 +6,7 @@
 
 import type { Attempt } from '@evenkeel/core';
 import type { SimBackend } from './backend.ts';
-import { NOWHERE, type Waiter } from './deadlines.ts';
+import type { Waiter } from './deadlines.ts';
 import type { SimRequest } from './request.ts';
 
 /**
@@ -34,8 +34,11 @@ export class Job implements Waiter {
   serviceMs = 0;
   /** An event of it is in the queue. */
   isPending = false;
-  /** Where it stands among those whose answer's head a balancer waits for. */
-  place: number = NOWHERE;
+  /** A balancer waits for the head of its answer. */
+  isWaitedFor = false;
+  dueMs = 0;
+  earlier: this | undefined = undefined;
+  later: this | undefined = undefined;
   /** Neighbours in the backend's queue. */
   ahead: Job | undefined = undefined;
   behind: Job | undefined = undefined;

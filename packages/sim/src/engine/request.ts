@@ -3,7 +3,7 @@
 import { type Attempt, type Exchange, Life, type Result } from '@evenkeel/core';
 import type { Clients } from './clients.ts';
 import type { Courier } from './courier.ts';
-import { NOWHERE, type Waiter } from './deadlines.ts';
+import type { Waiter } from './deadlines.ts';
 import type { Job } from './job.ts';
 
 /** See above. */
@@ -31,8 +31,11 @@ export class SimRequest implements Exchange, Waiter {
   status = 0;
   /** The answer broke off after its head. */
   broken: 'reset' | 'truncated' | undefined = undefined;
-  /** Where it stands among those that their clients wait for. */
-  place: number = NOWHERE;
+  /** Its client waits for it. */
+  isWaitedFor = false;
+  dueMs = 0;
+  earlier: this | undefined = undefined;
+  later: this | undefined = undefined;
   readonly #courier: Courier;
   readonly #clients: Clients;
 
