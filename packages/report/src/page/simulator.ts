@@ -1,8 +1,7 @@
 /** How far the simulator is from the live run of the same requests, figure by figure. */
 
 import { isControl } from '../laws.ts';
-import type { Section } from '../model/arms.ts';
-import { pooledLatency } from '../model/arms.ts';
+import { pooledLatency, type Section } from '../model/arms.ts';
 import { duration, roundPercent, UNKNOWN } from '../model/format.ts';
 import { twinsOf } from '../model/twins.ts';
 import type { Comparison, Latency } from '../results.ts';
