@@ -143,6 +143,7 @@ describe('slow start', () => {
     const { p, clock, b } = late({ initialHealth: 'checking' });
     clock.advance(30_000);
     p.setHealth(b, 'up', 'test');
+    p.start(REQUEST, []);
     expect(b.effectiveWeight).toBe(0.1);
   });
 

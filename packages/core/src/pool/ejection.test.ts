@@ -76,6 +76,7 @@ test('one ended early by a probe is good conduct from then on', () => {
 test('those of endpoints that have left count no longer, nor against the next in their slots', () => {
   const { p, clock, eject, out } = pool('a', 'b', 'c', 'd');
   for (const id of ['a', 'b', 'c']) eject(id);
+  p.update([{ id: 'd' }]);
   p.update(['d', 'e', 'f', 'g'].map((id) => ({ id })));
   expect(clock.pending).toBe(0);
   expect([eject('e'), eject('f'), eject('g')]).toEqual([true, true, true]);
