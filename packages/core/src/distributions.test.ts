@@ -15,7 +15,7 @@ import { seededRandom } from './random.ts';
 const ALL: Record<string, () => Distribution> = {
   constant: () => constant(20),
   exponential: () => exponential(20),
-  lognormal: () => lognormal(20, 1),
+  lognormal: () => lognormal(20, 0.8),
   'pareto of shape 3.5': () => pareto(20, 3.5),
   bimodal: () => bimodal(5, 100, 0.1),
   hyperexponential: () => hyperexponential(20, 3),
@@ -92,7 +92,8 @@ describe('closed forms', () => {
     expect(lognormal(10, 0.5).sampleAt(0.5)).toBeCloseTo(10 * Math.exp(-0.125), 12);
   });
 
-  it('hyperexponential with cv 1 is the exponential', () => {
+  it('hyperexponential has the coefficient asked for; with 1 it is the exponential', () => {
+    expect(hyperexponential(10, 3).squaredCv).toBe(9);
     const random = seededRandom(1);
     for (let i = 0; i < 100; i++) {
       const u = random.next() / 2; // p = ½: the first branch

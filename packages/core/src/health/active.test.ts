@@ -40,6 +40,25 @@ describe('active checks', () => {
     expect([w.clock.pending, w.fleet.running]).toEqual([0, 0]);
   });
 
+  propertyTest.prop([fc.nat()], { numRuns: 20 })(
+    'jitter takes a tenth off a wait at most; only the first after a pass is anything below it',
+    (seed) => {
+      const w = watched(['a', 'b'], {}, { random: seededRandom(seed) });
+      w.fleet.answers.set('b', { ok: false, refused: true });
+      w.clock.advance(30_000);
+      const waits = (id: string): number[] => {
+        const times = w.fleet.probes.filter((probe) => probe.id === id).map(({ atMs }) => atMs);
+        return times.slice(1).map((atMs, i) => atMs - times[i]!);
+      };
+      const [first, ...later] = waits('a');
+      expect(first).toBeLessThanOrEqual(5000);
+      for (const wait of later) expect(Math.abs(wait - 4750)).toBeLessThanOrEqual(250.001);
+      for (const wait of waits('b')) expect(Math.abs(wait - 475)).toBeLessThanOrEqual(25.001);
+      expect(later.length).toBeGreaterThan(3);
+      expect(waits('b').length).toBeGreaterThan(50);
+    },
+  );
+
   test('an interleaved result resets the opposite count', () => {
     const policy = hysteresis({ rise: 2, fall: 3 });
     const record = { health: 'up', passes: 0, failures: 0, suspected: false, refused: false };
