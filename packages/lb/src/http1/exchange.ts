@@ -147,7 +147,6 @@ export class HttpExchange implements Exchange, ConversationOwner {
     this.#attempt = undefined;
     this.#tunnel = undefined;
     this.#stopTotalTimer();
-    request.outgoing.drop();
     const clientLeft = result.kind === 'cancelled' && this.#verdict === 0;
     if (this.#isComplete) {
       this.recordEnd();
@@ -165,6 +164,7 @@ export class HttpExchange implements Exchange, ConversationOwner {
   /** Tells the observer: the record is complete. */
   recordEnd(): void {
     const { request } = this;
+    request.outgoing.drop();
     request.requestBodyBytes = this.upload.receivedBytes;
     request.durationMs = this.#plane.clock.now() - this.#startMs;
     this.#plane.observer.requestEnded?.(request);
