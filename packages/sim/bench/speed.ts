@@ -1,8 +1,11 @@
 /**
  * `pnpm bench:sim`: how fast the simulator is. CPU time of this thread, so that a busy machine disturbs
- * it little; best of three, so that a compiler's warm-up does not count.
+ * it little; best of three, so that a compiler's warm-up does not count; and each case in a thread of its
+ * own, because what one strategy has taught the compiler slows the next one down.
  */
 
+import { once } from 'node:events';
+import { isMainThread, Worker, workerData } from 'node:worker_threads';
 import { strategyNamed } from '@evenkeel/core';
 import { checkScenario, modelScenario, modelService, type Scenario, simulate } from '@evenkeel/sim';
 
@@ -114,12 +117,22 @@ function heapMegabytes(requests: number): number {
   return process.memoryUsage().heapUsed / 2 ** 20;
 }
 
-for (const one of CASES) {
+function report(one: Case): void {
   const { seconds, events } = measure(one);
   const speed = `${(one.requests / seconds / 1e6).toFixed(2)} M requests/s`;
   const rate = `${(events / seconds / 1e6).toFixed(2)} M events/s`;
   console.log(`${one.name}: ${speed}, ${rate}, ${seconds.toFixed(1)} s of CPU (goal ${one.goal})`);
 }
-console.log(
-  `heap after 0.5 M requests: ${heapMegabytes(5e5).toFixed(1)} MiB, after 4 M: ${heapMegabytes(4e6).toFixed(1)} MiB`,
-);
+
+if (isMainThread) {
+  for (const place of CASES.keys()) {
+    await once(new Worker(new URL(import.meta.url), { workerData: place }), 'exit');
+  }
+  const [few, many] = [heapMegabytes(5e5), heapMegabytes(4e6)];
+  console.log(
+    `heap after 0.5 M requests: ${few.toFixed(1)} MiB, after 4 M: ${many.toFixed(1)} MiB`,
+  );
+} else {
+  const one = CASES[workerData as number];
+  if (one !== undefined) report(one);
+}
