@@ -134,6 +134,16 @@ describe('a law tells a wrong strategy', () => {
     },
   );
 
+  test('keys of which one endpoint gets a hundredth are told', () => {
+    const spreads = conformanceLaws.find(
+      ({ name }) => name === 'keys spread over equal endpoints',
+    )!;
+    const stingy: StrategyFactory = () => ({
+      pick: (candidates, { hash }) => candidates[hash % 100 === 0 ? 0 : 1 + (hash % 4)]!,
+    });
+    expect(() => spreads.check(stingy, 1)).toThrow(/ of the keys$/);
+  });
+
   test('a key that does not come home is told, and one that leaves without need', () => {
     const moves = conformanceLaws.at(-1)!;
     const homeless: StrategyFactory = () => {
