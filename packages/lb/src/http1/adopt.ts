@@ -3,8 +3,8 @@
  *
  * Node offers `onread` (a buffer given beforehand, nothing allocated and no stream machinery per read) to
  * sockets that one makes, but not to those that a server accepts. So a socket of our own takes the
- * connection over; that saves a tenth of what a small request costs. Neither `_handle` nor the option
- * `handle` is documented: where a Node has them no more, the accepted socket itself is read, by events.
+ * connection over; that saves a tenth of what a small request costs. Neither `_handle` nor this use of
+ * the option `handle` is documented: where a Node has them no more, the accepted socket itself is read, by events.
  */
 
 import { Socket } from 'node:net';
