@@ -24,7 +24,7 @@ import { runRounds } from '../run/rounds.ts';
 import { simulateAll } from '../run/simulate.ts';
 import { type Arm, Stage } from '../run/stage.ts';
 import { sweep } from '../run/sweep.ts';
-import { compareSimulator } from './compare-sim.ts';
+import { compareSimulator, type Part } from './compare-sim.ts';
 
 /** Checked values; the command line's defaults are in cli.ts. */
 export interface BenchOptions {
@@ -110,11 +110,6 @@ interface At {
   readonly display: Display;
   readonly startedAt: Date;
   readonly options: BenchOptions;
-}
-
-interface Part {
-  readonly runs: readonly Run[];
-  readonly comparisons: readonly Comparison[];
 }
 
 /** A comparison of arms has its reference twice; of time lines there are not too many. */

@@ -1,10 +1,8 @@
 /** `pnpm bench --compare-sim`: each strategy live, and the simulator's answer to the same requests. */
 
 import type { Distribution } from '@evenkeel/core';
-import type { Comparison, Run, Times } from '@evenkeel/report';
-import type { Scenario } from '@evenkeel/sim';
+import type { Comparison, Results, Run, Times } from '@evenkeel/report';
 import { simulatorTable } from '../output/bench-tables.ts';
-import type { Display } from '../output/display.ts';
 import { nameOf } from '../run/arms.ts';
 import {
   beyondService,
@@ -14,23 +12,14 @@ import {
   simulateBeside,
   timesFrom,
 } from '../run/compare-sim.ts';
-import { runRounds } from '../run/rounds.ts';
-import type { Arm, RawRun, Stage } from '../run/stage.ts';
+import { type RoundsOptions, runRounds } from '../run/rounds.ts';
+import type { Arm, RawRun } from '../run/stage.ts';
 
-export interface CompareSimOptions {
-  readonly stage: Stage;
-  readonly scenario: Scenario;
-  readonly arms: readonly Arm[];
-  readonly rounds: number;
-  readonly seed: number;
-  readonly commandEpochMs: number;
-  readonly display: Display;
-}
+/** What one scenario adds to the results. */
+export type Part = Pick<Results, 'runs' | 'comparisons'>;
 
-interface Part {
-  readonly runs: readonly Run[];
-  readonly comparisons: readonly Comparison[];
-}
+/** The load is the scenario's own. */
+type CompareSimOptions = Omit<RoundsOptions, 'load' | 'queueing'>;
 
 /** All rounds live, after the overhead of each arm; then the simulator, right and wrong. */
 export async function compareSimulator(options: CompareSimOptions): Promise<Part> {

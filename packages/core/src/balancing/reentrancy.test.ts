@@ -82,14 +82,15 @@ describe('a request that is cancelled', () => {
 
 test('who waits and is dispatched again from inside finished waits again, and is served', () => {
   const { balancer, clock, pool } = cluster([{ id: 'a', maxConnections: 1 }]);
-  class Stubborn extends RecordedExchange {
-    override finished(result: Parameters<RecordedExchange['finished']>[0]): void {
-      super.finished(result);
-      if (result.kind === 'queue-timeout') balancer.dispatch(this);
-    }
+  const [first, ...waiting] = [0, 1, 2].map(() => new RecordedExchange()) as [
+    RecordedExchange,
+    ...RecordedExchange[],
+  ];
+  for (const x of waiting) {
+    x.onFinished = ({ kind }) => {
+      if (kind === 'queue-timeout') balancer.dispatch(x);
+    };
   }
-  const first = new RecordedExchange();
-  const waiting = [new Stubborn(), new Stubborn()];
   for (const x of [first, ...waiting]) balancer.dispatch(x);
   clock.advance(1500);
   for (const x of waiting) x.onSend = (attempt) => attempt.settle(OK);
