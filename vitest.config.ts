@@ -5,6 +5,8 @@ import { defineConfig, type ViteUserConfig } from 'vitest/config';
 const config: ViteUserConfig = defineConfig({
   test: {
     include: ['packages/*/{src,test}/**/*.test.ts', 'tools/**/*.test.ts'],
+    // Repetitions, mutants, all subjects and seeds: `pnpm test:long`.
+    exclude: ['**/node_modules/**', '**/*.long.test.ts'],
     // Correctness tests count, they do not time: the limit only ends a hang.
     testTimeout: 120_000,
     hookTimeout: 60_000,
