@@ -2,7 +2,7 @@
  * A cheap backend for measuring: raw sockets, no parser. It trusts its peers, which are proxies that send one
  * well-formed request at a time on a connection.
  *
- * GET /small: 100 octets. GET /big: 16 KiB. POST: "ok" when a body of 1 KiB is there.
+ * GET /small: 100 bytes. GET /big: 16 KiB. POST: "ok" when a body of 1 KiB is there.
  * Usage: backend.ts PORT…
  */
 
@@ -24,7 +24,7 @@ const ok = response('ok');
 
 for (const port of process.argv.slice(2)) {
   createServer({ noDelay: true }, (socket) => {
-    /** Octets of a POST that are still to come; −1 before its head. */
+    /** Bytes of a POST that are still to come; −1 before its head. */
     let missing = -1;
     socket.on('error', () => {});
     socket.on('data', (bytes) => {

@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 export interface Scenario {
   readonly name: string;
   readonly path: string;
-  /** Octets of a POST body; absent: GET. */
+  /** Bytes of a POST body; absent: GET. */
   readonly bodyBytes?: number;
 }
 

@@ -12,7 +12,7 @@ import { NodeHttp } from './theirs.ts';
 
 /** An input on which the two disagree. */
 export interface Disagreement {
-  readonly octets: string;
+  readonly bytes: string;
   readonly ours: Reading;
   readonly theirs: Reading | undefined;
 }
@@ -36,13 +36,13 @@ export async function compareParsers(
   let accepted = 0;
   while (!isOver(tried) && disagreements.length < 10) {
     tried++;
-    const octets = input(random);
-    const verdict = readByOurs(Buffer.from(octets, 'latin1'));
+    const bytes = input(random);
+    const verdict = readByOurs(Buffer.from(bytes, 'latin1'));
     if (verdict.kind !== 'accepted' || !known.has(verdict.reading.method)) continue;
     accepted++;
     const ours = verdict.reading;
-    const theirs = await node.read(Buffer.from(octets.slice(0, verdict.end), 'latin1'));
-    if (!isDeepStrictEqual(ours, theirs)) disagreements.push({ octets, ours, theirs });
+    const theirs = await node.read(Buffer.from(bytes.slice(0, verdict.end), 'latin1'));
+    if (!isDeepStrictEqual(ours, theirs)) disagreements.push({ bytes, ours, theirs });
   }
   return { tried, accepted, disagreements };
 }

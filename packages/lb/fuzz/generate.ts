@@ -66,7 +66,7 @@ const BODIES: readonly (readonly [field: string, body: string])[] = [
   ['Transfer-Encoding : chunked', '0\r\n\r\n'],
   ['Transfer_Encoding: chunked', '0\r\n\r\n'],
 ];
-/** Octets that parsers stumble over. */
+/** Bytes that parsers stumble over. */
 const DAMAGE = [
   '\r',
   '\n',
@@ -94,31 +94,31 @@ function one<T>(random: Random, list: readonly T[]): T {
   return list[random.below(list.length)] as T;
 }
 
-/** A request, one character per octet: well-formed in most of its parts. */
+/** A request, one character per byte: well-formed in most of its parts. */
 export function request(random: Random): string {
   const [framing, body] = one(random, BODIES);
   const fields = [one(random, HOSTS), framing];
   for (let i = random.below(4); i > 0; i--) fields.push(one(random, FIELDS));
   const lines = fields.filter((field) => field !== '').sort(() => random.next() - 0.5);
   const start = `${one(random, METHODS)} ${one(random, TARGETS)} ${one(random, VERSIONS)}`;
-  let octets = `${[start, ...lines].join('\r\n')}\r\n\r\n${body}`;
-  for (let i = random.below(3); i > 0; i--) octets = damage(random, octets);
-  return octets;
+  let bytes = `${[start, ...lines].join('\r\n')}\r\n\r\n${body}`;
+  for (let i = random.below(3); i > 0; i--) bytes = damage(random, bytes);
+  return bytes;
 }
 
 /** Inserts, removes or replaces a little somewhere. */
-function damage(random: Random, octets: string): string {
-  const at = random.below(octets.length + 1);
+function damage(random: Random, bytes: string): string {
+  const at = random.below(bytes.length + 1);
   const removed = random.below(2);
   const inserted = random.below(3) === 0 ? '' : one(random, DAMAGE);
-  return octets.slice(0, at) + inserted + octets.slice(at + removed);
+  return bytes.slice(0, at) + inserted + bytes.slice(at + removed);
 }
 
-/** Octets without any sense, or with a little. */
+/** Bytes without any sense, or with a little. */
 export function noise(random: Random): string {
-  let octets = random.below(2) === 0 ? 'GET / HTTP/1.1\r\n' : '';
+  let bytes = random.below(2) === 0 ? 'GET / HTTP/1.1\r\n' : '';
   for (let i = random.below(200); i > 0; i--) {
-    octets += random.below(3) === 0 ? one(random, DAMAGE) : String.fromCharCode(random.below(256));
+    bytes += random.below(3) === 0 ? one(random, DAMAGE) : String.fromCharCode(random.below(256));
   }
-  return octets;
+  return bytes;
 }

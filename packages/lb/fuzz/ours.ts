@@ -12,7 +12,7 @@ export interface Reading {
   readonly target: string;
   /** Names and values in turn. */
   readonly fields: readonly string[];
-  /** Octets of payload. */
+  /** Bytes of payload. */
   readonly bodyBytes: number;
 }
 
@@ -23,19 +23,19 @@ export type Verdict =
 
 const head = new RequestHead(DEFAULT_LIMITS);
 
-export function readByOurs(octets: Buffer): Verdict {
-  const end = head.parse(octets, 0, octets.length);
+export function readByOurs(bytes: Buffer): Verdict {
+  const end = head.parse(bytes, 0, bytes.length);
   if (end === INCOMPLETE) return { kind: 'incomplete' };
   if (end < 0) return { kind: 'refused' };
   const { fields, framing, method, target } = head;
   const list: string[] = [];
   for (let i = 0; i < fields.count; i++) {
     const from = fields.nameStart[i] as number;
-    list.push(latin1(octets, from, fields.nameEnd[i] as number), fields.value(i));
+    list.push(latin1(bytes, from, fields.nameEnd[i] as number), fields.value(i));
   }
   const reading = { method, target, fields: list };
   if (framing.kind === LENGTH) {
-    if (octets.length - end < framing.length) return { kind: 'incomplete' };
+    if (bytes.length - end < framing.length) return { kind: 'incomplete' };
     return {
       kind: 'accepted',
       reading: { ...reading, bodyBytes: framing.length },
@@ -50,7 +50,7 @@ export function readByOurs(octets: Buffer): Verdict {
   const count = (_bytes: Uint8Array, from: number, to: number): void => {
     bodyBytes += to - from;
   };
-  const bodyEnd = body.read(octets, end, octets.length, { take: count });
+  const bodyEnd = body.read(bytes, end, bytes.length, { take: count });
   if (bodyEnd < 0) return { kind: 'refused' };
   if (!body.done) return { kind: 'incomplete' };
   return { kind: 'accepted', reading: { ...reading, bodyBytes }, end: bodyEnd };

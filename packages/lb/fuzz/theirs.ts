@@ -19,8 +19,8 @@ export class NodeHttp {
     this.#server.on('clientError', () => this.#failed());
   }
 
-  /** The first request in `octets`, or undefined if it is not accepted whole. */
-  read(octets: Buffer): Promise<Reading | undefined> {
+  /** The first request in `bytes`, or undefined if it is not accepted whole. */
+  read(bytes: Buffer): Promise<Reading | undefined> {
     return new Promise((resolve) => {
       const stream = new Duplex({ read() {}, write: (_chunk, _encoding, done) => done() });
       const finish = (reading: Reading | undefined): void => {
@@ -40,7 +40,7 @@ export class NodeHttp {
         });
       };
       this.#server.emit('connection', stream);
-      stream.push(octets);
+      stream.push(bytes);
       // Nothing more will come: whoever waits for more has not accepted it.
       stream.push(null);
     });

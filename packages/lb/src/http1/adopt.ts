@@ -10,7 +10,7 @@
 import { Socket } from 'node:net';
 import { INPUT_BUFFER } from '../input-buffer.ts';
 
-/** Octets came: `bytes[0, length)`, valid only during the call. */
+/** Bytes came: `bytes[0, length)`, valid only during the call. */
 export type Received = (bytes: Buffer, length: number) => void;
 
 /** The undocumented parts of a socket. */

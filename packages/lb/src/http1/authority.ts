@@ -1,6 +1,6 @@
 /** Authorities: `host[:port]` as in Host fields and absolute targets (RFC 9110 section 4.2, RFC 3986). */
 
-import { CLASSES, COLON, DIGIT, HOST_NAME, IPV6 } from './octets.ts';
+import { CLASSES, COLON, DIGIT, HOST_NAME, IPV6 } from './byte-classes.ts';
 
 const OPEN = 0x5b;
 const CLOSE = 0x5d;

@@ -4,7 +4,7 @@
  * is certain where they end: a quote that one reader closes and another does not moves the chunk.
  */
 
-import { CLASSES, CR, HTAB, SEMICOLON, TOKEN, VALUE } from './octets.ts';
+import { CLASSES, CR, HTAB, SEMICOLON, TOKEN, VALUE } from './byte-classes.ts';
 
 const NAME_START = 0;
 const NAME = 1;
@@ -23,36 +23,36 @@ const EQUALS = 0x3d;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
-/** The state after one more octet. */
-export function nextInExtension(state: number, octet: number): number {
-  const isToken = ((CLASSES[octet] as number) & TOKEN) !== 0;
+/** The state after one more byte. */
+export function nextInExtension(state: number, byte: number): number {
+  const isToken = ((CLASSES[byte] as number) & TOKEN) !== 0;
   switch (state) {
     case NAME_START:
       return isToken ? NAME : EXTENSION_BAD;
     case NAME:
       if (isToken) return NAME;
-      return octet === EQUALS ? VALUE_START : between(octet);
+      return byte === EQUALS ? VALUE_START : between(byte);
     case VALUE_START:
       if (isToken) return TOKEN_VALUE;
-      return octet === QUOTE ? QUOTED : EXTENSION_BAD;
+      return byte === QUOTE ? QUOTED : EXTENSION_BAD;
     case TOKEN_VALUE:
-      return isToken ? TOKEN_VALUE : between(octet);
+      return isToken ? TOKEN_VALUE : between(byte);
     case QUOTED:
-      if (octet === QUOTE) return AFTER_QUOTED;
-      return octet === BACKSLASH ? ESCAPED : quoted(octet);
+      if (byte === QUOTE) return AFTER_QUOTED;
+      return byte === BACKSLASH ? ESCAPED : quoted(byte);
     case ESCAPED:
-      return quoted(octet);
+      return quoted(byte);
     default:
-      return between(octet);
+      return between(byte);
   }
 }
 
-function quoted(octet: number): number {
-  const isText = octet === HTAB || ((CLASSES[octet] as number) & VALUE) !== 0;
+function quoted(byte: number): number {
+  const isText = byte === HTAB || ((CLASSES[byte] as number) & VALUE) !== 0;
   return isText ? QUOTED : EXTENSION_BAD;
 }
 
-function between(octet: number): number {
-  if (octet === SEMICOLON) return NAME_START;
-  return octet === CR ? EXTENSION_END : EXTENSION_BAD;
+function between(byte: number): number {
+  if (byte === SEMICOLON) return NAME_START;
+  return byte === CR ? EXTENSION_END : EXTENSION_BAD;
 }

@@ -10,6 +10,7 @@
  * 0 TRAILER → DONE. No state has a timeout of its own: the connection that feeds it has.
  */
 
+import { CR, HEX_VALUE, LF, SEMICOLON } from './byte-classes.ts';
 import {
   EXTENSION_BAD,
   EXTENSION_END,
@@ -24,7 +25,6 @@ import {
   TRANSFER_ENCODING,
 } from './fields.ts';
 import { BAD, Fields, INCOMPLETE, parseFields } from './head.ts';
-import { CR, HEX_VALUE, LF, SEMICOLON } from './octets.ts';
 import type { HttpLimits } from './settings.ts';
 
 const SIZE = 0;
@@ -39,8 +39,8 @@ const DONE = 7;
 /** Enough for 2^53 − 1; more digits, zeros included, are refused. */
 const MAX_SIZE_DIGITS = 14;
 
-/** Takes the octets that are to be forwarded; valid only during the call. */
-export interface OctetSink {
+/** Takes the bytes that are to be forwarded; valid only during the call. */
+export interface ByteSink {
   take(bytes: Uint8Array, from: number, to: number): void;
 }
 
@@ -64,7 +64,7 @@ export class ChunkedBody {
   #extension = EXTENSION_START;
   #extensionBytes = 0;
   #trailer: number[] = [];
-  /** Payload octets so far, of complete and begun chunks. */
+  /** Payload bytes so far, of complete and begun chunks. */
   payloadBytes = 0;
 
   /** @param payloadOnly forward the payload without its framing */
@@ -79,11 +79,11 @@ export class ChunkedBody {
 
   /**
    * Goes on with `bytes[from, to)` and hands what is to be forwarded to `sink`.
-   * @returns the index after the last octet that belongs to the body, or −1: malformed
+   * @returns the index after the last byte that belongs to the body, or −1: malformed
    */
-  read(bytes: Uint8Array, from: number, to: number, sink: OctetSink): number {
+  read(bytes: Uint8Array, from: number, to: number, sink: ByteSink): number {
     let i = from;
-    /** Start of the octets not yet handed over, −1 while they are not to be. */
+    /** Start of the bytes not yet handed over, −1 while they are not to be. */
     let run = this.#state === EXTENSION || this.#state === TRAILER ? -1 : from;
     while (i < to && this.#state !== DONE) {
       if (this.#state === DATA) {
@@ -99,12 +99,12 @@ export class ChunkedBody {
           this.#handOver(bytes, run, i, sink);
           run = -1;
         }
-        if (!this.#trailerOctet(bytes[i] as number, sink)) return -1;
+        if (!this.#trailerByte(bytes[i] as number, sink)) return -1;
         i++;
         continue;
       }
       const before = this.#state;
-      if (!this.#framingOctet(bytes[i] as number)) return -1;
+      if (!this.#framingByte(bytes[i] as number)) return -1;
       if (before === SIZE && this.#state === EXTENSION) {
         this.#handOver(bytes, run, i, sink);
         run = -1;
@@ -117,36 +117,36 @@ export class ChunkedBody {
     return i;
   }
 
-  #handOver(bytes: Uint8Array, from: number, to: number, sink: OctetSink): void {
+  #handOver(bytes: Uint8Array, from: number, to: number, sink: ByteSink): void {
     if (!this.#payloadOnly && to > from) sink.take(bytes, from, to);
   }
 
-  /** One octet outside payload and trailers; false if it is not allowed here. */
-  #framingOctet(octet: number): boolean {
+  /** One byte outside payload and trailers; false if it is not allowed here. */
+  #framingByte(byte: number): boolean {
     switch (this.#state) {
       case SIZE:
-        return this.#sizeOctet(octet);
+        return this.#sizeByte(byte);
       case EXTENSION:
-        this.#extension = nextInExtension(this.#extension, octet);
+        this.#extension = nextInExtension(this.#extension, byte);
         if (this.#extension === EXTENSION_END) this.#state = SIZE_LF;
         else if (++this.#extensionBytes > this.#limits.chunkExtensionBytes) return false;
         return this.#extension !== EXTENSION_BAD;
       case SIZE_LF:
-        if (octet !== LF) return false;
+        if (byte !== LF) return false;
         this.#state = this.#size > 0 ? DATA : TRAILER;
         return true;
       case DATA_CR:
         this.#state = DATA_LF;
-        return octet === CR;
+        return byte === CR;
       default:
         this.#state = SIZE;
         this.#digits = 0;
-        return octet === LF;
+        return byte === LF;
     }
   }
 
-  #sizeOctet(octet: number): boolean {
-    const value = HEX_VALUE[octet] as number;
+  #sizeByte(byte: number): boolean {
+    const value = HEX_VALUE[byte] as number;
     if (value < 16) {
       this.#size = this.#digits === 0 ? value : this.#size * 16 + value;
       return ++this.#digits <= MAX_SIZE_DIGITS && this.#size <= Number.MAX_SAFE_INTEGER;
@@ -155,17 +155,17 @@ export class ChunkedBody {
     this.payloadBytes += this.#size;
     this.#extensionBytes = 1;
     this.#extension = EXTENSION_START;
-    if (octet === SEMICOLON) this.#state = EXTENSION;
-    else if (octet === CR) this.#state = SIZE_LF;
+    if (byte === SEMICOLON) this.#state = EXTENSION;
+    else if (byte === CR) this.#state = SIZE_LF;
     else return false;
     return true;
   }
 
-  #trailerOctet(octet: number, sink: OctetSink): boolean {
+  #trailerByte(byte: number, sink: ByteSink): boolean {
     const trailer = this.#trailer;
     if (trailer.length >= this.#limits.trailerBytes) return false;
-    trailer.push(octet);
-    if (octet !== LF) return true;
+    trailer.push(byte);
+    if (byte !== LF) return true;
     const empty = trailer.length === 2 && trailer[0] === CR;
     if (!empty) {
       const verdict = this.#checkTrailers(trailer);

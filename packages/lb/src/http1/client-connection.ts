@@ -8,7 +8,7 @@
  * | head    | a head has begun                               | clientHeadMs, then 408               |
  * | body    | a request runs, its body is still coming       | bodyIdleMs, then 408                 |
  * | waiting | a request runs, all of it is here              | the exchange's                       |
- * | tunnel  | octets belong to the tunnel                    | the tunnel's                         |
+ * | tunnel  | bytes belong to the tunnel                    | the tunnel's                         |
  * | closing | the last response leaves, input is discarded   | bodyIdleMs, once it is out LINGER_MS |
  * | closed  | the socket is gone                             | none                                 |
  *
@@ -21,13 +21,13 @@
 
 import type { Socket } from 'node:net';
 import { Timer } from '../wheel.ts';
+import { ClientInput } from './client-input.ts';
 import { type ExchangeOwner, HttpExchange } from './exchange.ts';
 import { ownResponse, REQUEST_TIMEOUT } from './failures.ts';
 import { type Peer, peerAt } from './forward-request.ts';
 import { NO_BODY } from './framing.ts';
+import type { FrontState } from './front-state.ts';
 import { INCOMPLETE } from './head.ts';
-import { Intake } from './intake.ts';
-import type { Plane } from './plane.ts';
 import type { Tunnel } from './tunnel.ts';
 
 const IDLE = 0;
@@ -43,11 +43,11 @@ const LINGER_MS = 2_000;
 
 export class ClientConnection implements ExchangeOwner {
   readonly socket: Socket;
-  readonly #plane: Plane;
+  readonly #front: FrontState;
   readonly #peer: Peer;
   readonly #closed: (connection: ClientConnection) => void;
   readonly #exchange: HttpExchange;
-  readonly #intake: Intake;
+  readonly #input: ClientInput;
   readonly #timer: Timer;
   #state = IDLE;
   #tunnel: Tunnel | undefined;
@@ -57,22 +57,24 @@ export class ClientConnection implements ExchangeOwner {
    * @param accepted a connection accepted paused
    * @param closed called once, when the socket is gone
    */
-  constructor(accepted: Socket, plane: Plane, closed: (connection: ClientConnection) => void) {
-    this.#intake = new Intake(accepted, plane.clock, (bytes, at, to) => this.#take(bytes, at, to));
-    const { socket } = this.#intake;
+  constructor(accepted: Socket, front: FrontState, closed: (connection: ClientConnection) => void) {
+    this.#input = new ClientInput(accepted, front.clock, (bytes, at, to) =>
+      this.#take(bytes, at, to),
+    );
+    const { socket } = this.#input;
     this.socket = socket;
-    this.#plane = plane;
+    this.#front = front;
     this.#closed = closed;
     const address = (socket.remoteAddress ?? '').replace(/^::ffff:/, '');
-    this.#peer = peerAt(address, plane.snapshot.forwarding.trustedProxies);
-    this.#exchange = new HttpExchange(plane, this);
+    this.#peer = peerAt(address, front.snapshot.forwarding.trustedProxies);
+    this.#exchange = new HttpExchange(front, this);
     this.#timer = new Timer(() => this.#timedOut());
     socket.on('end', () => this.#ended());
     socket.on('drain', () => this.#drained());
     // 'close' follows, and does what is to be done.
     socket.on('error', () => {});
     socket.on('close', () => this.#gone());
-    plane.clock.arm(this.#timer, plane.snapshot.timeouts.clientHeadMs);
+    front.clock.arm(this.#timer, front.snapshot.timeouts.clientHeadMs);
   }
 
   get isIdle(): boolean {
@@ -89,9 +91,9 @@ export class ClientConnection implements ExchangeOwner {
 
   wantBody(wanted: boolean): void {
     if (this.#state !== BODY) return;
-    this.#intake.read(wanted);
+    this.#input.read(wanted);
     if (wanted) this.#arm(this.#exchange.request.snapshot.timeouts.bodyIdleMs);
-    else if (!this.socket.writableNeedDrain) this.#plane.clock.disarm(this.#timer);
+    else if (!this.socket.writableNeedDrain) this.#front.clock.disarm(this.#timer);
   }
 
   stalled(): void {
@@ -100,14 +102,14 @@ export class ClientConnection implements ExchangeOwner {
 
   respond(status: number, keepAlive: boolean): void {
     const { request } = this.#exchange;
-    const stays = keepAlive && !this.#plane.isDraining;
+    const stays = keepAlive && !this.#front.isDraining;
     let connectionLine = stays ? '' : 'Connection: close\r\n';
     if (stays && request.http10) connectionLine = 'Connection: keep-alive\r\n';
     const text = ownResponse({
       status,
       toHead: request.isHead,
       connectionLine,
-      dateLine: this.#plane.date.line,
+      dateLine: this.#front.date.line,
     });
     request.status = status;
     request.responseBytes = text.length;
@@ -122,20 +124,20 @@ export class ClientConnection implements ExchangeOwner {
       // A reset: a mere end could look like the proper end of a body that has no other.
       this.socket.resetAndDestroy();
       this.#gone();
-    } else if (how === 'close' || this.#plane.isDraining || this.#state === TUNNEL) {
+    } else if (how === 'close' || this.#front.isDraining || this.#state === TUNNEL) {
       this.#close();
     } else {
       this.#state = IDLE;
       this.#arm(this.#exchange.request.snapshot.timeouts.clientKeepAliveMs);
-      this.#intake.goOn();
+      this.#input.goOn();
     }
   }
 
   becomeTunnel(tunnel: Tunnel): void {
     this.#tunnel = tunnel;
     this.#state = TUNNEL;
-    this.#plane.clock.disarm(this.#timer);
-    this.#intake.goOn();
+    this.#front.clock.disarm(this.#timer);
+    this.#input.goOn();
   }
 
   /** Closes it if no request runs; otherwise after the one that does. */
@@ -166,17 +168,17 @@ export class ClientConnection implements ExchangeOwner {
   }
 
   #takeHead(bytes: Buffer, at: number, to: number): number {
-    const { snapshot } = this.#plane;
+    const { snapshot } = this.#front;
     const head = snapshot.requestHead;
     const end = head.parse(bytes, at, to);
     if (end === INCOMPLETE) {
       if (this.#state === IDLE) this.#headBegins();
-      this.#intake.needMore();
+      this.#input.needMore();
       return at;
     }
     const exchange = this.#exchange;
     const { request, upload } = exchange;
-    this.#plane.clock.disarm(this.#timer);
+    this.#front.clock.disarm(this.#timer);
     this.#state = WAITING;
     this.#hasServed = true;
     exchange.begin(head, this.#peer, snapshot);
@@ -206,8 +208,8 @@ export class ClientConnection implements ExchangeOwner {
 
   #headBegins(): void {
     this.#state = HEAD;
-    // On a new connection the time runs from accepting it: a lone octet does not win more.
-    if (this.#hasServed) this.#arm(this.#plane.snapshot.timeouts.clientHeadMs);
+    // On a new connection the time runs from accepting it: a lone byte does not win more.
+    if (this.#hasServed) this.#arm(this.#front.snapshot.timeouts.clientHeadMs);
   }
 
   #takeBody(bytes: Buffer, at: number, to: number): number {
@@ -216,23 +218,23 @@ export class ClientConnection implements ExchangeOwner {
     if (end < 0) return to;
     if (this.#state === BODY && this.#exchange.upload.isComplete) {
       this.#state = WAITING;
-      if (!this.socket.writableNeedDrain) this.#plane.clock.disarm(this.#timer);
+      if (!this.socket.writableNeedDrain) this.#front.clock.disarm(this.#timer);
     }
     return end;
   }
 
   #arm(delayMs: number): void {
-    this.#plane.clock.arm(this.#timer, delayMs);
+    this.#front.clock.arm(this.#timer, delayMs);
   }
 
   #drained(): void {
     if (this.#state === TUNNEL) {
       this.#tunnel?.clientDrained();
     } else if (this.#state === BODY || this.#state === WAITING) {
-      if (this.#state === WAITING) this.#plane.clock.disarm(this.#timer);
+      if (this.#state === WAITING) this.#front.clock.disarm(this.#timer);
       this.#exchange.clientDrained();
     } else if (this.#state === IDLE) {
-      this.#intake.goOn();
+      this.#input.goOn();
     }
   }
 
@@ -253,7 +255,7 @@ export class ClientConnection implements ExchangeOwner {
   }
 
   #refuseHead(): void {
-    const { snapshot } = this.#plane;
+    const { snapshot } = this.#front;
     snapshot.requestHead.forget();
     this.#exchange.begin(snapshot.requestHead, this.#peer, snapshot);
     this.respond(REQUEST_TIMEOUT, false);
@@ -268,9 +270,9 @@ export class ClientConnection implements ExchangeOwner {
   /** Our last word has been written: says so, and lets the client finish, within bounds. */
   #close(): void {
     this.#state = CLOSING;
-    this.#arm(this.#plane.snapshot.timeouts.bodyIdleMs);
+    this.#arm(this.#front.snapshot.timeouts.bodyIdleMs);
     this.socket.end(() => this.#lastWordIsOut());
-    this.#intake.goOn();
+    this.#input.goOn();
   }
 
   /** The system has all of it; what the client still sends decides how it is received. */
@@ -284,8 +286,8 @@ export class ClientConnection implements ExchangeOwner {
     const state = this.#state;
     if (state === CLOSED) return;
     this.#state = CLOSED;
-    this.#plane.clock.disarm(this.#timer);
-    this.#intake.drop();
+    this.#front.clock.disarm(this.#timer);
+    this.#input.drop();
     if (state === TUNNEL) this.#tunnel?.close();
     else if (state === BODY || state === WAITING) this.#exchange.clientGone();
     this.#closed(this);

@@ -1,9 +1,9 @@
 /** The Connection field (RFC 9110 section 7.6.1): what it says of the connection, and which fields it names. */
 
+import { tokenEquals } from './byte-classes.ts';
 import * as kinds from './fields.ts';
 import { type Fields, latin1 } from './head.ts';
 import { eachToken } from './lists.ts';
-import { tokenEquals } from './octets.ts';
 
 /** Naming one of these would make the next hop read another message than we did. */
 const NEVER_HOP_BY_HOP: ReadonlySet<number> = new Set([

@@ -21,8 +21,9 @@
 import type { Socket } from 'node:net';
 import type { Endpoint, FailureCause } from '@evenkeel/core';
 import type { UpstreamConnection, UpstreamFailure, UpstreamUser } from '../upstream/connection.ts';
-import type { Plane } from './plane.ts';
+import type { FrontState } from './front-state.ts';
 import type { IncomingRequest } from './request.ts';
+import type { RequestBody } from './request-body.ts';
 import {
   BROKEN,
   COMPLETE,
@@ -32,7 +33,6 @@ import {
   STALLED,
   SWITCHED,
 } from './response-relay.ts';
-import type { Upload } from './upload.ts';
 
 /** The client's connection, as far as a conversation needs it. */
 export interface ClientSide {
@@ -57,37 +57,37 @@ export interface ConversationOwner {
 }
 
 export class Conversation implements UpstreamUser {
-  readonly #plane: Plane;
+  readonly #front: FrontState;
   readonly #client: ClientSide;
   readonly #request: IncomingRequest;
-  readonly #upload: Upload;
+  readonly #upload: RequestBody;
   readonly #owner: ConversationOwner;
   readonly #relay: ResponseRelay;
   #endpoint: Endpoint | undefined;
   #upstream: UpstreamConnection | undefined;
   #hasRedialled = false;
-  /** Octets of the request may have reached the backend. */
+  /** Bytes of the request may have reached the backend. */
   requestSent = false;
 
   constructor(
-    plane: Plane,
+    front: FrontState,
     client: ClientSide,
     request: IncomingRequest,
-    upload: Upload,
+    upload: RequestBody,
     owner: ConversationOwner,
   ) {
-    this.#plane = plane;
+    this.#front = front;
     this.#client = client;
     this.#request = request;
     this.#upload = upload;
     this.#owner = owner;
-    this.#relay = new ResponseRelay(plane, client.socket, request, {
+    this.#relay = new ResponseRelay(front, client.socket, request, {
       answered: (status) => owner.answered(status),
       isRequestComplete: () => upload.isComplete,
     });
   }
 
-  /** Octets of a final response have been sent to the client. */
+  /** Bytes of a final response have been sent to the client. */
   get headSent(): boolean {
     return this.#relay.headSent;
   }
@@ -144,7 +144,7 @@ export class Conversation implements UpstreamUser {
       upstream,
       host === undefined
         ? outgoing.send(upstream.socket)
-        : outgoing.sendWithHost(upstream.socket, host, this.#plane.scratch),
+        : outgoing.sendWithHost(upstream.socket, host, this.#front.scratch),
     );
   }
 

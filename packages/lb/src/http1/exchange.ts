@@ -30,11 +30,11 @@ import {
   statusOf,
 } from './failures.ts';
 import type { Peer } from './forward-request.ts';
-import type { Plane, Snapshot } from './plane.ts';
+import type { FrontState, Snapshot } from './front-state.ts';
 import { IncomingRequest } from './request.ts';
+import { RequestBody } from './request-body.ts';
 import type { RequestHead } from './request-head.ts';
 import { Tunnel } from './tunnel.ts';
-import { Upload } from './upload.ts';
 
 /** What an exchange asks of its client's connection. */
 export interface ExchangeOwner extends ClientSide {
@@ -42,15 +42,15 @@ export interface ExchangeOwner extends ClientSide {
   respond(status: number, keepAlive: boolean): void;
   /** The exchange is over. `abort`: what the client was sent must not look whole. */
   exchangeEnded(how: 'keep' | 'close' | 'abort'): void;
-  /** From now on the tunnel gets the client's octets, those first that were sent ahead. */
+  /** From now on the tunnel gets the client's bytes, those first that were sent ahead. */
   becomeTunnel(tunnel: Tunnel): void;
 }
 
 export class HttpExchange implements Exchange, ConversationOwner {
   readonly life: Life = new Life();
   readonly request: IncomingRequest;
-  readonly upload: Upload = new Upload();
-  readonly #plane: Plane;
+  readonly upload: RequestBody = new RequestBody();
+  readonly #front: FrontState;
   readonly #client: ExchangeOwner;
   readonly #conversation: Conversation;
   #attempt: Attempt | undefined;
@@ -61,11 +61,11 @@ export class HttpExchange implements Exchange, ConversationOwner {
   #totalTimer: TimerId = 0;
   #startMs = 0;
 
-  constructor(plane: Plane, client: ExchangeOwner) {
-    this.#plane = plane;
+  constructor(front: FrontState, client: ExchangeOwner) {
+    this.#front = front;
     this.#client = client;
-    this.request = new IncomingRequest(plane.snapshot);
-    this.#conversation = new Conversation(plane, client, this.request, this.upload, this);
+    this.request = new IncomingRequest(front.snapshot);
+    this.#conversation = new Conversation(front, client, this.request, this.upload, this);
   }
 
   get hash(): number {
@@ -82,7 +82,7 @@ export class HttpExchange implements Exchange, ConversationOwner {
 
   /** Begins with a head, whether it is going to be dispatched or refused. */
   begin(head: RequestHead, peer: Peer, snapshot: Snapshot): void {
-    this.#startMs = this.#plane.clock.now();
+    this.#startMs = this.#front.clock.now();
     this.#isComplete = false;
     this.#verdict = 0;
     this.request.begin(head, peer, snapshot);
@@ -94,7 +94,7 @@ export class HttpExchange implements Exchange, ConversationOwner {
   dispatch(): void {
     const { totalMs } = this.request.snapshot.timeouts;
     if (totalMs > 0) {
-      this.#totalTimer = this.#plane.clock.after(totalMs, () => {
+      this.#totalTimer = this.#front.clock.after(totalMs, () => {
         this.#totalTimer = 0;
         this.refuse(GATEWAY_TIMEOUT);
       });
@@ -166,8 +166,8 @@ export class HttpExchange implements Exchange, ConversationOwner {
     const { request } = this;
     request.outgoing.drop();
     request.requestBodyBytes = this.upload.receivedBytes;
-    request.durationMs = this.#plane.clock.now() - this.#startMs;
-    this.#plane.observer.requestEnded?.(request);
+    request.durationMs = this.#front.clock.now() - this.#startMs;
+    this.#front.observer.requestEnded?.(request);
   }
 
   answered(status: number): boolean {
@@ -181,7 +181,7 @@ export class HttpExchange implements Exchange, ConversationOwner {
     attempt.firstByte();
     attempt.commit();
     this.request.status = status;
-    this.request.firstByteMs = this.#plane.clock.now() - this.#startMs;
+    this.request.firstByteMs = this.#front.clock.now() - this.#startMs;
     return true;
   }
 
@@ -197,7 +197,7 @@ export class HttpExchange implements Exchange, ConversationOwner {
   }
 
   exhausted(): void {
-    this.#plane.exhausted();
+    this.#front.exhausted();
     this.refuse(SERVICE_UNAVAILABLE);
   }
 
@@ -215,7 +215,7 @@ export class HttpExchange implements Exchange, ConversationOwner {
   }
 
   #latencyMs(): number {
-    return this.#plane.clock.now() - (this.#attempt?.startedMs ?? 0);
+    return this.#front.clock.now() - (this.#attempt?.startedMs ?? 0);
   }
 
   #failure(cause: FailureCause, status: number | undefined): Failed {
@@ -240,7 +240,7 @@ export class HttpExchange implements Exchange, ConversationOwner {
 
   #stopTotalTimer(): void {
     if (this.#totalTimer === 0) return;
-    this.#plane.clock.cancel(this.#totalTimer);
+    this.#front.clock.cancel(this.#totalTimer);
     this.#totalTimer = 0;
   }
 }

@@ -4,7 +4,7 @@
  * lower-cased or made a string.
  */
 
-import { tokenEquals } from './octets.ts';
+import { tokenEquals } from './byte-classes.ts';
 
 /** Any other field: passed on as it is. */
 export const OTHER = 0;

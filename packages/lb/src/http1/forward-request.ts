@@ -1,6 +1,6 @@
 /**
  * The head that a backend is sent (RFC 9110 section 7.6): the client's fields in their order and
- * octet for octet, without those meant for us alone, and with what a backend should know of the
+ * byte for byte, without those meant for us alone, and with what a backend should know of the
  * client. Written once per request, in ranges of the input, before an endpoint is picked.
  */
 
@@ -19,7 +19,7 @@ export interface Peer {
   readonly address: string;
   /** Whether its X-Forwarded-* are believed. */
   readonly trusted: boolean;
-  /** The fields that tell backends of it, as octets; unless it is trusted to say that itself. */
+  /** The fields that tell backends of it, as bytes; unless it is trusted to say that itself. */
   readonly fields: Buffer;
 }
 
@@ -138,8 +138,8 @@ const LINE_END = Buffer.from('\r\n');
 const HEAD_END = Buffer.from('\r\n\r\n');
 const FORWARDED_HOST = Buffer.from('X-Forwarded-Host: ');
 
-function append(out: Outgoing, octets: Buffer): void {
-  out.take(octets, 0, octets.length);
+function append(out: Outgoing, bytes: Buffer): void {
+  out.take(bytes, 0, bytes.length);
 }
 
 function writeRequestLine(out: Outgoing, head: RequestHead): void {

@@ -4,9 +4,9 @@
  * is one range.
  */
 
+import type { ByteBuffer } from './byte-buffer.ts';
 import * as kinds from './fields.ts';
 import { CHUNKED, UNTIL_CLOSE } from './framing.ts';
-import type { OctetBuffer } from './octet-buffer.ts';
 import type { ResponseHead } from './response-head.ts';
 
 /** What the client's side adds to the decision. */
@@ -24,11 +24,7 @@ const VERSION_BYTES = 8;
 const EMPTY_LINE = Buffer.from('\r\n');
 
 /** Appends the head, its final empty line included. */
-export function writeResponseHead(
-  out: OctetBuffer,
-  head: ResponseHead,
-  terms: ResponseTerms,
-): void {
+export function writeResponseHead(out: ByteBuffer, head: ResponseHead, terms: ResponseTerms): void {
   const { fields, framing } = head;
   let run = head.start;
   if (head.http10) {

@@ -4,10 +4,10 @@
  * second answer is refused here, never repaired.
  */
 
+import { CLASSES, DIGIT, HTAB, tokenEquals } from './byte-classes.ts';
 import { CONTENT_LENGTH, DISGUISED_FRAMING, TRANSFER_ENCODING } from './fields.ts';
 import { BAD, type Fields } from './head.ts';
 import { eachToken } from './lists.ts';
-import { CLASSES, DIGIT, HTAB, tokenEquals } from './octets.ts';
 
 export const NO_BODY = 0;
 export const LENGTH = 1;

@@ -4,42 +4,14 @@
  */
 
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
-import type { Balancer, KeySource, Pool, Random } from '@evenkeel/core';
+import type { Random } from '@evenkeel/core';
 import type { TimerWheel } from '../wheel.ts';
-import type { Affinity } from './affinity.ts';
 import { ClientConnection } from './client-connection.ts';
+import type { HttpFrontConfig } from './front-config.ts';
+import { FrontState } from './front-state.ts';
 import type { HttpObserver } from './observer.ts';
-import { Plane } from './plane.ts';
-import type { Forwarding, HttpLimits, HttpTimeouts } from './settings.ts';
 
-/** One service: its endpoints, and the balancer that drives requests through them. */
-export interface ServiceGroup {
-  readonly name: string;
-  /** Endpoint addresses are `host:port`, IPv6 in brackets. */
-  readonly pool: Pool;
-  readonly balancer: Balancer;
-  /** Where the routing key comes from; absent: no key is computed. */
-  readonly key?: KeySource | undefined;
-  /** How sessions are bound to endpoints; absent: they are not. */
-  readonly affinity?: Affinity | undefined;
-}
-
-/** Which requests go to a group. The longest prefix of the exact host wins, then of no host. */
-export interface Route {
-  /** Compared without case and default port; absent: any host. */
-  readonly host?: string | undefined;
-  /** A path prefix that ends at a segment's end; absent or `/`: any path. */
-  readonly prefix?: string | undefined;
-  readonly group: ServiceGroup;
-}
-
-/** What requests meet; replaced as a whole. A running request keeps the one that it began with. */
-export interface HttpFrontConfig {
-  readonly routes: readonly Route[];
-  readonly timeouts: HttpTimeouts;
-  readonly limits: HttpLimits;
-  readonly forwarding: Forwarding;
-}
+export type { HttpFrontConfig, Route, ServiceGroup } from './front-config.ts';
 
 export interface HttpFrontOptions extends HttpFrontConfig {
   readonly clock: TimerWheel;
@@ -77,14 +49,14 @@ export function createHttpFront(options: HttpFrontOptions): HttpFront {
 }
 
 class Front implements HttpFront {
-  readonly #plane: Plane;
+  readonly #front: FrontState;
   readonly #server: Server;
   readonly #clients = new Set<ClientConnection>();
   /** Called when the last client connection is gone. */
   #onEmpty: (() => void) | undefined;
 
   constructor(options: HttpFrontOptions) {
-    this.#plane = new Plane(options.clock, options.random, options.observer, options);
+    this.#front = new FrontState(options.clock, options.random, options.observer, options);
     this.#server = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: true });
     this.#server.on('connection', (socket) => this.#accept(socket));
     // Without descriptors libuv itself sheds what it cannot accept, says nothing, and goes on when
@@ -93,7 +65,7 @@ class Front implements HttpFront {
   }
 
   get connections(): OpenConnections {
-    return { client: this.#clients.size, upstream: this.#plane.upstreamConnections.size };
+    return { client: this.#clients.size, upstream: this.#front.upstreamConnections.size };
   }
 
   listen(at: { host: string; port: number }): Promise<{ host: string; port: number }> {
@@ -108,7 +80,7 @@ class Front implements HttpFront {
   }
 
   update(config: HttpFrontConfig): void {
-    this.#plane.update(config);
+    this.#front.update(config);
   }
 
   stopAccepting(): void {
@@ -117,9 +89,9 @@ class Front implements HttpFront {
 
   async drain(timeoutMs: number): Promise<void> {
     this.stopAccepting();
-    this.#plane.isDraining = true;
+    this.#front.isDraining = true;
     for (const client of this.#clients) client.drain();
-    const { clock } = this.#plane;
+    const { clock } = this.#front;
     await new Promise<void>((resolve) => {
       const timer = clock.after(timeoutMs, resolve);
       this.#onEmpty = (): void => {
@@ -133,15 +105,15 @@ class Front implements HttpFront {
 
   close(): Promise<void> {
     this.stopAccepting();
-    this.#plane.isDraining = true;
+    this.#front.isDraining = true;
     for (const client of [...this.#clients]) client.destroy();
-    for (const connection of [...this.#plane.upstreamConnections]) connection.destroy();
+    for (const connection of [...this.#front.upstreamConnections]) connection.destroy();
     return Promise.resolve();
   }
 
   #accept(socket: Socket): void {
-    if (this.#clients.size >= this.#plane.snapshot.limits.connections) socket.destroy();
-    else this.#clients.add(new ClientConnection(socket, this.#plane, this.#forget));
+    if (this.#clients.size >= this.#front.snapshot.limits.connections) socket.destroy();
+    else this.#clients.add(new ClientConnection(socket, this.#front, this.#forget));
   }
 
   readonly #forget = (client: ClientConnection): void => {

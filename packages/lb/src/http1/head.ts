@@ -1,14 +1,14 @@
 /**
- * The strict parser of field sections (RFC 9112 section 5), straight on octets, and the record that it
+ * The strict parser of field sections (RFC 9112 section 5), straight on bytes, and the record that it
  * fills: offsets into the input, no object and no string per field.
  *
  * It accepts exactly the grammar and repairs nothing: a bare CR or LF, a space before the colon, a
- * folded line or a control octet is an error, because each of them is read differently by some
+ * folded line or a control byte is an error, because each of them is read differently by some
  * other implementation, and that difference is what request smuggling is made of.
  */
 
+import { CLASSES, COLON, CR, HTAB, LF, SP, TOKEN, VALUE } from './byte-classes.ts';
 import { fieldKind } from './fields.ts';
-import { CLASSES, COLON, CR, HTAB, LF, SP, TOKEN, VALUE } from './octets.ts';
 
 const { latin1Slice } = Buffer.prototype;
 
@@ -19,7 +19,7 @@ export const BAD = -400;
 /** More fields than allowed. */
 const TOO_MANY_FIELDS = -431;
 
-/** The fields of one message: filled by `parseFields`, valid as long as its octets are. */
+/** The fields of one message: filled by `parseFields`, valid as long as its bytes are. */
 export class Fields {
   bytes: Uint8Array = new Uint8Array(0);
   count = 0;
@@ -42,7 +42,7 @@ export class Fields {
     this.kind = new Uint8Array(limit);
   }
 
-  /** The value of field `i` as a string of octets. */
+  /** The value of field `i` as a string of bytes. */
   value(i: number): string {
     return latin1(this.bytes, this.valueStart[i] as number, this.valueEnd[i] as number);
   }
@@ -53,7 +53,7 @@ export class Fields {
   }
 }
 
-/** A string with one character per octet. */
+/** A string with one character per byte. */
 export function latin1(bytes: Uint8Array, from: number, to: number): string {
   return latin1Slice.call(bytes, from, to);
 }
@@ -107,6 +107,6 @@ function parseLine(fields: Fields, bytes: Uint8Array, from: number, to: number):
   return i + 2;
 }
 
-function isBlank(octet: number): boolean {
-  return octet === SP || octet === HTAB;
+function isBlank(byte: number): boolean {
+  return byte === SP || byte === HTAB;
 }

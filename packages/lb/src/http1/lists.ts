@@ -1,6 +1,6 @@
 /** Comma-separated lists of tokens in field values (RFC 9110 section 5.6.1). */
 
-import { CLASSES, COMMA, HTAB, SP, TOKEN } from './octets.ts';
+import { CLASSES, COMMA, HTAB, SP, TOKEN } from './byte-classes.ts';
 
 /**
  * Calls `element` with the bounds of each non-empty element of the list in `bytes[from, to)`,
@@ -15,8 +15,8 @@ export function eachToken(
 ): boolean {
   let wellFormed = true;
   for (let i = from; i < to; ) {
-    const octet = bytes[i] as number;
-    if (octet === SP || octet === HTAB || octet === COMMA) {
+    const byte = bytes[i] as number;
+    if (byte === SP || byte === HTAB || byte === COMMA) {
       i++;
       continue;
     }

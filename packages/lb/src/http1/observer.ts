@@ -21,15 +21,15 @@ export interface RequestRecord {
   readonly requestId: string;
   /** The client itself, as told by trusted proxies if there are any. */
   readonly clientAddress: string;
-  /** Octets of the request's body taken from the client, framing included. */
+  /** Bytes of the request's body taken from the client, framing included. */
   readonly requestBodyBytes: number;
-  /** Octets sent to the client, head included. */
+  /** Bytes sent to the client, head included. */
   readonly responseBytes: number;
   /** Attempts made. */
   readonly attempts: number;
   /** Number of the service's last health event before the last attempt; 0 if there was none. */
   readonly afterEvent: number;
-  /** From the end of the request's head to the response's last octet, as it came from the backend. */
+  /** From the end of the request's head to the response's last byte, as it came from the backend. */
   readonly durationMs: number;
   /** From the end of the request's head to the response's head; 0 if none came. */
   readonly firstByteMs: number;

@@ -8,14 +8,14 @@
  */
 
 import type { Socket } from 'node:net';
-import type { OctetSink } from './chunked.ts';
-import { OctetBuffer } from './octet-buffer.ts';
+import { ByteBuffer } from './byte-buffer.ts';
+import type { ByteSink } from './chunked.ts';
 
 /** Enough for a plain head; a browser's makes it grow once. */
 const INITIAL_BYTES = 512;
 
-export class Outgoing implements OctetSink {
-  readonly #octets = new OctetBuffer(INITIAL_BYTES);
+export class Outgoing implements ByteSink {
+  readonly #bytes = new ByteBuffer(INITIAL_BYTES);
   /** Where the request line ends, if a Host field of the endpoint's own belongs there; else −1. */
   #hostAt = -1;
   #headBytes = 0;
@@ -35,21 +35,21 @@ export class Outgoing implements OctetSink {
   }
 
   text(text: string): void {
-    this.#octets.text(text);
+    this.#bytes.text(text);
   }
 
   take(bytes: Uint8Array, from: number, to: number): void {
-    this.#octets.take(bytes, from, to);
+    this.#bytes.take(bytes, from, to);
   }
 
   /** A Host field that names the endpoint belongs here. */
   placeHost(): void {
-    this.#hostAt = this.#octets.length;
+    this.#hostAt = this.#bytes.length;
   }
 
   /** The head is complete; what follows is body. */
   endHead(): void {
-    this.#headBytes = this.#octets.length;
+    this.#headBytes = this.#bytes.length;
   }
 
   /** Whether the endpoint's address is to be told to `send`. */
@@ -67,17 +67,17 @@ export class Outgoing implements OctetSink {
    * @returns false if the socket wants a pause
    */
   send(socket: Socket): boolean {
-    const isFlowing = this.#octets.sendTo(socket, this.#sentBytes);
+    const isFlowing = this.#bytes.sendTo(socket, this.#sentBytes);
     this.#afterSending();
     return isFlowing;
   }
 
   /** The first `send` of an attempt, with `host` in the Host field; put together in `scratch`. */
-  sendWithHost(socket: Socket, host: string, scratch: OctetBuffer): boolean {
-    const octets = this.#octets;
-    octets.copyTo(scratch, 0, this.#hostAt);
+  sendWithHost(socket: Socket, host: string, scratch: ByteBuffer): boolean {
+    const bytes = this.#bytes;
+    bytes.copyTo(scratch, 0, this.#hostAt);
     scratch.text(`Host: ${host}\r\n`);
-    octets.copyTo(scratch, this.#hostAt, octets.length);
+    bytes.copyTo(scratch, this.#hostAt, bytes.length);
     const isFlowing = scratch.sendTo(socket);
     scratch.clear();
     this.#afterSending();
@@ -85,19 +85,19 @@ export class Outgoing implements OctetSink {
   }
 
   #afterSending(): void {
-    const { length } = this.#octets;
+    const { length } = this.#bytes;
     this.#sentBytes = length;
     const heldBodyBytes = length - this.#headBytes;
     if (this.isReplayable && heldBodyBytes <= this.#replayBytes) return;
     this.isReplayable = false;
     this.#headBytes = 0;
     this.#sentBytes = 0;
-    this.#octets.clear();
+    this.#bytes.clear();
   }
 
   /** Lets go of what is kept: there will be no other attempt. */
   drop(): void {
-    this.#octets.rest();
+    this.#bytes.rest();
     this.#sentBytes = 0;
   }
 }

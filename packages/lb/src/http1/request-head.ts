@@ -1,5 +1,5 @@
 /**
- * A request's head, read once from octets: start line, fields, and everything that must be known
+ * A request's head, read once from bytes: start line, fields, and everything that must be known
  * before a backend may be picked. Whatever is refused here never causes a connection.
  *
  * One instance per configuration serves all connections: heads are read in one go, so nothing needs
@@ -7,11 +7,11 @@
  */
 
 import { isAuthority } from './authority.ts';
+import { CLASSES, CR, DIGIT, LF, QUESTION, SLASH, SP, TARGET, TOKEN } from './byte-classes.ts';
 import { ConnectionOptions, fieldHas, fieldIs } from './connection-options.ts';
 import { CONNECTION, EXPECT, HOST, MAX_FORWARDS, OTHER, TE, UPGRADE } from './fields.ts';
 import { type Framing, newFraming, readFraming } from './framing.ts';
 import { BAD, Fields, INCOMPLETE, latin1, parseFields } from './head.ts';
-import { CLASSES, CR, DIGIT, LF, QUESTION, SLASH, SP, TARGET, TOKEN } from './octets.ts';
 import type { HttpLimits } from './settings.ts';
 
 const URI_TOO_LONG = -414;
@@ -114,10 +114,10 @@ export class RequestHead {
   #version(bytes: Uint8Array, from: number, to: number): number {
     for (let k = 0; k < VERSION_BYTES; k++) {
       if (from + k >= to) return INCOMPLETE;
-      const octet = bytes[from + k] as number;
+      const byte = bytes[from + k] as number;
       const expected = 'HTTP/1.1'.charCodeAt(k);
-      const isDigit = ((CLASSES[octet] as number) & DIGIT) !== 0;
-      if (k === 5 || k === 7 ? !isDigit : octet !== expected) return BAD;
+      const isDigit = ((CLASSES[byte] as number) & DIGIT) !== 0;
+      if (k === 5 || k === 7 ? !isDigit : byte !== expected) return BAD;
     }
     const after = from + VERSION_BYTES;
     if (after >= to) return INCOMPLETE;

@@ -6,9 +6,9 @@
 import { bindingLine, boundEndpoint } from './affinity.ts';
 import { CONTENT_TOO_LARGE, LOOP_DETECTED, METHOD_NOT_ALLOWED } from './failures.ts';
 import { type Addressed, countsHops, hasLooped, type Peer } from './forward-request.ts';
+import type { Service, Snapshot } from './front-state.ts';
 import type { RequestRecord } from './observer.ts';
 import { Outgoing } from './outgoing.ts';
-import type { Service, Snapshot } from './plane.ts';
 import type { RequestHead } from './request-head.ts';
 import { routingHash } from './routing-key.ts';
 

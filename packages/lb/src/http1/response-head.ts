@@ -1,13 +1,13 @@
 /**
- * A response's head, read once from octets. A backend is not trusted either: what leaves room for
+ * A response's head, read once from bytes. A backend is not trusted either: what leaves room for
  * two readings is a 502, and its connection is destroyed. One instance serves all connections.
  */
 
+import { CLASSES, CR, DIGIT, LF, SP, VALUE } from './byte-classes.ts';
 import { ConnectionOptions } from './connection-options.ts';
 import { CONNECTION, DATE, KEEP_ALIVE, OTHER } from './fields.ts';
 import { type Framing, NO_BODY, newFraming, readFraming, UNTIL_CLOSE } from './framing.ts';
 import { BAD, Fields, INCOMPLETE, parseFields } from './head.ts';
-import { CLASSES, CR, DIGIT, LF, SP, VALUE } from './octets.ts';
 import type { HttpLimits } from './settings.ts';
 
 /** `HTTP/1.x 200` */
@@ -52,12 +52,12 @@ export class ResponseHead {
   #statusLine(bytes: Uint8Array, from: number, to: number): number {
     for (let k = 0; k < STATUS_END; k++) {
       if (from + k >= to) return INCOMPLETE;
-      const octet = bytes[from + k] as number;
+      const byte = bytes[from + k] as number;
       if (k >= 9) {
-        if (((CLASSES[octet] as number) & DIGIT) === 0) return BAD;
+        if (((CLASSES[byte] as number) & DIGIT) === 0) return BAD;
       } else if (k === 7) {
-        if (octet !== 0x30 && octet !== 0x31) return BAD;
-      } else if (octet !== 'HTTP/1.x '.charCodeAt(k)) {
+        if (byte !== 0x30 && byte !== 0x31) return BAD;
+      } else if (byte !== 'HTTP/1.x '.charCodeAt(k)) {
         return BAD;
       }
     }

@@ -4,11 +4,11 @@
  */
 
 import type { Socket } from 'node:net';
-import { Download } from './download.ts';
 import { endsByClosing, writeResponseHead } from './forward-response.ts';
+import type { FrontState } from './front-state.ts';
 import { INCOMPLETE } from './head.ts';
-import type { Plane } from './plane.ts';
 import type { IncomingRequest } from './request.ts';
+import { ResponseBody } from './response-body.ts';
 import type { ResponseHead } from './response-head.ts';
 
 /** More interim responses than this are a storm. */
@@ -24,7 +24,7 @@ export const AWAITING_HEAD = 0;
 export const MORE = 1;
 /** As MORE, but the client should not get more for now. */
 export const STALLED = 2;
-/** The body is complete; with octets after it, the backend's connection is poisoned. */
+/** The body is complete; with bytes after it, the backend's connection is poisoned. */
 export const COMPLETE = 3;
 export const COMPLETE_WITH_EXCESS = 4;
 /** The backend broke the protocol. */
@@ -43,15 +43,15 @@ export interface RelayTerms {
 }
 
 export class ResponseRelay {
-  readonly #plane: Plane;
+  readonly #front: FrontState;
   readonly #client: Socket;
   readonly #request: IncomingRequest;
   readonly #terms: RelayTerms;
-  readonly #download = new Download();
+  readonly #body = new ResponseBody();
   /** The beginning of a head that has not come whole. */
   #partialHead: Buffer | undefined;
   #interim = 0;
-  /** Octets of a final response have been sent to the client. */
+  /** Bytes of a final response have been sent to the client. */
   headSent = false;
   /** The client's connection may be used again after this response. */
   keepAlive = false;
@@ -61,8 +61,8 @@ export class ResponseRelay {
   /** With SWITCHED: what came after the head, valid only during the call. */
   rest: Buffer | undefined;
 
-  constructor(plane: Plane, client: Socket, request: IncomingRequest, terms: RelayTerms) {
-    this.#plane = plane;
+  constructor(front: FrontState, client: Socket, request: IncomingRequest, terms: RelayTerms) {
+    this.#front = front;
     this.#client = client;
     this.#request = request;
     this.#terms = terms;
@@ -78,7 +78,7 @@ export class ResponseRelay {
     this.rest = undefined;
   }
 
-  /** Not an octet of a response has come. */
+  /** Not a byte of a response has come. */
   get isSilent(): boolean {
     return !this.headSent && this.#interim === 0 && this.#partialHead === undefined;
   }
@@ -95,7 +95,7 @@ export class ResponseRelay {
 
   /** The backend sends no more: true if that is a proper end, which has been passed on. */
   end(): boolean {
-    if (!this.headSent || !this.#download.endedByClose(this.#plane.scratch)) return false;
+    if (!this.headSent || !this.#body.endedByClose(this.#front.scratch)) return false;
     this.#pass();
     return true;
   }
@@ -120,7 +120,7 @@ export class ResponseRelay {
 
   #respond(head: ResponseHead, bytes: Buffer, bodyStart: number, to: number): number {
     const { http10, keepAlive, snapshot, bindingLine } = this.#request;
-    const { scratch, date, isDraining } = this.#plane;
+    const { scratch, date, isDraining } = this.#front;
     if (!this.#terms.answered(head.status)) return SWALLOWED;
     this.headSent = true;
     this.backendKeepsAlive = head.keepAlive;
@@ -131,18 +131,18 @@ export class ResponseRelay {
     const connectionLine = this.keepAlive ? persistent : CLOSE_LINE;
     const dateLine = date.line;
     writeResponseHead(scratch, head, { http10, connectionLine, dateLine, bindingLine });
-    this.#download.begin(head.framing, http10, snapshot.limits);
+    this.#body.begin(head.framing, http10, snapshot.limits);
     return this.#relay(bytes, bodyStart, to);
   }
 
   #relay(bytes: Buffer, from: number, to: number): number {
-    const end = this.#download.relay(bytes, from, to, this.#plane.scratch);
+    const end = this.#body.relay(bytes, from, to, this.#front.scratch);
     if (end < 0) {
-      this.#plane.scratch.clear();
+      this.#front.scratch.clear();
       return BROKEN;
     }
     const flowing = this.#pass();
-    if (this.#download.isComplete) return end === to ? COMPLETE : COMPLETE_WITH_EXCESS;
+    if (this.#body.isComplete) return end === to ? COMPLETE : COMPLETE_WITH_EXCESS;
     return flowing ? MORE : STALLED;
   }
 
@@ -158,13 +158,13 @@ export class ResponseRelay {
   #passHead(head: ResponseHead, connectionLine: string, bindingLine: string): void {
     const { http10 } = this.#request;
     const terms = { http10, connectionLine, dateLine: '', bindingLine };
-    writeResponseHead(this.#plane.scratch, head, terms);
+    writeResponseHead(this.#front.scratch, head, terms);
     this.#pass();
   }
 
   /** Sends what is in the scratch buffer; false if the client should not get more for now. */
   #pass(): boolean {
-    const { scratch } = this.#plane;
+    const { scratch } = this.#front;
     this.#request.responseBytes += scratch.length;
     const isFlowing = scratch.sendTo(this.#client);
     scratch.clear();

@@ -1,8 +1,8 @@
 /** The routing key of a request, hashed: what sends one client, header or cookie to one backend. */
 
 import { hash32, type KeySource } from '@evenkeel/core';
+import { tokenEquals } from './byte-classes.ts';
 import { latin1 } from './head.ts';
-import { tokenEquals } from './octets.ts';
 import type { RequestHead } from './request-head.ts';
 
 /**

@@ -9,11 +9,11 @@ import type { BlockList } from 'node:net';
 export interface HttpTimeouts {
   /** A dial to a backend, from the first packet to the handshake's end. */
   readonly connectMs: number;
-  /** From the request's last octet sent to the end of the response's head. */
+  /** From the request's last byte sent to the end of the response's head. */
   readonly responseHeadMs: number;
   /** Longest silence within a body, either way, while the other side could go on. */
   readonly bodyIdleMs: number;
-  /** From a request's first octet (on a new connection: from accepting it) to the head's end. */
+  /** From a request's first byte (on a new connection: from accepting it) to the head's end. */
   readonly clientHeadMs: number;
   /** An idle client connection between two requests. */
   readonly clientKeepAliveMs: number;
@@ -25,7 +25,7 @@ export interface HttpTimeouts {
   readonly totalMs: number;
 }
 
-/** Sizes in octets unless the name says otherwise. */
+/** Sizes in bytes unless the name says otherwise. */
 export interface HttpLimits {
   /** Request target; above it 414. */
   readonly targetBytes: number;

@@ -1,5 +1,5 @@
 /**
- * Two sockets joined after a protocol switch (RFC 9110 section 7.8): octets pass both ways with
+ * Two sockets joined after a protocol switch (RFC 9110 section 7.8): bytes pass both ways with
  * backpressure, a half-close is carried over, and an error on either side ends both.
  *
  * It is open until both sides have ended, one fails, or neither has sent anything for tunnelIdleMs.
@@ -16,7 +16,7 @@ export class Tunnel implements UpstreamUser {
   #clientDone = false;
   #upstreamDone = false;
   #isOver = false;
-  /** Octets sent to the client. */
+  /** Bytes sent to the client. */
   sentBytes = 0;
 
   /** @param ended called once, when both sockets are closed or closing */
@@ -29,7 +29,7 @@ export class Tunnel implements UpstreamUser {
     upstream.arm(idleMs);
   }
 
-  /** Octets from the client. */
+  /** Bytes from the client. */
   clientData(bytes: Buffer, from: number, to: number): void {
     if (this.#isOver) return;
     this.#upstream.arm(this.#idleMs);

@@ -5,10 +5,10 @@
  * |------------|------------------------------------------------|----------------------------------|
  * | connecting | `user` waits for `upstreamReady`               | connectMs                        |
  * | in use     | everything is told to `user`                   | armed by the user, for its phase |
- * | idle       | no user; FIN, an error or any octet ends it    | upstreamKeepAliveMs, or the hint |
+ * | idle       | no user; FIN, an error or any byte ends it    | upstreamKeepAliveMs, or the hint |
  * | closed     | nothing is told to anybody any more            | none                             |
  *
- * Input arrives in the buffer that all connections share: whoever wants to keep octets copies them.
+ * Input arrives in the buffer that all connections share: whoever wants to keep bytes copies them.
  */
 
 import { connect, type Socket } from 'node:net';
@@ -22,7 +22,7 @@ export type UpstreamFailure = 'refused' | 'connect-timeout' | 'timeout' | 'reset
 export interface UpstreamUser {
   /** The dial succeeded. */
   upstreamReady(): void;
-  /** Octets arrived; `bytes` is valid only during the call. */
+  /** Bytes arrived; `bytes` is valid only during the call. */
   upstreamData(bytes: Buffer, from: number, to: number): void;
   /** The backend sends no more (FIN). */
   upstreamEnded(): void;

@@ -12,7 +12,7 @@ import {
 import { RawClient, roundTrip, statusOf } from '../support/raw-client.ts';
 import { type Stand, type StandOptions, startStand } from '../support/stand.ts';
 
-const affinity = new SessionCookie('evenkeel', 'sixteen or more octets', () => true);
+const affinity = new SessionCookie('evenkeel', 'sixteen or more bytes', () => true);
 const bindingTo = (id: string): string =>
   `Set-Cookie: evenkeel=${affinity.sign(id)}; Path=/; HttpOnly; SameSite=Lax\r\n`;
 const REFUSING = 'HTTP/1.1 503 No\r\nContent-Length: 0\r\n\r\n';
@@ -102,7 +102,7 @@ test('a switch of protocols binds', async () => {
 
 test('an answer of our own has none; an error of the backend has', async () => {
   let behave: Behaviour = answering(REFUSING);
-  await start([(connection, octets) => behave(connection, octets)]);
+  await start([(connection, bytes) => behave(connection, bytes)]);
   const theirs = await ask();
   expect([statusOf(theirs), cookies(theirs)]).toEqual([503, [bindingTo('b0')]]);
   behave = ({ socket }) => void socket.destroy();

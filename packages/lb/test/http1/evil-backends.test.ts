@@ -48,9 +48,9 @@ const EVIL: readonly (readonly [string, Behaviour])[] = [
       later(5, () => socket.resetAndDestroy());
     },
   ],
-  ['extra octets', ({ socket }) => socket.write(`${OK}${OK}`)],
+  ['extra bytes', ({ socket }) => socket.write(`${OK}${OK}`)],
   [
-    'extra octets later',
+    'extra bytes later',
     ({ socket }) => {
       socket.write(OK);
       later(5, () => socket.write(OK));

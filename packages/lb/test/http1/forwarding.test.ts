@@ -12,7 +12,7 @@ let stand: Stand;
 let trusting: Stand;
 let rewriting: Stand;
 
-/** A request is whole when its head is there and, if it has one, its body's last octet `$`. */
+/** A request is whole when its head is there and, if it has one, its body's last byte `$`. */
 const isWhole = (received: string): boolean =>
   /\r\n(Content-Length|Transfer-Encoding):/i.test(received)
     ? /\$(\r\n0\r\n(.*\r\n)*\r\n)?$/.test(received)
@@ -39,9 +39,9 @@ afterAll(async () => {
 });
 
 /** Sends one request and returns what the backend saw of it. */
-async function seen(octets: string, through: Stand = stand): Promise<string> {
+async function seen(bytes: string, through: Stand = stand): Promise<string> {
   const before = backend.connections.length;
-  const answer = await roundTrip(through.port, octets);
+  const answer = await roundTrip(through.port, bytes);
   expect(statusOf(answer)).toBe(200);
   expect(backend.connections.length).toBe(before + 1);
   return backend.connections.at(-1)!.received;
@@ -50,7 +50,7 @@ async function seen(octets: string, through: Stand = stand): Promise<string> {
 const lines = (head: string): string[] => head.split('\r\n');
 const CLOSE = 'Connection: close\r\n\r\n';
 
-test('a plain request arrives octet for octet, with our fields after it', async () => {
+test('a plain request arrives byte for byte, with our fields after it', async () => {
   const head = await seen(
     `GET /a%2Fb//c/../d?e=%20f&g HTTP/1.1\r\nhOST: Example.org:80\r\nX-A:  1 \r\nx-a: 2\r\nX-A: 1\r\n${CLOSE}`,
   );
@@ -241,18 +241,18 @@ test('no User-Agent is invented, and a field named __proto__ is a field', async 
 });
 
 test('a body with a length arrives as it is', async () => {
-  const octets = await seen(
+  const bytes = await seen(
     'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nConnection: close\r\n\r\nabc\0$',
   );
-  expect(octets).toMatch(/\r\n\r\nabc\0\$$/);
-  expect(octets).toContain('\r\nContent-Length: 5\r\n');
+  expect(bytes).toMatch(/\r\n\r\nabc\0\$$/);
+  expect(bytes).toContain('\r\nContent-Length: 5\r\n');
 });
 
 test('chunks and trailers arrive as they are, extensions are dropped', async () => {
-  const octets = await seen(
+  const bytes = await seen(
     'POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: Chunked\r\nConnection: close\r\n\r\n3;a="b";c\r\nabc\r\n00A\r\n012345678$\r\n0;last\r\nX-Sum: 1\r\n\r\n',
   );
-  expect(octets.split('\r\n\r\n').slice(1).join('\r\n\r\n')).toBe(
+  expect(bytes.split('\r\n\r\n').slice(1).join('\r\n\r\n')).toBe(
     '3\r\nabc\r\n00A\r\n012345678$\r\n0\r\nX-Sum: 1\r\n\r\n',
   );
 });

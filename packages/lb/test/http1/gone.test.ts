@@ -12,17 +12,17 @@ const AHEAD: readonly (readonly [string, string])[] = [
   ['nothing', GET],
   ['an empty line', `${GET}\r\n`],
   ['the next request', `${GET}${GET}`],
-  ['octets for a tunnel', `${UPGRADE}hello`],
+  ['bytes for a tunnel', `${UPGRADE}hello`],
 ];
 
-for (const [what, octets] of AHEAD) {
+for (const [what, bytes] of AHEAD) {
   test.each([
     ['its end', (client: RawClient) => client.socket.end()],
     ['a reset', (client: RawClient) => client.socket.resetAndDestroy()],
   ])(`with ${what} sent ahead, %s ends the request at the backend`, async (_, leave) => {
     await startOne(() => {});
     const client = await RawClient.open(stand.port);
-    client.send(octets);
+    client.send(bytes);
     await untilTrue(() => backend.received.endsWith('\r\n\r\n'), 'the request');
     leave(client);
     await stand.logged(1);

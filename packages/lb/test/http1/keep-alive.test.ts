@@ -115,9 +115,9 @@ const STALE: readonly (readonly [string, Behaviour])[] = [
 ];
 
 for (const [what, close] of STALE) {
-  const closesOnSecond: Behaviour = (connection, octets) => {
+  const closesOnSecond: Behaviour = (connection, bytes) => {
     const requests = connection.received.split('HTTP/1.1\r\n').length - 1;
-    if (requests > 1) close(connection, octets);
+    if (requests > 1) close(connection, bytes);
     else connection.socket.write(OK);
   };
 

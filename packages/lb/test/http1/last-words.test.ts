@@ -8,7 +8,7 @@ import type { Behaviour } from '../support/raw-backend.ts';
 import { RawClient } from '../support/raw-client.ts';
 import type { StandOptions } from '../support/stand.ts';
 
-/** Longer than a client may linger after the last octet. */
+/** Longer than a client may linger after the last byte. */
 const PAUSE_MS = 3_000;
 const HEAD = 'HTTP/1.1 200 OK\r\nDate: x\r\n';
 

@@ -30,7 +30,7 @@ const CASES: readonly (readonly [string, string])[] = [
   ['one empty line before the request line', `\r\nGET / HTTP/1.1\r\n${H}${END}`],
   ['a method nobody knows', `FROB / HTTP/1.1\r\n${H}${END}`],
   ['a field name of odd characters', `GET / HTTP/1.1\r\n${H}!#$%&'*+-.^_\`|~9Z: a\r\n${END}`],
-  ['octets above 0x7f in a value', `GET / HTTP/1.1\r\n${H}X: \xe9\xff\r\n${END}`],
+  ['bytes above 0x7f in a value', `GET / HTTP/1.1\r\n${H}X: \xe9\xff\r\n${END}`],
   ['an empty value', `GET / HTTP/1.1\r\n${H}X:\r\n${END}`],
   ['white space around a value', `GET / HTTP/1.1\r\n${H}X: \t a \t\r\n${END}`],
   ['an IPv6 Host with a port', `GET / HTTP/1.1\r\nHost: [::1]:80\r\n${END}`],
@@ -42,13 +42,13 @@ const CASES: readonly (readonly [string, string])[] = [
   ['a length with leading zeros', `POST / HTTP/1.1\r\n${H}Content-Length: 01\r\n${END}a`],
 ];
 
-for (const [what, octets] of CASES) {
+for (const [what, bytes] of CASES) {
   test(`${what} is accepted`, async () => {
-    expect(statusOf(await roundTrip(stand.port, octets))).toBe(200);
+    expect(statusOf(await roundTrip(stand.port, bytes))).toBe(200);
   });
 }
 
-test('a head of exactly the limit is accepted, one octet more is 431', async () => {
+test('a head of exactly the limit is accepted, one byte more is 431', async () => {
   const head = (size: number): string => {
     const rest = `GET / HTTP/1.1\r\n${H}X: \r\n${END}`.length;
     return `GET / HTTP/1.1\r\n${H}X: ${'a'.repeat(size - rest)}\r\n${END}`;

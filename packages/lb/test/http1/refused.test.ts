@@ -31,11 +31,11 @@ const CASES: readonly (readonly [number, string, string])[] = [
   [400, 'a bare CR in a value', get('Host: a\r\nX: a\rb\r\n')],
   [400, 'a bare CR in the start line', 'GET /\r HTTP/1.1\r\nHost: a\r\n\r\n'],
   [400, 'NUL in a value', get(`${H}X: a\0b\r\n`)],
-  [400, 'a control octet in a value', get(`${H}X: a\x01b\r\n`)],
+  [400, 'a control byte in a value', get(`${H}X: a\x01b\r\n`)],
   [400, 'DEL in a value', get(`${H}X: a\x7fb\r\n`)],
   [400, 'NUL in a name', get(`${H}X\0: a\r\n`)],
   [400, 'a name that is not a token', get(`${H}X(y): a\r\n`)],
-  [400, 'a name with an octet above 0x7f', get(`${H}X\xe9: a\r\n`)],
+  [400, 'a name with a byte above 0x7f', get(`${H}X\xe9: a\r\n`)],
   [400, 'an empty name', get(`${H}: a\r\n`)],
   [400, 'a line without a colon', get(`${H}Xa\r\n`)],
   [400, 'a space before the colon', get(`${H}X : a\r\n`)],
@@ -168,9 +168,9 @@ const CASES: readonly (readonly [number, string, string])[] = [
   [413, 'a declared body over the limit', post('Content-Length: 1000001\r\n')],
 ];
 
-for (const [status, what, octets] of CASES) {
+for (const [status, what, bytes] of CASES) {
   test(`${what} is ${status}`, async () => {
-    const answer = await roundTrip(stand.port, octets);
+    const answer = await roundTrip(stand.port, bytes);
     expect(statusOf(answer)).toBe(status);
     expect(answer).toMatch(/\r\nConnection: close\r\n/);
     // One answer, and nothing of what follows a refused head is taken for a request.

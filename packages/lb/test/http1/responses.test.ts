@@ -11,8 +11,8 @@ let response = '';
 let thenEnds = false;
 
 beforeAll(async () => {
-  backend = await startRawBackend((connection, octets) => {
-    if (!octets.endsWith('\r\n\r\n')) return;
+  backend = await startRawBackend((connection, bytes) => {
+    if (!bytes.endsWith('\r\n\r\n')) return;
     if (thenEnds) connection.socket.end(response, 'latin1');
     else connection.socket.write(response, 'latin1');
   });
@@ -126,7 +126,7 @@ test('no body after HEAD, 204 and 304, whatever the fields say', async () => {
   client.close();
 });
 
-test('octets after the end are never forwarded and end the backend connection', async () => {
+test('bytes after the end are never forwarded and end the backend connection', async () => {
   response = `${HEAD}Content-Length: 2\r\n\r\nokHTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\npoison`;
   const client = await RawClient.open(stand.port);
   client.send(GET11);
@@ -179,9 +179,9 @@ const UNACCEPTABLE: readonly (readonly [string, string])[] = [
   ['a storm of 1xx', 'HTTP/1.1 103 Early Hints\r\n\r\n'.repeat(50)],
 ];
 
-for (const [what, octets] of UNACCEPTABLE) {
+for (const [what, bytes] of UNACCEPTABLE) {
   test(`a response with ${what} is 502, and its connection is destroyed`, async () => {
-    response = octets;
+    response = bytes;
     const answer = await answerTo(GET10.replace('GET', 'POST'));
     expect(statusOf(answer.slice(answer.lastIndexOf('HTTP/1.1 ')))).toBe(502);
     expect(answer).not.toContain('abc');
@@ -198,11 +198,11 @@ const CUT_SHORT: readonly (readonly [string, string])[] = [
   ['with a malformed chunk', `${HEAD}Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\nxyz\r\n`],
 ];
 
-for (const [what, octets] of CUT_SHORT) {
+for (const [what, bytes] of CUT_SHORT) {
   for (const request of [GET11, GET10]) {
     test(`a body cut short ${what} never looks whole (HTTP/1.${request === GET10 ? 0 : 1})`, async () => {
       // Written apart, so that the head is out when the end comes.
-      response = octets;
+      response = bytes;
       const client = await RawClient.open(stand.port);
       const before = backend.connections.length;
       client.send(request);

@@ -65,7 +65,7 @@ test('an idempotent request goes to another backend after a reset, its body incl
   expect(good.received).toBe(bad.received);
 });
 
-test('a request that is not idempotent is never sent again after octets were sent', async () => {
+test('a request that is not idempotent is never sent again after bytes were sent', async () => {
   const bad = await backendThat(resetting);
   const good = await backendThat(answering(OK, wholeBody));
   const stand = await standBefore(bad, good);
@@ -201,7 +201,7 @@ test('each backend is told its own address, over a retry in the middle of a body
 });
 
 test.each(['client', 'backend'] as const)(
-  'hostHeader: %s: a redial sends the very same octets',
+  'hostHeader: %s: a redial sends the very same bytes',
   async (hostHeader) => {
     const backend = await backendThat(({ socket, received }) => {
       if (received.startsWith('GET') && received.endsWith('abc')) socket.end();

@@ -31,16 +31,16 @@ async function untilRead(): Promise<void> {
 
 /** Fills the buffer into which all are read, from a client's side and from a backend's. */
 async function noise(): Promise<void> {
-  const octets = 'Z'.repeat(100_000);
-  const head = `POST /noise HTTP/1.1\r\nHost: a\r\nContent-Length: ${octets.length}\r\nConnection: close\r\n\r\n`;
-  expect(await roundTrip(stand.port, head + octets)).toMatch(/Z$/);
+  const bytes = 'Z'.repeat(100_000);
+  const head = `POST /noise HTTP/1.1\r\nHost: a\r\nContent-Length: ${bytes.length}\r\nConnection: close\r\n\r\n`;
+  expect(await roundTrip(stand.port, head + bytes)).toMatch(/Z$/);
 }
 
 function answerNoise({ socket, received }: SeenConnection): void {
-  const octets = 'Z'.repeat(100_000);
-  if (received.endsWith(octets))
+  const bytes = 'Z'.repeat(100_000);
+  if (received.endsWith(bytes))
     socket.end(
-      `HTTP/1.1 200 OK\r\nContent-Length: ${octets.length}\r\nConnection: close\r\n\r\n${octets}`,
+      `HTTP/1.1 200 OK\r\nContent-Length: ${bytes.length}\r\nConnection: close\r\n\r\n${bytes}`,
     );
 }
 
@@ -87,9 +87,9 @@ test('a message cut anywhere is what it was, whatever others send between its pi
 
 test('requests sent ahead are what they were, whatever others send meanwhile', async () => {
   const paths: string[] = [];
-  await startOne((connection, octets) => {
+  await startOne((connection, bytes) => {
     if (connection.received.startsWith('POST /noise')) answerNoise(connection);
-    else paths.push(octets);
+    else paths.push(bytes);
   });
   const client = await RawClient.open(stand.port);
   const requests = ['/1', '/2', '/3'].map((path) => put(path, '', `id${path}`));

@@ -32,15 +32,15 @@ afterAll(async () => {
   await backend.stop();
 });
 
-/** Hands over `octets` in pieces, each in a turn of its own. */
+/** Hands over `bytes` in pieces, each in a turn of its own. */
 async function inPieces(
-  octets: string,
+  bytes: string,
   pieces: number,
   take: (piece: string) => void,
 ): Promise<void> {
-  const size = Math.max(1, Math.ceil(octets.length / pieces));
-  for (let at = 0; at < octets.length; at += size) {
-    take(octets.slice(at, at + size));
+  const size = Math.max(1, Math.ceil(bytes.length / pieces));
+  for (let at = 0; at < bytes.length; at += size) {
+    take(bytes.slice(at, at + size));
     await new Promise((done) => setTimeout(done, 1));
   }
 }
@@ -66,12 +66,12 @@ function decode(pieces: readonly string[], payloadOnly: boolean): string {
 }
 
 test('a chunked body cut in three anywhere reads the same', () => {
-  for (const octets of CHUNKED_BODIES) {
+  for (const bytes of CHUNKED_BODIES) {
     for (const payloadOnly of [false, true]) {
-      const whole = decode([octets], payloadOnly);
-      for (let i = 0; i <= octets.length; i++) {
-        for (let j = i; j <= octets.length; j++) {
-          const pieces = [octets.slice(0, i), octets.slice(i, j), octets.slice(j)];
+      const whole = decode([bytes], payloadOnly);
+      for (let i = 0; i <= bytes.length; i++) {
+        for (let j = i; j <= bytes.length; j++) {
+          const pieces = [bytes.slice(0, i), bytes.slice(i, j), bytes.slice(j)];
           expect(
             decode(
               pieces.filter((piece) => piece !== ''),
@@ -84,7 +84,7 @@ test('a chunked body cut in three anywhere reads the same', () => {
   }
 });
 
-const octet = fc.integer({ min: 0, max: 255 }).map((code) => String.fromCharCode(code));
+const byte = fc.integer({ min: 0, max: 255 }).map((code) => String.fromCharCode(code));
 const token = fc.stringMatching(/^[!#$%&'*+.^`|~0-9A-Za-z]{1,12}$/);
 const value = fc.stringMatching(/^[!-~\x80-\xff]([ \t!-~\x80-\xff]{0,20}[!-~\x80-\xff])?$/);
 const field = fc
@@ -94,7 +94,7 @@ const field = fc
   )
   .map(([name, text]) => `${name}: ${text}\r\n`);
 const fields = fc.array(field, { maxLength: 12 }).map((list) => list.join(''));
-const payload = fc.array(octet, { maxLength: 3000 }).map((list) => list.join(''));
+const payload = fc.array(byte, { maxLength: 3000 }).map((list) => list.join(''));
 const path = fc.stringMatching(/^\/[!-"$-~]{0,40}$/);
 
 function framed(body: string, chunked: boolean): string {

@@ -129,8 +129,8 @@ test('an early response is forwarded, and neither connection is used again', asy
 });
 
 test('an early response that goes on while the upload does carries both', async () => {
-  const client = await start(({ socket, received }, octets) => {
-    if (octets.startsWith('POST')) socket.write(`${HEAD}Transfer-Encoding: chunked\r\n\r\n`);
+  const client = await start(({ socket, received }, bytes) => {
+    if (bytes.startsWith('POST')) socket.write(`${HEAD}Transfer-Encoding: chunked\r\n\r\n`);
     const last = received.at(-3);
     if (/<\d>\r\n$/.test(received))
       socket.write(`1\r\n${last === '>' ? received.at(-4) : last}\r\n`);

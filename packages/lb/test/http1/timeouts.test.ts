@@ -107,7 +107,7 @@ test('a response that began before the upload ended is limited after it, too', a
   client.send('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nab');
   await client.untilReceived('abc');
   client.send('c');
-  await untilTrue(() => backend.received.endsWith('abc'), 'the third octet');
+  await untilTrue(() => backend.received.endsWith('abc'), 'the third byte');
   client.send('d');
   await client.until(() => client.closed);
   expect(client.wasReset).toBe(true);

@@ -19,17 +19,17 @@ async function start(behave: Behaviour, options: StandOptions = {}): Promise<Raw
 }
 
 /** Switches, then echoes. */
-const echoing: Behaviour = (connection, octets) => {
-  if (connection.received.endsWith('\r\n\r\n') && octets.startsWith('GET'))
+const echoing: Behaviour = (connection, bytes) => {
+  if (connection.received.endsWith('\r\n\r\n') && bytes.startsWith('GET'))
     connection.socket.write(SWITCHED);
   else
     connection.socket.write(
-      octets.slice(octets.indexOf('\r\n\r\n') + (octets.startsWith('GET') ? 4 : 1)),
+      bytes.slice(bytes.indexOf('\r\n\r\n') + (bytes.startsWith('GET') ? 4 : 1)),
       'latin1',
     );
 };
 
-test('after 101 octets pass both ways, and it counts as in flight', async () => {
+test('after 101 bytes pass both ways, and it counts as in flight', async () => {
   const client = await start(echoing);
   client.send(UPGRADE);
   await client.untilReceived('\r\n\r\n');
@@ -46,9 +46,9 @@ test('after 101 octets pass both ways, and it counts as in flight', async () => 
   await untilTrue(() => backend.connections[0]!.ended, 'the end of the tunnel');
 });
 
-test('octets that come with the 101 are not lost, nor those sent ahead of it', async () => {
-  const client = await start(({ socket, received }, octets) => {
-    if (!octets.startsWith('GET')) return;
+test('bytes that come with the 101 are not lost, nor those sent ahead of it', async () => {
+  const client = await start(({ socket, received }, bytes) => {
+    if (!bytes.startsWith('GET')) return;
     expect(received.endsWith('\r\n\r\n')).toBe(true);
     socket.write(`${SWITCHED}from-backend`);
   });
@@ -60,9 +60,9 @@ test('octets that come with the 101 are not lost, nor those sent ahead of it', a
 
 test('nothing is tunnelled before the 101: what follows a refused upgrade is the next request', async () => {
   let firstHeard = '';
-  const client = await start(({ socket }, octets) => {
-    firstHeard ||= octets;
-    const path = octets.split(' ')[1];
+  const client = await start(({ socket }, bytes) => {
+    firstHeard ||= bytes;
+    const path = bytes.split(' ')[1];
     socket.write(`HTTP/1.1 200 OK\r\nContent-Length: 1\r\nX-Path: ${path}\r\n\r\n!`);
   });
   client.send(`${UPGRADE}GET /next HTTP/1.1\r\nHost: a\r\n\r\n`);
@@ -85,8 +85,8 @@ test('what follows a refused upgrade and is no request is 400, and never reaches
 });
 
 test('a half-close is carried over, either way', async () => {
-  const client = await start((connection, octets) => {
-    if (octets.startsWith('GET')) connection.socket.write(SWITCHED);
+  const client = await start((connection, bytes) => {
+    if (bytes.startsWith('GET')) connection.socket.write(SWITCHED);
   });
   client.send(UPGRADE);
   await client.untilReceived('\r\n\r\n');
@@ -98,8 +98,8 @@ test('a half-close is carried over, either way', async () => {
 });
 
 test('the backend may end first, and the client still be heard', async () => {
-  const client = await start((connection, octets) => {
-    if (octets.startsWith('GET')) connection.socket.end(`${SWITCHED}bye`);
+  const client = await start((connection, bytes) => {
+    if (bytes.startsWith('GET')) connection.socket.end(`${SWITCHED}bye`);
   });
   client.send(UPGRADE);
   await client.until(() => client.ended);
@@ -112,8 +112,8 @@ test('the backend may end first, and the client still be heard', async () => {
 
 test('what the client sent before its end reaches a backend that ended first, however slow', async () => {
   const isHeldUp = watchWrites(({ remotePort }) => remotePort === backend.port);
-  const client = await start(({ socket }, octets) => {
-    if (octets.startsWith('GET')) socket.end(SWITCHED);
+  const client = await start(({ socket }, bytes) => {
+    if (bytes.startsWith('GET')) socket.end(SWITCHED);
     socket.pause();
   });
   client.send(UPGRADE);
@@ -139,8 +139,8 @@ test('what the client sent before its end reaches a backend that ended first, ho
 
 test('what the client left for a backend that never takes it is dropped after tunnelIdleMs', async () => {
   const isHeldUp = watchWrites(({ remotePort }) => remotePort === backend.port);
-  const behave: Behaviour = ({ socket }, octets) => {
-    if (octets.startsWith('GET')) socket.end(SWITCHED);
+  const behave: Behaviour = ({ socket }, bytes) => {
+    if (bytes.startsWith('GET')) socket.end(SWITCHED);
     socket.pause();
   };
   const client = await start(behave, { timeouts: { tunnelIdleMs: 500 } });
@@ -156,8 +156,8 @@ test('what the client left for a backend that never takes it is dropped after tu
 });
 
 test('a switch before the whole body has come is 502; after it the rest is for the tunnel', async () => {
-  const client = await start(({ socket }, octets) => {
-    if (octets.startsWith('GET')) socket.write(SWITCHED);
+  const client = await start(({ socket }, bytes) => {
+    if (bytes.startsWith('GET')) socket.write(SWITCHED);
   });
   const head = UPGRADE.replace('\r\n\r\n', '\r\nContent-Length: 3\r\n\r\n');
   client.send(`${head}ab`);

@@ -1,5 +1,5 @@
 /**
- * A backend that speaks raw octets and records what it was sent, connection by connection: tests
+ * A backend that speaks raw bytes and records what it was sent, connection by connection: tests
  * look at what really arrived, not at what a library made of it.
  */
 
@@ -10,7 +10,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 /** One connection that the backend has seen. */
 export interface SeenConnection {
   readonly socket: Socket;
-  /** All octets so far, one character each. */
+  /** All bytes so far, one character each. */
   received: string;
   /** The peer has sent FIN, or the connection is gone. */
   ended: boolean;
@@ -26,8 +26,8 @@ export interface RawBackend {
   stop(): Promise<void>;
 }
 
-/** What to do when octets arrive: called after they were recorded. */
-export type Behaviour = (connection: SeenConnection, octets: string) => void;
+/** What to do when bytes arrive: called after they were recorded. */
+export type Behaviour = (connection: SeenConnection, bytes: string) => void;
 
 /** Starts a backend on a free port. */
 export async function startRawBackend(
@@ -39,9 +39,9 @@ export async function startRawBackend(
     const seen: SeenConnection = { socket, received: '', ended: false, closed: false };
     connections.push(seen);
     socket.on('data', (bytes) => {
-      const octets = bytes.toString('latin1');
-      seen.received += octets;
-      behave(seen, octets);
+      const text = bytes.toString('latin1');
+      seen.received += text;
+      behave(seen, text);
     });
     socket.on('end', () => {
       seen.ended = true;
@@ -77,9 +77,9 @@ export function answering(
   response: string | ((head: string) => string),
   isWhole: (received: string) => boolean = (received) => received.endsWith('\r\n\r\n'),
 ): Behaviour {
-  return (connection, octets) => {
+  return (connection, bytes) => {
     if (!isWhole(connection.received)) return;
-    const heads = octets.split('\r\n\r\n').length - 1 || 1;
+    const heads = bytes.split('\r\n\r\n').length - 1 || 1;
     for (let i = 0; i < heads; i++) {
       connection.socket.write(
         typeof response === 'string' ? response : response(connection.received),

@@ -1,11 +1,11 @@
-/** A client that speaks raw octets: sends exactly what it is told and shows exactly what comes back. */
+/** A client that speaks raw bytes: sends exactly what it is told and shows exactly what comes back. */
 
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 
 export class RawClient {
   readonly socket: Socket;
-  /** All octets so far, one character each. */
+  /** All bytes so far, one character each. */
   received = '';
   /** The server has sent FIN. */
   ended = false;
@@ -42,8 +42,8 @@ export class RawClient {
     return new RawClient(socket);
   }
 
-  send(octets: string): void {
-    this.socket.write(octets, 'latin1');
+  send(bytes: string): void {
+    this.socket.write(bytes, 'latin1');
   }
 
   /** Resolves when `condition` holds; rejects when it cannot any more, or after 20 s. */
@@ -83,16 +83,16 @@ export class RawClient {
   }
 }
 
-/** Sends `octets` on a fresh connection and returns all that came back until the server closed. */
-export async function roundTrip(port: number, octets: string, host?: string): Promise<string> {
+/** Sends `bytes` on a fresh connection and returns all that came back until the server closed. */
+export async function roundTrip(port: number, bytes: string, host?: string): Promise<string> {
   const client = await RawClient.open(port, host);
-  client.send(octets);
+  client.send(bytes);
   await client.untilEnded();
   client.close();
   return client.received;
 }
 
-/** The status of the first response in `octets`. */
-export function statusOf(octets: string): number {
-  return Number(/^HTTP\/1\.[01] (\d{3}) /.exec(octets)?.[1] ?? 0);
+/** The status of the first response in `bytes`. */
+export function statusOf(bytes: string): number {
+  return Number(/^HTTP\/1\.[01] (\d{3}) /.exec(bytes)?.[1] ?? 0);
 }

@@ -4,11 +4,11 @@ import type { Clock, Random } from '@evenkeel/core';
 import type { UpstreamConnection } from '../upstream/connection.ts';
 import { UpstreamPool } from '../upstream/pool.ts';
 import type { TimerWheel } from '../wheel.ts';
+import { ByteBuffer } from './byte-buffer.ts';
 import { DateLine } from './date.ts';
 import { RequestWriter } from './forward-request.ts';
-import type { HttpFrontConfig, ServiceGroup } from './front.ts';
+import type { HttpFrontConfig, ServiceGroup } from './front-config.ts';
 import type { HttpObserver } from './observer.ts';
-import { OctetBuffer } from './octet-buffer.ts';
 import { RequestHead } from './request-head.ts';
 import { RequestIds } from './request-ids.ts';
 import { ResponseHead } from './response-head.ts';
@@ -39,11 +39,11 @@ export interface Snapshot {
   readonly requestWriter: RequestWriter;
 }
 
-export class Plane {
+export class FrontState {
   readonly clock: TimerWheel;
   readonly observer: HttpObserver;
   /** Empty between events. */
-  readonly scratch: OctetBuffer = new OctetBuffer(SCRATCH_BYTES);
+  readonly scratch: ByteBuffer = new ByteBuffer(SCRATCH_BYTES);
   readonly date: DateLine;
   readonly upstreamConnections: Set<UpstreamConnection> = new Set();
   #exhaustionToldMs = Number.NEGATIVE_INFINITY;

@@ -3,12 +3,12 @@
 import { expect, test } from 'vitest';
 import { accepted, client } from '../../test/support/socket-pair.ts';
 import { TimerWheel } from '../wheel.ts';
-import { Intake } from './intake.ts';
+import { ClientInput } from './client-input.ts';
 
 test('a pause that is taken back during the same offer does not last', async () => {
   const taken: string[] = [];
   const rest = Promise.withResolvers<void>();
-  const intake = new Intake(accepted, new TimerWheel(), (bytes, at, to) => {
+  const intake = new ClientInput(accepted, new TimerWheel(), (bytes, at, to) => {
     taken.push(bytes.toString('latin1', at, to));
     if (taken.length === 1) {
       intake.read(false);

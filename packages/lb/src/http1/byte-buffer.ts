@@ -8,14 +8,14 @@
  */
 
 import type { Socket } from 'node:net';
-import type { OctetSink } from './chunked.ts';
+import type { ByteSink } from './chunked.ts';
 
 const { copy } = Buffer.prototype;
 
 /** Memory that has grown beyond this many times its first size is not kept while there is nothing to do. */
 const KEPT_GROWTH = 8;
 
-export class OctetBuffer implements OctetSink {
+export class ByteBuffer implements ByteSink {
   readonly #initialBytes: number;
   #memory: Buffer | undefined;
   #length = 0;
@@ -31,7 +31,7 @@ export class OctetBuffer implements OctetSink {
     return this.#length;
   }
 
-  /** Appends a string of octets. */
+  /** Appends a string of bytes. */
   text(text: string): void {
     this.#room(text.length).write(text, this.#length, 'latin1');
     this.#length += text.length;
@@ -43,13 +43,13 @@ export class OctetBuffer implements OctetSink {
     this.#length += to - from;
   }
 
-  /** Appends the octets in `[from, to)` to `out`. */
-  copyTo(out: OctetSink, from: number, to: number): void {
+  /** Appends the bytes in `[from, to)` to `out`. */
+  copyTo(out: ByteSink, from: number, to: number): void {
     if (this.#memory !== undefined && to > from) out.take(this.#memory, from, to);
   }
 
   /**
-   * Writes the octets from index `from` on; they stay here too.
+   * Writes the bytes from index `from` on; they stay here too.
    * @returns false if the caller should wait for `drain` before more
    */
   sendTo(socket: Socket, from = 0): boolean {
@@ -77,7 +77,7 @@ export class OctetBuffer implements OctetSink {
     if (bytes > KEPT_GROWTH * this.#initialBytes) this.#memory = undefined;
   }
 
-  /** The memory, with room for so many octets more. */
+  /** The memory, with room for so many bytes more. */
   #room(bytes: number): Buffer {
     const memory = this.#memory;
     const needed = this.#length + bytes;

@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { accepted as receiver, client as sender } from '../../test/support/socket-pair.ts';
-import { OctetBuffer } from './octet-buffer.ts';
+import { ByteBuffer } from './byte-buffer.ts';
 
 async function arrived(): Promise<Buffer> {
   sender.end();
@@ -17,7 +17,7 @@ function message(i: number): Buffer {
 }
 
 test('what a socket has kept stays as it was, whatever is written afterwards', async () => {
-  const buffer = new OctetBuffer(96 * 1_024);
+  const buffer = new ByteBuffer(96 * 1_024);
   const sent: Buffer[] = [];
   let kept = 0;
   for (let i = 1; kept < 40; i++) {
@@ -33,7 +33,7 @@ test('what a socket has kept stays as it was, whatever is written afterwards', a
 });
 
 test('a message may be sent in parts, and again from its beginning', async () => {
-  const buffer = new OctetBuffer(4);
+  const buffer = new ByteBuffer(4);
   buffer.text('head,');
   buffer.sendTo(sender);
   const sentBytes = buffer.length;
@@ -43,9 +43,9 @@ test('a message may be sent in parts, and again from its beginning', async () =>
   expect((await arrived()).toString()).toBe('head,bodyhead,body');
 });
 
-test('octets go in and out unchanged, one character for each', async () => {
-  const all = Buffer.from(Array.from({ length: 256 }, (_, octet) => octet));
-  const buffer = new OctetBuffer(16);
+test('bytes go in and out unchanged, one character for each', async () => {
+  const all = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte));
+  const buffer = new ByteBuffer(16);
   buffer.text(all.toString('latin1'));
   buffer.take(all, 0, 256);
   expect(buffer.length).toBe(512);

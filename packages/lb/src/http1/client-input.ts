@@ -13,19 +13,19 @@ import { adopt } from './adopt.ts';
 const AHEAD_BYTES = 16 * 1024;
 
 /**
- * Takes octets from `bytes[at, to)`, valid only during the call: the index after what was taken, `at` itself
+ * Takes bytes from `bytes[at, to)`, valid only during the call: the index after what was taken, `at` itself
  * if nothing can be now.
  */
 export type Take = (bytes: Buffer, at: number, to: number) => number;
 
-export class Intake {
+export class ClientInput {
   readonly socket: Socket;
   readonly #take: Take;
   #ahead: Buffer | undefined;
   #isReading = true;
   /** `#offer` is on the stack: whatever changes what can be taken, it will go on by itself. */
   #isOffering = false;
-  /** More input is needed before the octets kept can be taken (an incomplete head). */
+  /** More input is needed before the bytes kept can be taken (an incomplete head). */
   #needsMore = false;
 
   /** @param accepted a connection accepted paused; `socket` takes its place */

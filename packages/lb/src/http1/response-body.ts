@@ -9,12 +9,12 @@
  * | until close      | chunks of our own  | as it is; the connection's end  |
  */
 
+import type { ByteBuffer } from './byte-buffer.ts';
 import { ChunkedBody } from './chunked.ts';
 import { CHUNKED, type Framing, LENGTH, NO_BODY, UNTIL_CLOSE } from './framing.ts';
-import type { OctetBuffer } from './octet-buffer.ts';
 import type { HttpLimits } from './settings.ts';
 
-export class Download {
+export class ResponseBody {
   isComplete = false;
   #kind = NO_BODY;
   #remaining = 0;
@@ -33,9 +33,9 @@ export class Download {
 
   /**
    * Appends to `out` what `bytes[from, to)` becomes.
-   * @returns the index after the last octet of the body, or −1: malformed
+   * @returns the index after the last byte of the body, or −1: malformed
    */
-  relay(bytes: Uint8Array, from: number, to: number, out: OctetBuffer): number {
+  relay(bytes: Uint8Array, from: number, to: number, out: ByteBuffer): number {
     if (from === to || this.isComplete) return from;
     if (this.#chunked !== undefined) {
       const end = this.#chunked.read(bytes, from, to, out);
@@ -56,7 +56,7 @@ export class Download {
   }
 
   /** The backend sends no more: true if that is a proper end of this body. */
-  endedByClose(out: OctetBuffer): boolean {
+  endedByClose(out: ByteBuffer): boolean {
     if (this.#kind !== UNTIL_CLOSE) return false;
     if (this.#rechunks) out.text('0\r\n\r\n');
     this.isComplete = true;

@@ -1,11 +1,11 @@
 /**
- * Classes of octets (RFC 9110 section 5.6.2, RFC 9112 section 3.2, RFC 3986) as one table of bit
- * sets: the parser asks one array read per octet.
+ * Classes of bytes (RFC 9110 section 5.6.2, RFC 9112 section 3.2, RFC 3986) as one table of bit
+ * sets: the parser asks one array read per byte.
  */
 
 /** Allowed in a token: methods, field names, codings. */
 export const TOKEN = 1;
-/** Allowed in a field value: visible ASCII, SP, HTAB and octets above 0x7f. */
+/** Allowed in a field value: visible ASCII, SP, HTAB and bytes above 0x7f. */
 export const VALUE = 2;
 /** Allowed in a request target: visible ASCII but `#`, since a fragment is never sent. */
 export const TARGET = 4;
@@ -38,27 +38,27 @@ function build(): Uint8Array {
   mark(`-._~!$&'()*+,;=%${alphanumeric}`, HOST_NAME);
   mark(`${digits}abcdefABCDEF:.`, IPV6);
   mark(digits, DIGIT);
-  for (let octet = 0x20; octet < 0x100; octet++) {
-    if (octet === 0x7f) continue;
-    table[octet] = (table[octet] ?? 0) | VALUE;
-    if (octet > 0x20 && octet < 0x7f && octet !== 0x23) table[octet] = (table[octet] ?? 0) | TARGET;
+  for (let byte = 0x20; byte < 0x100; byte++) {
+    if (byte === 0x7f) continue;
+    table[byte] = (table[byte] ?? 0) | VALUE;
+    if (byte > 0x20 && byte < 0x7f && byte !== 0x23) table[byte] = (table[byte] ?? 0) | TARGET;
   }
   table[HTAB] = VALUE;
   return table;
 }
 
-/** The classes of each octet. */
+/** The classes of each byte. */
 export const CLASSES: Uint8Array = build();
 
-/** The value of a hexadecimal digit, 255 for any other octet. */
-export const HEX_VALUE: Uint8Array = Uint8Array.from({ length: 256 }, (_, octet) => {
-  const value = '0123456789abcdef'.indexOf(String.fromCharCode(octet).toLowerCase());
+/** The value of a hexadecimal digit, 255 for any other byte. */
+export const HEX_VALUE: Uint8Array = Uint8Array.from({ length: 256 }, (_, byte) => {
+  const value = '0123456789abcdef'.indexOf(String.fromCharCode(byte).toLowerCase());
   return value < 0 ? 255 : value;
 });
 
 /**
  * Whether the token in `bytes[from, to)` is `name`, which must be in lower case. Setting bit 5 folds
- * the case of letters; among token octets it makes no two others equal.
+ * the case of letters; among token bytes it makes no two others equal.
  */
 export function tokenEquals(bytes: Uint8Array, from: number, to: number, name: string): boolean {
   if (to - from !== name.length) return false;

@@ -1,14 +1,14 @@
 /** A request's body on its way from the client: measured and validated against its framing. */
 
-import { ChunkedBody, type OctetSink } from './chunked.ts';
+import { type ByteSink, ChunkedBody } from './chunked.ts';
 import { BAD_REQUEST, CONTENT_TOO_LARGE } from './failures.ts';
 import { CHUNKED, type Framing, LENGTH } from './framing.ts';
 import type { HttpLimits } from './settings.ts';
 
-export class Upload {
+export class RequestBody {
   /** All of the body has come from the client. */
   isComplete = true;
-  /** Octets taken from the client, framing included. */
+  /** Bytes taken from the client, framing included. */
   receivedBytes = 0;
   #limitBytes = 0;
   #remaining = 0;
@@ -27,7 +27,7 @@ export class Upload {
    * Takes the body's part of `bytes[from, to)` and hands `out` what is to be passed on.
    * @returns the index after it, or a negative status code
    */
-  accept(bytes: Uint8Array, from: number, to: number, out: OctetSink): number {
+  accept(bytes: Uint8Array, from: number, to: number, out: ByteSink): number {
     if (this.isComplete) return from;
     let end: number;
     if (this.#chunked === undefined) {

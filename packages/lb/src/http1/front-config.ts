@@ -1,0 +1,34 @@
+/** What an HTTP front is configured with: services, routes to them, and settings. */
+
+import type { Balancer, KeySource, Pool } from '@evenkeel/core';
+import type { Affinity } from './affinity.ts';
+import type { Forwarding, HttpLimits, HttpTimeouts } from './settings.ts';
+
+/** One service: its endpoints, and the balancer that drives requests through them. */
+export interface ServiceGroup {
+  readonly name: string;
+  /** Endpoint addresses are `host:port`, IPv6 in brackets. */
+  readonly pool: Pool;
+  readonly balancer: Balancer;
+  /** Where the routing key comes from; absent: no key is computed. */
+  readonly key?: KeySource | undefined;
+  /** How sessions are bound to endpoints; absent: they are not. */
+  readonly affinity?: Affinity | undefined;
+}
+
+/** Which requests go to a group. The longest prefix of the exact host wins, then of no host. */
+export interface Route {
+  /** Compared without case and default port; absent: any host. */
+  readonly host?: string | undefined;
+  /** A path prefix that ends at a segment's end; absent or `/`: any path. */
+  readonly prefix?: string | undefined;
+  readonly group: ServiceGroup;
+}
+
+/** What requests meet; replaced as a whole. A running request keeps the one that it began with. */
+export interface HttpFrontConfig {
+  readonly routes: readonly Route[];
+  readonly timeouts: HttpTimeouts;
+  readonly limits: HttpLimits;
+  readonly forwarding: Forwarding;
+}
