@@ -15,7 +15,7 @@ const MAX_COLUMNS = 100;
 const ARROWS: Record<string, readonly string[]> = {
   core: [],
   lb: ['core'],
-  report: [],
+  report: ['core'],
   sim: ['core', 'report'],
   backends: ['core', 'sim'],
   bench: ['core', 'sim', 'backends', 'report'],

@@ -14,5 +14,4 @@ export * from './scenario/load.ts';
 export * from './scenario/parse.ts';
 export * from './scenario/schema.ts';
 export type * from './scenario/types.ts';
-export * from './stats/histogram.ts';
 export type { ErrorCounts, RequestCounts } from './stats/recorder.ts';

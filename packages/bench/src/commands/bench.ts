@@ -126,13 +126,13 @@ async function partOf(at: At, compared: boolean): Promise<Part> {
 }
 
 async function compareInRounds({ options, startedAt, ...at }: At): Promise<Part> {
-  const { scenario, arms, display, seed } = at;
+  const { scenario, arms, display } = at;
   const { rounds, roundMs, margin } = options;
   const load = { ...scenario.load, warmupMs: DISCARDED_MS, durationMs: roundMs };
   const commandEpochMs = startedAt.getTime();
   const runs = await runRounds({ ...at, rounds, load, commandEpochMs });
   const names = arms.map(nameOf);
-  const plan = { scenario: scenario.name, metric: metricFor(scenario), arms: names, margin, seed };
+  const plan = { scenario: scenario.name, metric: metricFor(scenario), arms: names, margin };
   const comparisons = compareArms(runs, plan);
   const per = `${rounds} rounds of ${roundMs / 1000} s`;
   display.line(`\n${scenario.name}: ${scenario.title}  (${per}, live)`);

@@ -1,7 +1,8 @@
 /** `pnpm bench --compare-sim`: each strategy live, and the simulator's answer to the same requests. */
 
 import type { Distribution } from '@evenkeel/core';
-import type { Comparison, Results, Run, Times } from '@evenkeel/report';
+import { histogramOf } from '@evenkeel/core/stats';
+import { type Comparison, type Results, type Run, type Times, timesFrom } from '@evenkeel/report';
 import { simulatorTable } from '../output/bench-tables.ts';
 import { nameOf } from '../run/arms.ts';
 import {
@@ -10,7 +11,6 @@ import {
   compareWithSimulated,
   measureOverhead,
   simulateBeside,
-  timesFrom,
 } from '../run/compare-sim.ts';
 import { type RoundsOptions, runRounds } from '../run/rounds.ts';
 import type { Arm, RawRun } from '../run/stage.ts';
@@ -26,7 +26,8 @@ export async function compareSimulator(options: CompareSimOptions): Promise<Part
   const { scenario, arms, display, rounds } = options;
   const overheads = await overheadsOfArms(options);
   const { load } = scenario;
-  const queueing = (raw: RawRun): Times => timesFrom(beyondService(scenario, raw, load.warmupMs));
+  const queueing = (raw: RawRun): Times =>
+    timesFrom(histogramOf(beyondService(scenario, raw, load.warmupMs)));
   const live = await runRounds({ ...options, load, queueing });
   const runs: Run[] = [...live];
   const comparisons: Comparison[] = [];

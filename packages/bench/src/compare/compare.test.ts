@@ -10,7 +10,6 @@ const plan: ComparisonPlan = {
   metric: 'p99',
   arms: ['evenkeel/ref', 'evenkeel/ref#2', 'evenkeel/other'],
   margin: 0.05,
-  seed: 1,
 };
 
 /** Rounds in which every arm has the same mood of the machine and its own noise. */

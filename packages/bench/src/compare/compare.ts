@@ -4,7 +4,6 @@
  * reference arm, and over rounds its mean with an interval.
  */
 
-import { seededRandom } from '@evenkeel/core';
 import { armOf, type Comparison, type Metric, type Run } from '@evenkeel/report';
 import { detectableMean, type Estimate, estimate } from './estimate.ts';
 import { holm } from './holm.ts';
@@ -22,7 +21,6 @@ export interface ComparisonPlan {
   readonly arms: readonly string[];
   /** A ratio within 1 ± margin is no difference that matters. */
   readonly margin: number;
-  readonly seed: number;
 }
 
 interface Paired {
@@ -68,12 +66,11 @@ function pairUp(
     const b = other === undefined ? null : metricOf(other, plan.metric);
     if (a !== null && b !== null) logRatios.push(Math.log(a / b));
   }
-  const random = seededRandom(plan.seed).fork(`bootstrap/${plan.scenario}/${plan.metric}/${arm}`);
   const n = logRatios.length;
   return {
     arm,
     n,
-    estimate: n < 2 ? null : estimate(logRatios, random),
+    estimate: n < 2 ? null : estimate(logRatios),
     single: n === 1 ? (logRatios[0] ?? null) : null,
   };
 }

@@ -4,6 +4,7 @@
  * time (J. W. Tukey's jackknife, 1958), the same one on both sides, for both met the same arrivals.
  */
 
+import { centralQuantile, mean } from '@evenkeel/core/stats';
 import {
   type Comparison,
   type Metric,
@@ -13,9 +14,7 @@ import {
   type TimesOf,
   timesOf,
 } from '@evenkeel/report';
-import { mean } from 'simple-statistics';
 import { CONFIDENCE } from './estimate.ts';
-import { centralQuantile } from './student.ts';
 
 /** A metric of merged histograms and how near to 1 its ratio has to be. */
 export interface Closeness {
@@ -78,5 +77,5 @@ function logRatio(pairs: Match['pairs'], of: TimesOf, metric: Closeness['metric'
 export function mergedFigure(runs: readonly Run[], of: TimesOf, metric: Metric): number | null {
   const merged = mergeHistograms(runs.map((run) => timesOf(run, of)?.histogram ?? null));
   if (metric !== 'mean') return percentileOrNull(merged, metric === 'p50' ? 0.5 : 0.99);
-  return merged.totalCount === 0 ? null : merged.mean / 1000;
+  return merged.count === 0 ? null : merged.meanMs;
 }

@@ -4,12 +4,12 @@ import {
   armOf,
   type Comparison,
   errorTotal,
+  mergeHistograms,
   percentileOrNull,
   type Run,
   type Sweep,
 } from '@evenkeel/report';
 import { mergedFigure } from '../compare/jackknife.ts';
-import { mergedHistogram } from '../measure/latency.ts';
 import { type Cell, formatCount, formatMs, left, renderTable, right } from './table.ts';
 
 const GREEN = 32;
@@ -60,9 +60,8 @@ function shortName(arm: string, runs: readonly Run[]): string {
 
 function figures(name: string, runs: readonly Run[], perSecond: boolean): Cell[] {
   const valid = runs.filter(({ valid: isValid }) => isValid);
-  const merged = mergedHistogram(valid);
-  const at = (p: number): Cell =>
-    right(formatMs(merged === null ? null : percentileOrNull(merged, p)));
+  const merged = mergeHistograms(valid.map(({ histogram }) => histogram));
+  const at = (p: number): Cell => right(formatMs(percentileOrNull(merged, p)));
   const cpu = valid.map((run) => run.cpuUsPerRequest).filter((us) => us !== null);
   const throughput = meanText(valid.map((run) => run.throughput));
   const errors = runs.reduce((sum, { requests }) => sum + errorTotal(requests) + requests.lost, 0);

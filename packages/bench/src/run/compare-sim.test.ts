@@ -85,7 +85,7 @@ describe('the simulator against a live run', () => {
     const simulated = simulateBeside(scenario, live, 'round-robin', OVERHEAD);
     expect(simulated.map(({ round }) => round)).toEqual([1, 2]);
     for (const { latencyMs, queueing, requests } of simulated) {
-      expect(mergeHistograms([queueing!.histogram]).totalCount).toBe(requests.ok);
+      expect(mergeHistograms([queueing!.histogram]).count).toBe(requests.ok);
       expect(queueing!.latencyMs.mean).toBeLessThan(latencyMs.mean!);
     }
   });

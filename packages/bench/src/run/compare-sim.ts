@@ -6,7 +6,8 @@
  */
 
 import { type Distribution, empirical, seededRandom, strategyNamed } from '@evenkeel/core';
-import { armOf, type Comparison, type Run, TIMES_OF, type Times } from '@evenkeel/report';
+import { Histogram } from '@evenkeel/core/stats';
+import { armOf, type Comparison, type Run, TIMES_OF, timesFrom } from '@evenkeel/report';
 import {
   distributionOf,
   expandFleet,
@@ -18,7 +19,6 @@ import {
 } from '@evenkeel/sim';
 import { type Closeness, compareMerged } from '../compare/jackknife.ts';
 import { endingCode, intendedMs } from '../load/job.ts';
-import { encodeHistogram, histogramOf, latencyOf } from '../measure/latency.ts';
 import { UsageError } from '../usage.ts';
 import { recordOf } from './record.ts';
 import type { Arm, RawRun, Stage } from './stage.ts';
@@ -80,12 +80,6 @@ export function beyondService(
   return beyond;
 }
 
-/** Times in the form of results.json. */
-export function timesFrom(timesMs: readonly number[]): Times {
-  const histogram = histogramOf(timesMs);
-  return { latencyMs: latencyOf(timesMs, histogram), histogram: encodeHistogram(histogram) };
-}
-
 /** One simulated run beside each live one, under the same seed and load. */
 export function simulateBeside(
   scenario: Scenario,
@@ -107,12 +101,12 @@ function simulatedBeyond(
   { queueing }: SimulationResult,
   overhead: Distribution,
   seed: number,
-): number[] {
+): Histogram {
   const random = seededRandom(seed).fork('queueing and overhead');
-  const sums: number[] = [];
+  const sums = new Histogram();
   for (const [microseconds, count] of queueing?.cells() ?? []) {
     for (let i = 0; i < count; i++) {
-      sums.push(microseconds / 1000 + overhead.sampleAt(random.next()));
+      sums.record(microseconds / 1000 + overhead.sampleAt(random.next()));
     }
   }
   return sums;

@@ -1,11 +1,12 @@
 /** From what a run left behind to its record in results.json. */
 
 import type { Account } from '@evenkeel/backends';
-import type { FaultBand, Generator, Run } from '@evenkeel/report';
+import { histogramOf } from '@evenkeel/core/stats';
+import { type FaultBand, type Generator, type Run, timesFrom } from '@evenkeel/report';
 import type { Scenario } from '@evenkeel/sim';
 import { type Accounting, account, countsByAnswer } from '../measure/accounting.ts';
 import { countRequests, type Outcome, outcomesOf } from '../measure/fate.ts';
-import { encodeHistogram, histogramOf, latencyOf, nearestRank } from '../measure/latency.ts';
+import { nearestRank } from '../measure/latency.ts';
 import { voidReason } from '../measure/void.ts';
 import { timelineOf, timeToSteadyMs } from '../measure/windows.ts';
 import type { Arm, RawRun } from './stage.ts';
@@ -35,11 +36,10 @@ export function recordOf(
   const { warmupMs, durationMs } = scenario.load;
   const outcomes = outcomesOf(raw.job, raw.samples, warmupMs, raw.subjectExitedEpochMs);
   const okMs = outcomes.filter(({ fate }) => fate === 'ok').map(({ latencyMs }) => latencyMs);
-  const histogram = histogramOf(okMs);
-  const latencyMs = latencyOf(okMs, histogram);
+  const response = timesFrom(histogramOf(okMs));
   const requests = countRequests(outcomes);
   const generator = generatorOf(raw, outcomes, durationMs);
-  const reason = raw.samples.cutShort ?? voidReason(generator, requests, latencyMs.p50);
+  const reason = raw.samples.cutShort ?? voidReason(generator, requests, response.latencyMs.p50);
   const faults = bandsOf(raw, warmupMs);
   const answered = raw.samples.ending.filter((code) => code === 0).length;
   const run: Run = {
@@ -56,8 +56,7 @@ export function recordOf(
     attempts: null,
     retries: null,
     servedTwice: null,
-    latencyMs,
-    histogram: encodeHistogram(histogram),
+    ...response,
     throughput: (requests.ok * 1000) / durationMs,
     timeline: timelineOf(outcomes, durationMs),
     faults,

@@ -1,7 +1,8 @@
+import { histogramOf } from '@evenkeel/core/stats';
+import { encodeHistogram } from '@evenkeel/report';
 import { loadScenario, ratePerSecond } from '@evenkeel/sim';
 import { describe, expect, it } from 'vitest';
 import { runWith } from '../../test/support/synthetic.ts';
-import { encodeHistogram, histogramOf } from '../measure/latency.ts';
 import { loadAt, pointsOf } from './sweep.ts';
 
 const histogram = encodeHistogram(histogramOf(Array.from({ length: 600 }, () => 20)));
@@ -23,7 +24,7 @@ describe('a sweep', () => {
 
   it('makes a point of the valid rounds of each strategy, and none of fewer than two', () => {
     const runs = [run('a', 1, 10), run('a', 2, 12), run('a', 3, 99, false), run('b', 1, 10)];
-    const points = pointsOf(runs, 0.7, 1);
+    const points = pointsOf(runs, 0.7);
     expect(points).toHaveLength(1);
     expect(points[0]).toMatchObject({ strategy: 'a', load: 0.7, mean: 11 });
     // Of 1,200 samples in both rounds; one round alone has too few for a p99.

@@ -3,11 +3,15 @@
  * fleet's capacity; a point with fewer than two valid rounds is left out, not guessed.
  */
 
-import { seededRandom } from '@evenkeel/core';
-import { percentileOrNull, type Run, type Sweep, type SweepPoint } from '@evenkeel/report';
+import {
+  mergeHistograms,
+  percentileOrNull,
+  type Run,
+  type Sweep,
+  type SweepPoint,
+} from '@evenkeel/report';
 import { expandFleet, type Scenario } from '@evenkeel/sim';
 import { estimate } from '../compare/estimate.ts';
-import { mergedHistogram } from '../measure/latency.ts';
 import { UsageError } from '../usage.ts';
 import { type RoundsOptions, runRounds } from './rounds.ts';
 
@@ -24,27 +28,27 @@ export function loadAt(scenario: Scenario, fraction: number): Scenario['load'] {
 
 /** The curves of all arms of a stage. */
 export async function sweep(options: Omit<RoundsOptions, 'rounds'>): Promise<Sweep> {
-  const { scenario, load, seed } = options;
+  const { scenario, load } = options;
   const points: SweepPoint[] = [];
   for (const share of LOADS) {
     const { warmupMs, durationMs } = load;
     const at = { ...loadAt(scenario, share), warmupMs, durationMs };
     const runs = await runRounds({ ...options, rounds: ROUNDS, load: at });
-    points.push(...pointsOf(runs, share, seed));
+    points.push(...pointsOf(runs, share));
   }
   const title = `${scenario.name}, live`;
   return { title, unit: 'ms', servers: expandFleet(scenario).length, points, theory: [] };
 }
 
 /** One point per strategy with at least two valid runs. */
-export function pointsOf(runs: readonly Run[], load: number, seed: number): SweepPoint[] {
+export function pointsOf(runs: readonly Run[], load: number): SweepPoint[] {
   const points: SweepPoint[] = [];
   for (const strategy of new Set(runs.map((run) => run.strategy))) {
     const valid = runs.filter((run) => run.valid && run.strategy === strategy);
     const means = valid.map(({ latencyMs }) => latencyMs.mean).filter((mean) => mean !== null);
-    const merged = mergedHistogram(valid);
-    if (means.length < 2 || merged === null) continue;
-    const { mean, low, high } = estimate(means, seededRandom(seed));
+    const merged = mergeHistograms(valid.map(({ histogram }) => histogram));
+    if (means.length < 2) continue;
+    const { mean, low, high } = estimate(means);
     const p99 = percentileOrNull(merged, 0.99);
     points.push({ strategy, load, mean, meanInterval: [Math.max(0, low), high], p99 });
   }

@@ -5,7 +5,6 @@ export * from '../scenario/faults.ts';
 export * from '../scenario/fleet.ts';
 export * from '../scenario/parse.ts';
 export type * from '../scenario/types.ts';
-export * from '../stats/histogram.ts';
 export type { RequestCounts } from '../stats/recorder.ts';
 export * from './recorded.ts';
 export * from './result.ts';

@@ -1,9 +1,9 @@
 /** What comes out of a run. */
 
 import type { PoolEvent } from '@evenkeel/core';
+import type { Histogram } from '@evenkeel/core/stats';
 import type { ResolvedFault } from '../scenario/faults.ts';
 import { jainIndex, maxOverMean } from '../stats/fairness.ts';
-import type { Histogram } from '../stats/histogram.ts';
 import type { RequestCounts } from '../stats/recorder.ts';
 import type { TimelineWindow } from '../stats/timeline.ts';
 

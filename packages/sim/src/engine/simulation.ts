@@ -5,11 +5,11 @@
  */
 
 import { type Distribution, type StrategyFactory, seededRandom } from '@evenkeel/core';
+import { Histogram } from '@evenkeel/core/stats';
 import { ArrivalPlan, endOfLoadMs, type RequestSource } from '../scenario/arrivals.ts';
 import { type ResolvedFault, resolveFaults } from '../scenario/faults.ts';
 import { distributionOf, expandFleet } from '../scenario/fleet.ts';
 import type { Backend, Scenario } from '../scenario/types.ts';
-import { Histogram } from '../stats/histogram.ts';
 import { Recorder } from '../stats/recorder.ts';
 import { RunHash } from '../stats/run-hash.ts';
 import { Timeline } from '../stats/timeline.ts';

@@ -1,7 +1,7 @@
 /** The figures of one run as `pnpm sim --json` writes them: `evenkeel.sim/1`. */
 
+import type { Histogram } from '@evenkeel/core/stats';
 import type { SimulationResult } from '../engine/result.ts';
-import type { Histogram } from '../stats/histogram.ts';
 
 export const SIM_SCHEMA = 'evenkeel.sim/1';
 

@@ -1,14 +1,8 @@
 /** A simulated run in the form of results.json, so that it can stand beside live ones. */
 
-import { percentileOrNull, type Run, type ScenarioSummary, SIMULATED } from '@evenkeel/report';
-import {
-  build,
-  encodeIntoCompressedBase64,
-  type Histogram as HdrHistogram,
-} from 'hdr-histogram-js';
+import { latencyOf, type Run, type ScenarioSummary, SIMULATED, timesFrom } from '@evenkeel/report';
 import type { SimulationResult } from '../engine/result.ts';
 import type { Scenario } from '../scenario/types.ts';
-import type { Histogram } from '../stats/histogram.ts';
 import { judge } from './judge.ts';
 import { steadyTimes } from './steady.ts';
 
@@ -21,30 +15,9 @@ export interface RunPlace {
   readonly startedMs: number;
 }
 
-function toHdr(histogram: Histogram): HdrHistogram {
-  const hdr = build({ numberOfSignificantValueDigits: 3 });
-  // Below its smallest value, 1 µs, an HdrHistogram has nothing.
-  for (const [microseconds, count] of histogram.cells()) {
-    hdr.recordValueWithCount(Math.max(1, microseconds), count);
-  }
-  return hdr;
-}
-
-function latencyMs(histogram: Histogram, hdr: HdrHistogram): Run['latencyMs'] {
-  const isEmpty = histogram.count === 0;
-  return {
-    mean: isEmpty ? null : histogram.meanMs,
-    p50: percentileOrNull(hdr, 0.5),
-    p90: percentileOrNull(hdr, 0.9),
-    p99: percentileOrNull(hdr, 0.99),
-    p999: percentileOrNull(hdr, 0.999),
-    max: isEmpty ? null : histogram.maxMs,
-  };
-}
-
 function timelineOf(result: SimulationResult): Run['timeline'] {
   return result.timeline.map(({ tMs, n, ok, errors, response }) => {
-    const { p50, p90, p99, max } = latencyMs(response, toHdr(response));
+    const { p50, p90, p99, max } = latencyOf(response);
     return { tMs, n, ok, errors, p50, p90, p99, max };
   });
 }
@@ -52,9 +25,8 @@ function timelineOf(result: SimulationResult): Run['timeline'] {
 /** The record of a run that kept its timeline. */
 export function simulatedRun(scenario: Scenario, result: SimulationResult, place: RunPlace): Run {
   const { warmupMs } = scenario.load;
-  const hdr = toHdr(result.response);
   const times = steadyTimes(scenario, result);
-  const latency = latencyMs(result.response, hdr);
+  const response = timesFrom(result.response);
   return {
     scenario: scenario.name,
     subject: SIMULATED,
@@ -65,8 +37,7 @@ export function simulatedRun(scenario: Scenario, result: SimulationResult, place
     attempts: result.attempts,
     retries: result.retries,
     servedTwice: result.servedTwice,
-    latencyMs: latency,
-    histogram: result.response.count === 0 ? null : encodeIntoCompressedBase64(hdr),
+    ...response,
     throughput: (result.requests.ok * 1000) / result.measuredMs,
     timeline: timelineOf(result),
     faults: result.faults.map(({ fault, target, startMs, endMs }) => ({
@@ -75,7 +46,7 @@ export function simulatedRun(scenario: Scenario, result: SimulationResult, place
       startMs: startMs - warmupMs,
       endMs: endMs === undefined ? null : endMs - warmupMs,
     })),
-    objectives: judge(scenario, result, { ...times, p99Ms: latency.p99 }),
+    objectives: judge(scenario, result, { ...times, p99Ms: response.latencyMs.p99 }),
     ...times,
     backends: result.backends,
     generator: null,

@@ -5,18 +5,10 @@
  * those. The number of requests need not be known: when the batches are full, neighbours are joined.
  */
 
-import { normalQuantile } from '@evenkeel/core';
+import { centralQuantile } from '@evenkeel/core/stats';
 
 const BATCHES_MAX = 40;
 const BATCHES_MIN = BATCHES_MAX / 2;
-
-/** Student's quantile for ≥ 19 degrees of freedom (expansion about the normal one: 4 digits). */
-export function studentQuantile(p: number, freedom: number): number {
-  const z = normalQuantile(p);
-  const first = (z ** 3 + z) / (4 * freedom);
-  const second = (5 * z ** 5 + 16 * z ** 3 + 3 * z) / (96 * freedom * freedom);
-  return z + first + second;
-}
 
 /** Mean and confidence interval of a sequence of dependent values. */
 export class BatchMeans {
@@ -46,7 +38,7 @@ export class BatchMeans {
       const deviation = (this.#sums[i] as number) / this.#batchSize - mean;
       squares += deviation * deviation;
     }
-    const half = studentQuantile(0.975, n - 1) * Math.sqrt(squares / (n - 1) / n);
+    const half = centralQuantile(0.95, n - 1) * Math.sqrt(squares / (n - 1) / n);
     return [mean - half, mean + half];
   }
 

@@ -1,8 +1,8 @@
 /** What a run counts and measures: everything that clients see, after the warm-up. */
 
+import { Histogram } from '@evenkeel/core/stats';
 import type { SimRequest } from '../engine/request.ts';
 import { BatchMeans } from './batch-means.ts';
-import { Histogram } from './histogram.ts';
 import type { Timeline } from './timeline.ts';
 
 /** How a request can fail, as its client sees it: the causes of results.json. */

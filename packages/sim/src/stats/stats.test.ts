@@ -1,21 +1,9 @@
 import { exponential, seededRandom } from '@evenkeel/core';
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
-import { BatchMeans, studentQuantile } from './batch-means.ts';
+import { BatchMeans } from './batch-means.ts';
 import { jainIndex, maxOverMean } from './fairness.ts';
 import { RunHash } from './run-hash.ts';
-
-describe('studentQuantile', () => {
-  it('agrees with the tables to three digits from 19 degrees of freedom on', () => {
-    const table: [number, number][] = [
-      [19, 2.093],
-      [24, 2.0639],
-      [30, 2.0423],
-      [39, 2.0227],
-    ];
-    for (const [freedom, t] of table) expect(studentQuantile(0.975, freedom)).toBeCloseTo(t, 3);
-  });
-});
 
 describe('BatchMeans', () => {
   it('needs at least forty values, and then always has an interval', () => {

@@ -1,6 +1,6 @@
 /** A run cut into equal windows, each request in the window in which its client sent it. */
 
-import { Histogram } from './histogram.ts';
+import { Histogram } from '@evenkeel/core/stats';
 
 /** One window. */
 export interface TimelineWindow {

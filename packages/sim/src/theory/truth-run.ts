@@ -7,8 +7,8 @@
  */
 
 import { hash32, strategyNamed } from '@evenkeel/core';
+import { Histogram, standardError } from '@evenkeel/core/stats';
 import { simulate } from '../engine/simulation.ts';
-import { Histogram } from '../stats/histogram.ts';
 import { type Figures, TRUTH_CASES, type TruthCase } from './truth-cases.ts';
 
 /**
@@ -126,12 +126,4 @@ class Replications {
       this.#values[i]?.push(figure(result));
     }
   }
-}
-
-/** Standard deviation of the mean of independent values. */
-function standardError(values: readonly number[]): number {
-  const { length } = values;
-  const mean = values.reduce((a, b) => a + b, 0) / length;
-  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  return Math.sqrt(squares / (length - 1) / length);
 }

@@ -1,13 +1,7 @@
 import { fc, test } from '@fast-check/vitest';
 import { build } from 'hdr-histogram-js';
 import { describe, expect, it } from 'vitest';
-import { Histogram } from './histogram.ts';
-
-function histogramOf(durations: readonly number[]): Histogram {
-  const histogram = new Histogram();
-  for (const duration of durations) histogram.record(duration);
-  return histogram;
-}
+import { Histogram, histogramOf } from './histogram.ts';
 
 const durations = fc.array(fc.double({ min: 0, max: 1e9, noNaN: true }), { minLength: 1 });
 

@@ -1,0 +1,6 @@
+/** `@evenkeel/core/stats`: the one histogram, mean and Student's t of the whole kit. */
+
+export * from './hdr-encoding.ts';
+export * from './histogram.ts';
+export * from './mean.ts';
+export * from './student.ts';
