@@ -13,9 +13,9 @@ import {
   type Attempt,
   consecutiveFailures,
   createCluster,
+  DispatchState,
   type Endpoint,
   type Exchange,
-  Life,
   seededRandom,
 } from '../src/index.ts';
 import { TickingClock } from './ticking-clock.ts';
@@ -25,7 +25,7 @@ const ENDPOINTS = 16;
 const OUTCOME = { kind: 'ok', status: 200, latencyMs: 1 } as const;
 
 class Request implements Exchange {
-  readonly life: Life = new Life();
+  readonly dispatchState: DispatchState = new DispatchState();
   readonly hash = 0;
   readonly idempotent = true;
   attempt: Attempt | undefined;

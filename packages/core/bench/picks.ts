@@ -10,7 +10,6 @@ import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { do_not_optimize, measure } from 'mitata';
 import {
-  createPool,
   type Endpoint,
   type EndpointSpec,
   type RequestInfo,
@@ -20,6 +19,7 @@ import {
   strategies,
   strategyNamed,
 } from '../src/index.ts';
+import { EndpointPool } from '../src/pool/endpoint-pool.ts';
 import { TickingClock } from './ticking-clock.ts';
 
 const REQUESTS = 4_096;
@@ -61,7 +61,7 @@ function inUse(
   const random = seededRandom(endpoints);
   const strategy = strategyNamed(name).create()({ clock, random: random.fork('strategy') });
   const mixed = name.startsWith('weighted');
-  const pool = createPool({ clock, random, strategy });
+  const pool = new EndpointPool({ clock, random, strategy });
   const specs: EndpointSpec[] = [];
   for (let i = 0; i < endpoints; i++) specs.push({ id: `e${i}`, weight: mixed ? 1 + (i % 3) : 1 });
   pool.update(specs);

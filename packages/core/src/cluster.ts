@@ -3,14 +3,16 @@
  * simulator and a test all use them. The one place that knows how the parts hear of each other.
  */
 
-import { createBalancer, type WorkingBalancer } from './balancing/create.ts';
+import { RequestBalancer } from './balancer/request-balancer.ts';
+import type { Balancer } from './balancer.ts';
+import type { Exchange } from './exchange.ts';
 import { ActiveHealth, type Probe } from './health/active.ts';
 import type { EjectionOptions } from './health/ejection.ts';
 import { type HealthPolicy, hysteresis, type ProbeResult } from './health/hysteresis.ts';
 import type { OutlierDetector } from './health/outlier.ts';
 import type { SlowStart } from './health/slow-start.ts';
-import { createPool, type WorkingPool } from './pool/create.ts';
-import type { EndpointSpec, Member, PoolEvent, PoolObserver } from './pool.ts';
+import { EndpointPool } from './pool/endpoint-pool.ts';
+import type { EndpointSpec, Member, Pool, PoolEvent, PoolObserver } from './pool.ts';
 import type { Clock, Random } from './ports.ts';
 import { type RetryBudget, retryBudget } from './retry/budget.ts';
 import { type RetryPolicy, standardRetries } from './retry/policy.ts';
@@ -40,8 +42,8 @@ export interface ClusterOptions {
 
 /** A working whole. */
 export interface Cluster {
-  readonly pool: WorkingPool;
-  readonly balancer: WorkingBalancer;
+  readonly pool: Pool;
+  readonly balancer: Balancer;
   update(specs: readonly EndpointSpec[]): void;
   /** Stops probes and timers; running attempts may still be settled. */
   close(): void;
@@ -62,7 +64,7 @@ export function createCluster(options: ClusterOptions): Cluster {
       observer.settled?.(member, outcome);
     },
   };
-  const pool = createPool({
+  const pool = new EndpointPool<Exchange>({
     ...options,
     strategy: options.strategy({ clock, random: random.fork('strategy') }),
     random: random.fork('pool'),
@@ -75,7 +77,7 @@ export function createCluster(options: ClusterOptions): Cluster {
     const { onProbe } = options;
     active = new ActiveHealth({ pool, policy, probe, clock, random: schedule, onProbe });
   }
-  const balancer = createBalancer({
+  const balancer = new RequestBalancer({
     ...options,
     pool,
     retries: options.retries ?? standardRetries(random.fork('retries')),

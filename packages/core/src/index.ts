@@ -2,10 +2,9 @@
 
 export * from './attempt.ts';
 export * from './balancer.ts';
-export * from './balancing/create.ts';
-export { Life } from './balancing/life.ts';
 export * from './cluster.ts';
 export * from './distributions.ts';
+export { DispatchState, type Exchange, type Result } from './exchange.ts';
 export * from './hash.ts';
 export * from './health/active.ts';
 export * from './health/ejection.ts';
@@ -17,7 +16,6 @@ export * from './manual-clock.ts';
 export * from './math.ts';
 export * from './normal.ts';
 export * from './policies.ts';
-export { createPool, type PoolOptions, type WorkingPool } from './pool/create.ts';
 export { inPanic, levelShares } from './pool/levels.ts';
 export * from './pool.ts';
 export * from './ports.ts';

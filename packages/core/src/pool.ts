@@ -1,6 +1,6 @@
 /**
  * The pool: who the endpoints are, which of them may be chosen now, and how many attempts each is
- * running. This file is the contract; `createPool` in pool/ is the implementation.
+ * running. This file is the contract; `EndpointPool` in pool/ is the implementation.
  */
 
 import type { Attempt } from './attempt.ts';

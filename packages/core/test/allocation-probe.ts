@@ -8,13 +8,13 @@
 
 import {
   type Clock,
-  createPool,
   type EndpointSpec,
   type RequestInfo,
   randomChoice,
   seededRandom,
   strategies,
 } from '../src/index.ts';
+import { EndpointPool } from '../src/pool/endpoint-pool.ts';
 
 const ENDPOINTS = 16;
 const PICKS = 1_000_000;
@@ -34,7 +34,7 @@ const grownBytes: Record<string, number> = {};
 for (const { name, create } of strategies) {
   const random = seededRandom(2);
   const strategy = create()({ clock, random });
-  const pool = createPool({ clock, random, strategy });
+  const pool = new EndpointPool({ clock, random, strategy });
   const specs: EndpointSpec[] = [];
   for (let i = 0; i < ENDPOINTS; i++) specs.push({ id: `e${i}`, weight: 1 + (i % 3) });
   pool.update(specs);

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { cyclic, failed, RecordedExchange } from '../../test/support/fixtures.ts';
 import { ProbedFleet, watched } from '../../test/support/probed-fleet.ts';
 import { ManualClock } from '../manual-clock.ts';
-import { createPool } from '../pool/create.ts';
+import { EndpointPool } from '../pool/endpoint-pool.ts';
 import { seededRandom } from '../random.ts';
 import { classicRetries } from '../retry/policy.ts';
 import { ActiveHealth, type Probe } from './active.ts';
@@ -72,7 +72,7 @@ describe('the schedule', () => {
   test('can be laid over a pool at work, and takes over what that knows', () => {
     const clock = new ManualClock();
     const random = seededRandom(1);
-    const pool = createPool({ clock, random, strategy: cyclic() });
+    const pool = new EndpointPool({ clock, random, strategy: cyclic() });
     pool.update([{ id: 'a' }, { id: 'b' }]);
     pool.setHealth(pool.member('a')!, 'down', 'known');
     const fleet = new ProbedFleet(clock);

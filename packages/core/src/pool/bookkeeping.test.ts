@@ -7,14 +7,14 @@ import { slowStart } from '../health/slow-start.ts';
 import { ManualClock } from '../manual-clock.ts';
 import { seededRandom } from '../random.ts';
 import type { Endpoint } from '../strategy.ts';
-import { createPool, type PoolOptions, type WorkingPool } from './create.ts';
+import { EndpointPool, type PoolOptions } from './endpoint-pool.ts';
 
 const REQUEST = { hash: 0, idempotent: true };
 const AB = [{ id: 'a' }, { id: 'b' }];
 
-function pool(over: Partial<PoolOptions> = {}): { p: WorkingPool; clock: ManualClock } {
+function pool(over: Partial<PoolOptions> = {}): { p: EndpointPool; clock: ManualClock } {
   const clock = new ManualClock();
-  const p = createPool({ clock, random: seededRandom(1), strategy: cyclic(), ...over });
+  const p = new EndpointPool({ clock, random: seededRandom(1), strategy: cyclic(), ...over });
   return { p, clock };
 }
 

@@ -8,17 +8,17 @@ import { slowStart } from '../health/slow-start.ts';
 import { ManualClock } from '../manual-clock.ts';
 import { seededRandom } from '../random.ts';
 import type { Endpoint } from '../strategy.ts';
-import { createPool, type PoolOptions, type WorkingPool } from './create.ts';
+import { EndpointPool, type PoolOptions } from './endpoint-pool.ts';
 
 const REQUEST = { hash: 0, idempotent: true };
 
-function pool(over: Partial<PoolOptions> = {}): WorkingPool {
+function pool(over: Partial<PoolOptions> = {}): EndpointPool {
   const clock = new ManualClock();
-  return createPool({ clock, random: seededRandom(1), strategy: cyclic(), ...over });
+  return new EndpointPool({ clock, random: seededRandom(1), strategy: cyclic(), ...over });
 }
 
 /** Picks by id over this many requests that succeed. */
-function tally(p: WorkingPool, requests: number): Record<string, number> {
+function tally(p: EndpointPool, requests: number): Record<string, number> {
   const picks: Record<string, number> = Object.fromEntries(p.members.map((m) => [m.id, 0]));
   for (let i = 0; i < requests; i++) {
     const attempt = p.start(REQUEST, []) as Attempt;
@@ -28,7 +28,7 @@ function tally(p: WorkingPool, requests: number): Record<string, number> {
   return picks;
 }
 
-function eject(p: WorkingPool, ...ids: readonly string[]): void {
+function eject(p: EndpointPool, ...ids: readonly string[]): void {
   for (const id of ids) (p.startAt(p.member(id)!) as Attempt).settle(failed());
   expect(ids.map((id) => p.member(id)!.state)).toEqual(ids.map(() => 'ejected'));
 }
@@ -221,7 +221,7 @@ describe('panic', () => {
 test('the last one left is not ejected: when the rest goes down, the ejected come back', () => {
   const readyAtEvents: number[] = [];
   const event = (): void => void readyAtEvents.push(p.ready.length);
-  const p: WorkingPool = pool({ detector: consecutiveFailures(1), observer: { event } });
+  const p: EndpointPool = pool({ detector: consecutiveFailures(1), observer: { event } });
   p.update([{ id: 'a' }, { id: 'b' }, { id: 'c' }, { id: 'd' }]);
   eject(p, 'a', 'b');
   p.setHealth(p.member('c')!, 'down', 'test');

@@ -5,7 +5,7 @@ import { cyclic } from '../../test/support/fixtures.ts';
 import { ManualClock } from '../manual-clock.ts';
 import type { PoolEvent } from '../pool.ts';
 import { seededRandom } from '../random.ts';
-import { createPool } from './create.ts';
+import { EndpointPool } from './endpoint-pool.ts';
 
 const BASE_MS = 1000;
 
@@ -13,7 +13,7 @@ const BASE_MS = 1000;
 function pool(...ids: readonly string[]) {
   const clock = new ManualClock();
   const events: PoolEvent[] = [];
-  const p = createPool({
+  const p = new EndpointPool({
     clock,
     random: seededRandom(1),
     strategy: cyclic(),

@@ -6,7 +6,7 @@ import { slowStart } from '../health/slow-start.ts';
 import { ManualClock } from '../manual-clock.ts';
 import type { EndpointSpec, Member, PoolEvent } from '../pool.ts';
 import { seededRandom } from '../random.ts';
-import { createPool, type PoolOptions, type WorkingPool } from './create.ts';
+import { EndpointPool, type PoolOptions } from './endpoint-pool.ts';
 
 const REQUEST = { hash: 0, idempotent: true };
 
@@ -14,13 +14,13 @@ function specs(...ids: string[]): EndpointSpec[] {
   return ids.map((id) => ({ id }));
 }
 
-function pool(over: Partial<PoolOptions> = {}): { pool: WorkingPool; clock: ManualClock } {
+function pool(over: Partial<PoolOptions> = {}): { pool: EndpointPool; clock: ManualClock } {
   const clock = new ManualClock();
-  const made = createPool({ clock, random: seededRandom(1), strategy: cyclic(), ...over });
+  const made = new EndpointPool({ clock, random: seededRandom(1), strategy: cyclic(), ...over });
   return { pool: made, clock };
 }
 
-function started(from: WorkingPool): Attempt {
+function started(from: EndpointPool): Attempt {
   const attempt = from.start(REQUEST, []);
   if (typeof attempt === 'string') throw new Error(`no attempt: ${attempt}`);
   return attempt;

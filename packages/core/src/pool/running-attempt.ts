@@ -1,28 +1,30 @@
-/** The pool's attempt: remembers who picked it, and hands its end to the pool once. */
+/** The pool's attempt: remembers which strategy picked it, and hands its end to the pool once. */
 
 import type { Attempt } from '../attempt.ts';
-import type { Exchange } from '../balancer.ts';
 import type { Outcome, Strategy } from '../strategy.ts';
 import type { PoolMember } from './member.ts';
 
 /** Where an attempt reports. */
-export interface AttemptOwner {
+export interface AttemptOwner<Request> {
   now(): number;
-  attemptEnded(attempt: RunningAttempt, outcome: Outcome): void;
+  attemptEnded(attempt: RunningAttempt<Request>, outcome: Outcome): void;
 }
 
-/** See `Attempt`. */
-export class RunningAttempt implements Attempt {
+/**
+ * The implementation of `Attempt`. `Request` is the record of the request it was made for: the pool
+ * carries that along for its balancer and knows nothing of it.
+ */
+export class RunningAttempt<Request> implements Attempt {
   readonly endpoint: PoolMember;
   readonly startedMs: number;
   readonly afterEvent: number;
   /** The strategy that was told of its start, and so is told of its end. */
   readonly strategy: Strategy;
   /** Set by the balancer that drives the request; undefined for a pool used alone. */
-  exchange: Exchange | undefined = undefined;
+  request: Request | undefined = undefined;
   isCommitted = false;
   isSettled = false;
-  readonly #owner: AttemptOwner;
+  readonly #owner: AttemptOwner<Request>;
   #sawFirstByte = false;
 
   constructor(
@@ -30,7 +32,7 @@ export class RunningAttempt implements Attempt {
     startedMs: number,
     afterEvent: number,
     strategy: Strategy,
-    owner: AttemptOwner,
+    owner: AttemptOwner<Request>,
   ) {
     this.endpoint = endpoint;
     this.startedMs = startedMs;

@@ -1,8 +1,7 @@
 /** Requests, outcomes and a first-candidate strategy for tests of everything around the pick. */
 
 import type { Attempt } from '../../src/attempt.ts';
-import type { Exchange, Result } from '../../src/balancer.ts';
-import { Life } from '../../src/balancing/life.ts';
+import { DispatchState, type Exchange, type Result } from '../../src/exchange.ts';
 import type { Completed, Endpoint, Failed, Strategy } from '../../src/strategy.ts';
 
 export const OK: Completed = { kind: 'ok', status: 200, latencyMs: 1 };
@@ -30,7 +29,7 @@ export function cyclic(): Strategy {
 
 /** A request that remembers what happened to it. */
 export class RecordedExchange implements Exchange {
-  readonly life: Life = new Life();
+  readonly dispatchState: DispatchState = new DispatchState();
   readonly hash = 0;
   readonly idempotent: boolean;
   readonly attempts: Attempt[] = [];

@@ -3,9 +3,9 @@
 import {
   type Attempt,
   createCluster,
+  DispatchState,
   type Exchange,
   exponential,
-  Life,
   type Outcome,
   seededRandom,
   strategies,
@@ -15,7 +15,7 @@ import { ManualClock } from '../../src/manual-clock.ts';
 const REQUESTS = 300;
 
 class Request implements Exchange {
-  readonly life: Life = new Life();
+  readonly dispatchState: DispatchState = new DispatchState();
   readonly idempotent = true;
   readonly hash: number;
   readonly #sent: (attempt: Attempt) => void;

@@ -13,17 +13,17 @@
 
 import {
   type Attempt,
+  DispatchState,
   type Exchange,
   type Failed,
   type FailureCause,
-  Life,
+  isFailureStatus,
   type Result,
   type TimerId,
 } from '@evenkeel/core';
 import type { UpstreamConnection } from '../upstream/connection.ts';
 import { type ClientSide, Conversation, type ConversationOwner } from './conversation.ts';
 import {
-  BAD_GATEWAY,
   CLIENT_CLOSED_REQUEST,
   GATEWAY_TIMEOUT,
   SERVICE_UNAVAILABLE,
@@ -47,7 +47,7 @@ export interface ExchangeOwner extends ClientSide {
 }
 
 export class HttpExchange implements Exchange, ConversationOwner {
-  readonly life: Life = new Life();
+  readonly dispatchState: DispatchState = new DispatchState();
   readonly request: IncomingRequest;
   readonly upload: RequestBody = new RequestBody();
   readonly #front: FrontState;
@@ -243,9 +243,4 @@ export class HttpExchange implements Exchange, ConversationOwner {
     this.#front.clock.cancel(this.#totalTimer);
     this.#totalTimer = 0;
   }
-}
-
-/** The statuses that count as the endpoint's failure: it, or what it stands for, could not answer. */
-function isFailureStatus(status: number): boolean {
-  return status >= BAD_GATEWAY && status <= GATEWAY_TIMEOUT;
 }

@@ -1,6 +1,6 @@
 /** A client's request on its way through a balancer: the simulator's `Exchange`. Records are pooled. */
 
-import { type Attempt, type Exchange, Life, type Result } from '@evenkeel/core';
+import { type Attempt, DispatchState, type Exchange, type Result } from '@evenkeel/core';
 import type { Clients } from './clients.ts';
 import type { Courier } from './courier.ts';
 import type { Waiter } from './deadlines.ts';
@@ -8,7 +8,7 @@ import type { Job } from './job.ts';
 
 /** See above. */
 export class SimRequest implements Exchange, Waiter {
-  readonly life: Life = new Life();
+  readonly dispatchState: DispatchState = new DispatchState();
   hash = 0;
   idempotent = true;
   /** Its number, and its work, as planned. */

@@ -1,5 +1,5 @@
 /**
- * The balancer: one request's life.
+ * The implementation of `Balancer`: what happens to one request.
  *
  *   dispatch → start ─ none ────────────────────────────────→ finished(none)
  *                    ─ full → queued ─ (room) → start again   → finished(queue-full, queue-timeout)
@@ -12,20 +12,20 @@
  * record again from inside `finished`.
  */
 
-import type { Attempt } from '../attempt.ts';
-import type { Balancer, Exchange, Result } from '../balancer.ts';
-import type { WorkingPool } from '../pool/create.ts';
+import type { Balancer } from '../balancer.ts';
+import type { Exchange, Result } from '../exchange.ts';
+import type { EndpointPool } from '../pool/endpoint-pool.ts';
 import type { RunningAttempt } from '../pool/running-attempt.ts';
 import type { NoAttempt } from '../pool.ts';
 import type { Clock, TimerId } from '../ports.ts';
 import type { RetryBudget } from '../retry/budget.ts';
 import type { Progress, RetryPolicy, RetryStep } from '../retry/policy.ts';
 import type { Endpoint, Failed, Outcome } from '../strategy.ts';
-import { WaitingLine } from './waiting-line.ts';
+import { RequestQueue } from './request-queue.ts';
 
 /** What a balancer works with. */
 export interface BalancerOptions {
-  readonly pool: WorkingPool;
+  readonly pool: EndpointPool<Exchange>;
   readonly clock: Clock;
   readonly retries: RetryPolicy;
   readonly budget: RetryBudget;
@@ -37,27 +37,22 @@ export interface BalancerOptions {
   readonly markDown: (endpoint: Endpoint, reason: string) => void;
 }
 
-/** Makes the balancer of a pool; a pool has one. */
-export function createBalancer(options: BalancerOptions): WorkingBalancer {
-  return new WorkingBalancer(options);
-}
-
 const STOP: RetryStep = { again: 'no', marksDown: false };
 
-/** The implementation of `Balancer`. */
-export class WorkingBalancer implements Balancer {
-  readonly #pool: WorkingPool;
+/** Drives the requests of one pool; a pool has one balancer. */
+export class RequestBalancer implements Balancer {
+  readonly #pool: EndpointPool<Exchange>;
   readonly #clock: Clock;
   readonly #retries: RetryPolicy;
   readonly #budget: RetryBudget;
   readonly #queueLength: number;
   readonly #queueTimeoutMs: number;
   readonly #markDown: (endpoint: Endpoint, reason: string) => void;
-  readonly #line = new WaitingLine();
-  /** Requests in the line that have not failed yet: any endpoint will do. */
-  #unchoosy = 0;
-  #lineTimer: TimerId = 0;
-  #isServingLine = false;
+  readonly #queue = new RequestQueue();
+  /** Requests in the queue that have not failed yet: any endpoint will do. */
+  #queuedFirstAttempts = 0;
+  #queueTimer: TimerId = 0;
+  #isServingQueue = false;
 
   constructor(options: BalancerOptions) {
     this.#pool = options.pool;
@@ -67,30 +62,31 @@ export class WorkingBalancer implements Balancer {
     this.#queueLength = options.queueLength ?? 1000;
     this.#queueTimeoutMs = options.queueTimeoutMs ?? 1000;
     this.#markDown = options.markDown;
-    this.#pool.listen(
-      (attempt, outcome) => this.#attemptEnded(attempt, outcome),
-      () => this.#serveLine(),
-    );
+    this.#pool.listen({
+      attemptEnded: (attempt, outcome) => this.#attemptEnded(attempt, outcome),
+      readyChanged: () => this.#serveQueue(),
+    });
   }
 
   get queued(): number {
-    return this.#line.length;
+    return this.#queue.length;
   }
 
   dispatch(exchange: Exchange): void {
-    if (exchange.life.state !== 'idle') throw new Error('the exchange is already being dispatched');
+    if (exchange.dispatchState.phase !== 'idle')
+      throw new Error('the exchange is already being dispatched');
     this.#proceed(exchange, this.#start(exchange));
   }
 
   cancel(exchange: Exchange): void {
-    const { life } = exchange;
-    const { attempt } = life;
-    if (life.state === 'idle' || life.state === 'ending') return;
-    if (life.state === 'queued') this.#leaveLine(exchange);
-    if (life.state === 'backing-off') this.#clock.cancel(life.timer);
-    life.state = 'ending';
-    // No longer ours: its end must not be taken for the request's.
-    if (attempt !== undefined) attempt.exchange = undefined;
+    const { dispatchState: state } = exchange;
+    const { attempt } = state;
+    if (state.phase === 'idle' || state.phase === 'ending') return;
+    if (state.phase === 'queued') this.#dequeue(exchange);
+    if (state.phase === 'backing-off') this.#clock.cancel(state.timer);
+    state.phase = 'ending';
+    // Detached first: the attempt's end must not be taken for the request's.
+    if (attempt !== undefined) attempt.request = undefined;
     // Settled already where an observer of its end cancels the request.
     if (attempt?.isSettled === false) {
       exchange.abort(attempt);
@@ -104,64 +100,65 @@ export class WorkingBalancer implements Balancer {
   }
 
   /**
-   * No newcomer overtakes those who wait for any endpoint at all. A retry cannot: what is free for it
-   * now is what they may not have, a backup behind a full primary.
+   * No new request overtakes those that wait for any endpoint at all. A retry cannot overtake them: what
+   * is free for it now is what they may not have, for example a backup behind a full primary.
    */
-  #start(exchange: Exchange): Attempt | NoAttempt {
-    const { tried } = exchange.life;
+  #start(exchange: Exchange): RunningAttempt<Exchange> | NoAttempt {
+    const { tried } = exchange.dispatchState;
     const isNew = tried.length === 0;
-    return isNew && this.#unchoosy > 0 ? 'full' : this.#pool.start(exchange, tried);
+    return isNew && this.#queuedFirstAttempts > 0 ? 'full' : this.#pool.start(exchange, tried);
   }
 
-  #proceed(exchange: Exchange, next: Attempt | NoAttempt): void {
-    if (next === 'none') this.#finish(exchange, exchange.life.lastFailure ? 'failed' : 'none');
+  #proceed(exchange: Exchange, next: RunningAttempt<Exchange> | NoAttempt): void {
+    if (next === 'none')
+      this.#finish(exchange, exchange.dispatchState.lastFailure ? 'failed' : 'none');
     else if (next === 'full') this.#enqueue(exchange);
-    else this.#send(exchange, next as RunningAttempt);
+    else this.#send(exchange, next);
   }
 
-  #send(exchange: Exchange, attempt: RunningAttempt): void {
-    const { life } = exchange;
-    // Here and not in dispatch: who is turned away at the door has made no attempt.
-    if (life.attempts === 0) this.#budget.deposit(attempt.startedMs);
-    const isSame = life.tried.at(-1) === attempt.endpoint;
-    life.state = 'running';
-    life.attempt = attempt;
-    life.attempts += 1;
-    life.attemptsHere = isSame ? life.attemptsHere + 1 : 1;
-    attempt.exchange = exchange;
+  #send(exchange: Exchange, attempt: RunningAttempt<Exchange>): void {
+    const { dispatchState: state } = exchange;
+    // Here and not in dispatch: a request that is refused at once has made no attempt.
+    if (state.attempts === 0) this.#budget.deposit(attempt.startedMs);
+    const isSame = state.tried.at(-1) === attempt.endpoint;
+    state.phase = 'running';
+    state.attempt = attempt;
+    state.attempts += 1;
+    state.attemptsHere = isSame ? state.attemptsHere + 1 : 1;
+    attempt.request = exchange;
     exchange.send(attempt);
   }
 
-  #attemptEnded(attempt: RunningAttempt, outcome: Outcome): void {
-    const { exchange } = attempt;
+  #attemptEnded(attempt: RunningAttempt<Exchange>, outcome: Outcome): void {
+    const { request: exchange } = attempt;
     if (exchange !== undefined) {
-      attempt.exchange = undefined;
+      attempt.request = undefined;
       if (outcome.kind === 'failed') this.#failed(exchange, attempt, outcome);
       else this.#finish(exchange, outcome.kind);
     }
-    if (this.#line.length > 0) this.#serveLine();
+    if (this.#queue.length > 0) this.#serveQueue();
   }
 
-  #failed(exchange: Exchange, attempt: RunningAttempt, failure: Failed): void {
-    const { life } = exchange;
+  #failed(exchange: Exchange, attempt: RunningAttempt<Exchange>, failure: Failed): void {
+    const { dispatchState: state } = exchange;
     const step = this.#step(exchange, failure);
-    life.lastFailure = failure;
-    life.attempt = undefined;
+    state.lastFailure = failure;
+    state.attempt = undefined;
     const isOver = step.again === 'no' || !this.#pay();
-    if (isOver) life.state = 'ending';
+    if (isOver) state.phase = 'ending';
     else this.#backOff(exchange, attempt.endpoint, step.again === 'same');
-    // Only now: those who hear of it may cancel this very request.
+    // Only now: an observer of the change may cancel this very request.
     if (step.marksDown) this.#markDown(attempt.endpoint, 'all tries failed');
     if (isOver) this.#finish(exchange, 'failed');
   }
 
   #backOff(exchange: Exchange, failed: Endpoint, isSame: boolean): void {
-    const { life } = exchange;
+    const { dispatchState: state } = exchange;
     const delayMs = this.#retries.delayMs(this.#progress(exchange, failed));
-    if (!life.tried.includes(failed)) life.tried = [...life.tried, failed];
-    life.state = 'backing-off';
-    life.timer = this.#clock.after(delayMs, () => {
-      life.timer = 0;
+    if (!state.tried.includes(failed)) state.tried = [...state.tried, failed];
+    state.phase = 'backing-off';
+    state.timer = this.#clock.after(delayMs, () => {
+      state.timer = 0;
       this.#retry(exchange, isSame ? failed : undefined);
     });
   }
@@ -171,13 +168,13 @@ export class WorkingBalancer implements Balancer {
       this.#proceed(exchange, this.#start(exchange));
       return;
     }
-    // The same endpoint may have been taken out meanwhile: then it is the next one's turn.
+    // The same endpoint may have been taken out meanwhile: then another is asked.
     const next = this.#pool.startAt(same);
     this.#proceed(exchange, next === 'none' ? this.#start(exchange) : next);
   }
 
   #step(exchange: Exchange, failure: Failed): RetryStep {
-    const { attempt } = exchange.life;
+    const { attempt } = exchange.dispatchState;
     if (attempt === undefined || attempt.isCommitted) return STOP;
     const progress = this.#progress(exchange, attempt.endpoint);
     const step = this.#retries.after(failure, exchange, progress);
@@ -186,7 +183,7 @@ export class WorkingBalancer implements Balancer {
   }
 
   #progress(exchange: Exchange, endpoint: Endpoint): Progress {
-    const { attempts, attemptsHere, tried } = exchange.life;
+    const { attempts, attemptsHere, tried } = exchange.dispatchState;
     const endpointsTried = tried.includes(endpoint) ? tried.length : tried.length + 1;
     return { attempts, attemptsHere, endpointsTried, endpoints: this.#pool.members.length };
   }
@@ -196,85 +193,85 @@ export class WorkingBalancer implements Balancer {
   }
 
   #finish(exchange: Exchange, kind: Result['kind']): void {
-    const { life } = exchange;
-    const { attempts, lastFailure } = life;
-    life.reset();
+    const { dispatchState: state } = exchange;
+    const { attempts, lastFailure } = state;
+    state.reset();
     const failure = kind === 'ok' ? undefined : lastFailure;
     exchange.finished({ kind, attempts, failure });
   }
 
   #enqueue(exchange: Exchange): void {
-    if (this.#line.length >= this.#queueLength) {
+    if (this.#queue.length >= this.#queueLength) {
       this.#finish(exchange, 'queue-full');
       return;
     }
-    exchange.life.state = 'queued';
-    exchange.life.queuedAtMs = this.#clock.now();
-    this.#line.push(exchange);
-    if (exchange.life.tried.length === 0) this.#unchoosy += 1;
-    if (this.#lineTimer === 0) this.#armLine();
+    exchange.dispatchState.phase = 'queued';
+    exchange.dispatchState.queuedAtMs = this.#clock.now();
+    this.#queue.push(exchange);
+    if (exchange.dispatchState.tried.length === 0) this.#queuedFirstAttempts += 1;
+    if (this.#queueTimer === 0) this.#armQueueTimer();
   }
 
-  #leaveLine(exchange: Exchange): void {
-    this.#line.remove(exchange);
-    if (exchange.life.tried.length === 0) this.#unchoosy -= 1;
-    if (this.#line.length === 0) {
-      this.#clock.cancel(this.#lineTimer);
-      this.#lineTimer = 0;
+  #dequeue(exchange: Exchange): void {
+    this.#queue.remove(exchange);
+    if (exchange.dispatchState.tried.length === 0) this.#queuedFirstAttempts -= 1;
+    if (this.#queue.length === 0) {
+      this.#clock.cancel(this.#queueTimer);
+      this.#queueTimer = 0;
     }
   }
 
-  /** One timer, for the one who has waited longest. */
-  #armLine(): void {
-    const { head } = this.#line;
-    this.#lineTimer = 0;
+  /** One timer, for the request that has waited longest. */
+  #armQueueTimer(): void {
+    const { head } = this.#queue;
+    this.#queueTimer = 0;
     if (head === undefined) return;
-    const dueMs = head.life.queuedAtMs + this.#queueTimeoutMs;
-    this.#lineTimer = this.#clock.after(Math.max(0, dueMs - this.#clock.now()), () => {
-      this.#expireLine();
+    const dueMs = head.dispatchState.queuedAtMs + this.#queueTimeoutMs;
+    this.#queueTimer = this.#clock.after(Math.max(0, dueMs - this.#clock.now()), () => {
+      this.#expireQueued();
     });
   }
 
-  #expireLine(): void {
+  #expireQueued(): void {
     const nowMs = this.#clock.now();
-    this.#lineTimer = 0;
-    for (let head = this.#line.head; head !== undefined; head = this.#line.head) {
-      if (head.life.queuedAtMs + this.#queueTimeoutMs > nowMs) break;
-      this.#leaveLine(head);
+    this.#queueTimer = 0;
+    for (let head = this.#queue.head; head !== undefined; head = this.#queue.head) {
+      if (head.dispatchState.queuedAtMs + this.#queueTimeoutMs > nowMs) break;
+      this.#dequeue(head);
       this.#finish(head, 'queue-timeout');
     }
-    if (this.#lineTimer === 0) this.#armLine();
+    if (this.#queueTimer === 0) this.#armQueueTimer();
   }
 
   /**
-   * Gives free places to those who wait, in order. Only a retry may be passed over: when the one free
+   * Gives free endpoints to the queued requests, in order. Only a retry may be passed over: when the one free
    * endpoint is the one that has failed it. Not re-entered: whatever happens from inside `send`, the
-   * outer loop looks from the front again.
+   * outer loop starts again at the head.
    */
-  #serveLine(): void {
-    if (this.#isServingLine) return;
-    this.#isServingLine = true;
+  #serveQueue(): void {
+    if (this.#isServingQueue) return;
+    this.#isServingQueue = true;
     try {
-      this.#serveAll();
+      this.#serveQueueInOrder();
     } finally {
-      this.#isServingLine = false;
+      this.#isServingQueue = false;
     }
   }
 
-  #serveAll(): void {
-    let exchange = this.#line.head;
+  #serveQueueInOrder(): void {
+    let exchange = this.#queue.head;
     while (exchange !== undefined) {
-      const { behind, tried } = exchange.life;
+      const { nextInQueue, tried } = exchange.dispatchState;
       const next = this.#pool.start(exchange, tried);
       if (next === 'full') {
         if (tried.length === 0) return;
-        exchange = behind;
+        exchange = nextInQueue;
         continue;
       }
-      this.#leaveLine(exchange);
+      this.#dequeue(exchange);
       this.#proceed(exchange, next);
-      // What was sent may have ended, and changed the line, already: look from the front again.
-      exchange = this.#line.head;
+      // What was sent may have ended already, and changed the queue: start again at the head.
+      exchange = this.#queue.head;
     }
   }
 }

@@ -3,7 +3,6 @@
  * strategy picks from, and counts what is sent.
  */
 
-import type { Attempt } from '../attempt.ts';
 import { type EjectionOptions, EjectionTerms } from '../health/ejection.ts';
 import { isFailure } from '../health/failure.ts';
 import type { OutlierDetector } from '../health/outlier.ts';
@@ -46,16 +45,18 @@ export interface PoolOptions {
   readonly rows?: number | undefined;
 }
 
-/** Makes an empty pool. */
-export function createPool(options: PoolOptions): WorkingPool {
-  return new WorkingPool(options);
+/** What a pool tells the balancer that sends requests through it. */
+export interface PoolListener<Request> {
+  attemptEnded(attempt: RunningAttempt<Request>, outcome: Outcome): void;
+  /** Another endpoint may be ready now. */
+  readyChanged(): void;
 }
 
-/** Hears of the end of attempts that a balancer drives. */
-export type AttemptListener = (attempt: RunningAttempt, outcome: Outcome) => void;
-
-/** The implementation of `Pool`. */
-export class WorkingPool implements Pool, AttemptOwner {
+/**
+ * The implementation of `Pool`; it begins without endpoints. `Request` is what its balancer keeps of
+ * a request: each attempt carries one along.
+ */
+export class EndpointPool<Request = unknown> implements Pool, AttemptOwner<Request> {
   readonly #clock: Clock;
   readonly #observer: PoolObserver;
   readonly #detector: OutlierDetector | undefined;
@@ -67,8 +68,7 @@ export class WorkingPool implements Pool, AttemptOwner {
   #strategy: Strategy;
   #seq = 0;
   #inFlight = 0;
-  #onAttemptEnded: AttemptListener | undefined;
-  #onReadyChanged: (() => void) | undefined;
+  #listener: PoolListener<Request> | undefined;
 
   constructor(options: PoolOptions) {
     this.#clock = options.clock;
@@ -110,10 +110,9 @@ export class WorkingPool implements Pool, AttemptOwner {
     return this.#membership.byId(id);
   }
 
-  /** The balancer's ears: one balancer per pool. */
-  listen(onAttemptEnded: AttemptListener, onReadyChanged: () => void): void {
-    this.#onAttemptEnded = onAttemptEnded;
-    this.#onReadyChanged = onReadyChanged;
+  /** Sets the balancer that is told; a pool has one. */
+  listen(listener: PoolListener<Request>): void {
+    this.#listener = listener;
   }
 
   update(specs: readonly EndpointSpec[]): void {
@@ -168,7 +167,7 @@ export class WorkingPool implements Pool, AttemptOwner {
     this.#review([member], reason);
   }
 
-  start(request: RequestInfo, tried: readonly Endpoint[]): Attempt | NoAttempt {
+  start(request: RequestInfo, tried: readonly Endpoint[]): RunningAttempt<Request> | NoAttempt {
     this.#warming?.refresh();
     const host = request.affinity === undefined ? undefined : this.#drainingHost(request.affinity);
     if (host !== undefined && !host.isFull && !tried.includes(host)) {
@@ -178,7 +177,7 @@ export class WorkingPool implements Pool, AttemptOwner {
     return typeof chosen === 'string' ? chosen : this.#begin(chosen, tried.length > 0);
   }
 
-  startAt(endpoint: Endpoint): Attempt | NoAttempt {
+  startAt(endpoint: Endpoint): RunningAttempt<Request> | NoAttempt {
     const member = endpoint as PoolMember;
     if (!member.listed) return 'none';
     return member.isFull ? 'full' : this.#begin(member, true);
@@ -198,7 +197,7 @@ export class WorkingPool implements Pool, AttemptOwner {
     this.#ejector.close();
   }
 
-  attemptEnded(attempt: RunningAttempt, outcome: Outcome): void {
+  attemptEnded(attempt: RunningAttempt<Request>, outcome: Outcome): void {
     const member = attempt.endpoint;
     const failed = isFailure(outcome);
     this.#inFlight -= 1;
@@ -207,7 +206,7 @@ export class WorkingPool implements Pool, AttemptOwner {
     if (!member.present) this.#membership.release(member);
     this.#observer.settled?.(member, outcome);
     if (outcome.kind !== 'cancelled') this.#judge(member, failed);
-    this.#onAttemptEnded?.(attempt, outcome);
+    this.#listener?.attemptEnded(attempt, outcome);
   }
 
   #judge(member: PoolMember, failed: boolean): void {
@@ -223,9 +222,9 @@ export class WorkingPool implements Pool, AttemptOwner {
     return isWell ? member : undefined;
   }
 
-  #begin(member: PoolMember, isRetry: boolean): Attempt {
+  #begin(member: PoolMember, isRetry: boolean): RunningAttempt<Request> {
     const strategy = this.#strategy;
-    const attempt = new RunningAttempt(member, this.now(), this.#seq, strategy, this);
+    const attempt = new RunningAttempt<Request>(member, this.now(), this.#seq, strategy, this);
     this.#membership.counters.started(member.slot, isRetry);
     this.#inFlight += 1;
     strategy.started?.(member);
@@ -250,7 +249,7 @@ export class WorkingPool implements Pool, AttemptOwner {
       const why = changed.includes(member) ? reason : 'too few are left';
       this.#emit('state', member, why, from);
     }
-    if (relist || changed.length === 0) this.#onReadyChanged?.();
+    if (relist || changed.length === 0) this.#listener?.readyChanged();
   }
 
   #emit(

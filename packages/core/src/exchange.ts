@@ -1,0 +1,73 @@
+/**
+ * One request as its driver keeps it, and how it ended. A proxied HTTP request, a TCP connection, a simulated
+ * request and an animation are each an `Exchange`.
+ *
+ * Callbacks on a record that the driver owns, rather than promises: microtasks do not advance with
+ * virtual time, and a closure per request would cost more than the decision.
+ */
+
+import type { Attempt } from './attempt.ts';
+import type { RunningAttempt } from './pool/running-attempt.ts';
+import type { TimerId } from './ports.ts';
+import type { Endpoint, Failed, RequestInfo } from './strategy.ts';
+
+/**
+ * How a request ended. `none`: no endpoint may be asked (503). `queue-full`, `queue-timeout`: all that
+ * may be asked were at their limit for too long (503). `failed`: the last attempt's failure is given.
+ */
+export interface Result {
+  readonly kind: 'ok' | 'failed' | 'cancelled' | 'none' | 'queue-full' | 'queue-timeout';
+  /** Attempts made. */
+  readonly attempts: number;
+  /** The last attempt's failure; present exactly if one failed and none succeeded after it. */
+  readonly failure?: Failed | undefined;
+}
+
+/** One request, as its driver keeps it. May be pooled: free again once `finished` was called. */
+export interface Exchange extends RequestInfo {
+  /** The balancer's part of the record; made once with `new DispatchState()`, never read by a driver. */
+  readonly dispatchState: DispatchState;
+  /** Start the attempt; settle it when it ends (at once is allowed). */
+  send(attempt: Attempt): void;
+  /** Stop working on the attempt, which the balancer has ended as cancelled. Do not settle it. */
+  abort(attempt: Attempt): void;
+  /** The request is over. Called exactly once per dispatch, and last. */
+  finished(result: Result): void;
+}
+
+/** Where a request stands. */
+export type DispatchPhase = 'idle' | 'queued' | 'backing-off' | 'running' | 'ending';
+
+/** Shared by all requests that have not failed yet; never written to. */
+export const NONE_TRIED: readonly Endpoint[] = [];
+
+/**
+ * What the balancer knows of one request, kept on the driver's own record so that no request needs a
+ * look-up. Made once with each `Exchange`; used again for each request that the record carries.
+ */
+export class DispatchState {
+  /** @internal */ phase: DispatchPhase = 'idle';
+  /** @internal */ attempt: RunningAttempt<Exchange> | undefined = undefined;
+  /** @internal Endpoints that failed this request. */
+  tried: readonly Endpoint[] = NONE_TRIED;
+  /** @internal */ attempts = 0;
+  /** @internal Attempts in a row at the last endpoint. */
+  attemptsHere = 0;
+  /** @internal */ lastFailure: Failed | undefined = undefined;
+  /** @internal */ timer: TimerId = 0;
+  /** @internal */ queuedAtMs = 0;
+  /** @internal Neighbours in the balancer's queue. */
+  previousInQueue: Exchange | undefined = undefined;
+  /** @internal */ nextInQueue: Exchange | undefined = undefined;
+
+  /** @internal The record is free for the next request. */
+  reset(): void {
+    this.phase = 'idle';
+    this.attempt = undefined;
+    this.tried = NONE_TRIED;
+    this.attempts = 0;
+    this.attemptsHere = 0;
+    this.lastFailure = undefined;
+    this.timer = 0;
+  }
+}
