@@ -14,7 +14,7 @@ import { resolveConfig, type StrategyTable } from './config/resolve.ts';
 import type { Config, ConfigFile } from './config/types.ts';
 import { EventLog, type LoggedEvent } from './event-log.ts';
 import { createHttpFront, type HttpFront, type HttpFrontConfig } from './http1/front.ts';
-import type { HttpObserver, RequestRecord } from './http1/observer.ts';
+import type { HttpObserver } from './http1/observer.ts';
 import { type AccessLog, openAccessLog } from './log/access-log.ts';
 import type { ProgramLog } from './log/program-log.ts';
 import { createMetrics } from './metrics/prometheus.ts';
@@ -182,9 +182,9 @@ class Server implements LoadBalancer {
     const traffic = this.#traffic;
     const accessLog = this.#accessLog;
     return {
-      requestEnded(record: RequestRecord): void {
-        traffic.requestEnded(record);
-        accessLog?.requestEnded(record);
+      requestEnded(request, observed): void {
+        traffic.requestEnded(request, observed);
+        accessLog?.requestEnded(request, observed);
       },
       upstreamCreated: (backend: string) => traffic.upstreamCreated(backend),
       exhausted: () => {

@@ -1,12 +1,12 @@
 /**
  * Session affinity as HTTP carries it: a cookie names the endpoint that a client's session is bound to.
- * What the cookie's value looks like is the business of whoever makes the group.
+ * What the cookie's value looks like is the business of whoever makes the service.
  */
 
-import type { RequestHead } from './request-head.ts';
-import { cookieValue } from './routing-key.ts';
+import type { RequestFacts } from '../stream.ts';
+import { cookieValues } from './routing-key.ts';
 
-/** How the sessions of a group are bound. */
+/** How the sessions of a service are bound. */
 export interface Affinity {
   /** The cookie's name. */
   readonly cookie: string;
@@ -17,12 +17,16 @@ export interface Affinity {
 }
 
 /** The endpoint that a request's session is bound to; undefined for a new session. */
-export function boundEndpoint(affinity: Affinity, head: RequestHead): string | undefined {
-  const value = cookieValue(head, affinity.cookie);
-  return value === undefined ? undefined : affinity.verify(value);
+export function boundEndpoint(affinity: Affinity, facts: RequestFacts): string | undefined {
+  // A client may send several cookies of one name, of other paths or domains (RFC 6265 section 5.4).
+  for (const value of cookieValues(facts, affinity.cookie)) {
+    const id = affinity.verify(value);
+    if (id !== undefined) return id;
+  }
+  return undefined;
 }
 
 /** The response's field line that binds the session to an endpoint, until the browser is closed. */
-export function bindingLine(affinity: Affinity, id: string): string {
+export function sessionLine(affinity: Affinity, id: string): string {
   return `Set-Cookie: ${affinity.cookie}=${affinity.sign(id)}; Path=/; HttpOnly; SameSite=Lax\r\n`;
 }

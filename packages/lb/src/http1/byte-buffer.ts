@@ -8,9 +8,13 @@
  */
 
 import type { Socket } from 'node:net';
-import type { ByteSink } from './chunked.ts';
 
 const { copy } = Buffer.prototype;
+
+/** Takes the bytes that are to be forwarded; valid only during the call. */
+export interface ByteSink {
+  take(bytes: Uint8Array, from: number, to: number): void;
+}
 
 /** Memory that has grown beyond this many times its first size is not kept while there is nothing to do. */
 const KEPT_GROWTH = 8;

@@ -10,6 +10,7 @@
  * 0 TRAILER → DONE. No state has a timeout of its own: the connection that feeds it has.
  */
 
+import type { ByteSink } from './byte-buffer.ts';
 import { CR, HEX_VALUE, LF, SEMICOLON } from './byte-classes.ts';
 import {
   EXTENSION_BAD,
@@ -38,11 +39,6 @@ const DONE = 7;
 
 /** Enough for 2^53 − 1; more digits, zeros included, are refused. */
 const MAX_SIZE_DIGITS = 14;
-
-/** Takes the bytes that are to be forwarded; valid only during the call. */
-export interface ByteSink {
-  take(bytes: Uint8Array, from: number, to: number): void;
-}
 
 /** Fields that a trailer section must not have (RFC 9110 section 6.5.1): they decided something already. */
 const NOT_IN_TRAILERS: ReadonlySet<number> = new Set([

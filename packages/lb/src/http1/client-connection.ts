@@ -21,13 +21,20 @@
 
 import type { Socket } from 'node:net';
 import { Timer } from '../wheel.ts';
+import { type Peer, peerAt } from './client-identity.ts';
 import { ClientInput } from './client-input.ts';
 import { type ExchangeOwner, HttpExchange } from './exchange.ts';
-import { ownResponse, REQUEST_TIMEOUT } from './failures.ts';
-import { type Peer, peerAt } from './forward-request.ts';
-import { NO_BODY } from './framing.ts';
+import { BAD_REQUEST } from './failures.ts';
 import type { FrontState } from './front-state.ts';
 import { INCOMPLETE } from './head.ts';
+import {
+  BODY_TOO_SLOW,
+  CLIENT_LEFT,
+  HEAD_TIMEOUT,
+  headRefusal,
+  RESPONSE_NOT_TAKEN,
+  type Refusal,
+} from './refusals.ts';
 import type { Tunnel } from './tunnel.ts';
 
 const IDLE = 0;
@@ -73,7 +80,7 @@ export class ClientConnection implements ExchangeOwner {
     socket.on('drain', () => this.#drained());
     // 'close' follows, and does what is to be done.
     socket.on('error', () => {});
-    socket.on('close', () => this.#gone());
+    socket.on('close', () => this.#gone(CLIENT_LEFT));
     front.clock.arm(this.#timer, front.snapshot.timeouts.clientHeadMs);
   }
 
@@ -81,12 +88,15 @@ export class ClientConnection implements ExchangeOwner {
     return this.#state === IDLE;
   }
 
-  /** Ends it at once, whatever it is doing; a response that this cuts off must not look whole. */
-  destroy(): void {
+  /**
+   * Ends it at once, whatever it is doing; a response that this cuts off must not look whole.
+   * @param why what the record says of a request that runs
+   */
+  destroy(why: Refusal = CLIENT_LEFT): void {
     const isRunning = this.#state === BODY || this.#state === WAITING;
     if (isRunning || this.socket.writableLength > 0) this.socket.resetAndDestroy();
     else this.socket.destroy();
-    this.#gone();
+    this.#gone(why);
   }
 
   wantBody(wanted: boolean): void {
@@ -100,31 +110,16 @@ export class ClientConnection implements ExchangeOwner {
     this.#arm(this.#exchange.request.snapshot.timeouts.bodyIdleMs);
   }
 
-  respond(status: number, keepAlive: boolean): void {
-    const { request } = this.#exchange;
-    const stays = keepAlive && !this.#front.isDraining;
-    let connectionLine = stays ? '' : 'Connection: close\r\n';
-    if (stays && request.http10) connectionLine = 'Connection: keep-alive\r\n';
-    const text = ownResponse({
-      status,
-      toHead: request.isHead,
-      connectionLine,
-      dateLine: this.#front.date.line,
-    });
-    request.status = status;
-    request.responseBytes = text.length;
-    this.socket.write(text, 'latin1');
-    this.#exchange.recordEnd();
-    this.exchangeEnded(stays ? 'keep' : 'close');
+  exchangeAborted(): void {
+    if (this.#state === CLOSED) return;
+    // A reset: a mere end could look like the proper end of a body that has no other.
+    this.#exchange.response.reset();
+    this.#gone(CLIENT_LEFT);
   }
 
-  exchangeEnded(how: 'keep' | 'close' | 'abort'): void {
+  exchangeEnded(): void {
     if (this.#state === CLOSED) return;
-    if (how === 'abort') {
-      // A reset: a mere end could look like the proper end of a body that has no other.
-      this.socket.resetAndDestroy();
-      this.#gone();
-    } else if (how === 'close' || this.#front.isDraining || this.#state === TUNNEL) {
+    if (this.#state === TUNNEL || !this.#exchange.response.keepsAlive) {
       this.#close();
     } else {
       this.#state = IDLE;
@@ -177,28 +172,27 @@ export class ClientConnection implements ExchangeOwner {
       return at;
     }
     const exchange = this.#exchange;
-    const { request, upload } = exchange;
+    const { request, requestBody } = exchange;
     this.#front.clock.disarm(this.#timer);
     this.#state = WAITING;
     this.#hasServed = true;
     exchange.begin(head, this.#peer, snapshot);
     if (end < 0) {
-      this.respond(-end, false);
+      exchange.refuse(headRefusal(-end, head.problem), true);
       return to;
     }
-    const status = request.accept(head, this.#peer);
-    upload.begin(head.framing, snapshot.limits);
-    if (status !== 0) {
-      const bodiless = head.framing.kind === NO_BODY;
-      this.respond(status, request.keepAlive && bodiless && status !== 400);
+    const refusal = request.accept(head, this.#peer);
+    requestBody.begin(head.framing, snapshot.limits);
+    if (refusal !== undefined) {
+      exchange.refuse(refusal, refusal.status === BAD_REQUEST);
       return end;
     }
-    const bodyEnd = upload.accept(bytes, end, to, request.outgoing);
+    const bodyEnd = requestBody.accept(bytes, end, to, request.outgoing);
     if (bodyEnd < 0) {
-      this.respond(-bodyEnd, false);
+      exchange.refuse(requestBody.refusal, true);
       return to;
     }
-    if (!upload.isComplete) {
+    if (!requestBody.isComplete) {
       this.#state = BODY;
       this.wantBody(false);
     }
@@ -216,7 +210,7 @@ export class ClientConnection implements ExchangeOwner {
     this.#arm(this.#exchange.request.snapshot.timeouts.bodyIdleMs);
     const end = this.#exchange.receive(bytes, at, to);
     if (end < 0) return to;
-    if (this.#state === BODY && this.#exchange.upload.isComplete) {
+    if (this.#state === BODY && this.#exchange.requestBody.isComplete) {
       this.#state = WAITING;
       if (!this.socket.writableNeedDrain) this.#front.clock.disarm(this.#timer);
     }
@@ -246,8 +240,7 @@ export class ClientConnection implements ExchangeOwner {
         return;
       case BODY:
       case WAITING:
-        if (this.socket.writableNeedDrain) this.#exchange.clientGone();
-        else this.#exchange.refuse(REQUEST_TIMEOUT);
+        this.#exchange.cancel(this.socket.writableNeedDrain ? RESPONSE_NOT_TAKEN : BODY_TOO_SLOW);
         return;
       default:
         this.destroy();
@@ -258,7 +251,7 @@ export class ClientConnection implements ExchangeOwner {
     const { snapshot } = this.#front;
     snapshot.requestHead.forget();
     this.#exchange.begin(snapshot.requestHead, this.#peer, snapshot);
-    this.respond(REQUEST_TIMEOUT, false);
+    this.#exchange.refuse(HEAD_TIMEOUT, true);
   }
 
   #ended(): void {
@@ -282,14 +275,14 @@ export class ClientConnection implements ExchangeOwner {
     else this.#arm(LINGER_MS);
   }
 
-  #gone(): void {
+  #gone(why: Refusal): void {
     const state = this.#state;
     if (state === CLOSED) return;
     this.#state = CLOSED;
     this.#front.clock.disarm(this.#timer);
     this.#input.drop();
     if (state === TUNNEL) this.#tunnel?.close();
-    else if (state === BODY || state === WAITING) this.#exchange.clientGone();
+    else if (state === BODY || state === WAITING) this.#exchange.cancel(why);
     this.#closed(this);
   }
 }

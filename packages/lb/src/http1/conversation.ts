@@ -18,39 +18,45 @@
  * within the same attempt.
  */
 
-import type { Socket } from 'node:net';
 import type { Endpoint, FailureCause } from '@evenkeel/core';
+import type { ClientStream } from '../stream.ts';
 import type { UpstreamConnection, UpstreamFailure, UpstreamUser } from '../upstream/connection.ts';
 import type { FrontState } from './front-state.ts';
-import type { IncomingRequest } from './request.ts';
+import type { ForwardedRequest } from './request.ts';
 import type { RequestBody } from './request-body.ts';
 import {
   BROKEN,
   COMPLETE,
   COMPLETE_WITH_EXCESS,
+  HEAD_HERE,
   MORE,
   ResponseRelay,
   STALLED,
   SWITCHED,
 } from './response-relay.ts';
 
-/** The client's connection, as far as a conversation needs it. */
+const SWITCHING_PROTOCOLS = 101;
+
+/** The client, as far as a conversation needs it. */
 export interface ClientSide {
-  readonly socket: Socket;
   /** Whether more of the request's body is wanted now. */
   wantBody(wanted: boolean): void;
   /** The client does not take what it is sent: to be limited until it does. */
   stalled(): void;
 }
 
-/** Who made the attempt. Each of the three endings comes at most once per `start`. */
+/** Which made the attempt. Each of the three endings comes at most once per `start`. */
 export interface ConversationOwner {
+  readonly request: ForwardedRequest;
+  readonly requestBody: RequestBody;
+  /** Where the response goes. */
+  readonly response: ClientStream;
   /** A final head came; false: it must not be passed on, and the conversation has been stopped. */
   answered(status: number): boolean;
   /** The response has been handed to the client whole. */
   completed(): void;
   failed(cause: FailureCause): void;
-  /** We lack descriptors or ports: nobody's failure. */
+  /** We lack descriptors or ports: no endpoint's failure. */
   exhausted(): void;
   /** The backend switched protocols; `rest` came after the head and is valid only during the call. */
   switched(upstream: UpstreamConnection, rest: Buffer | undefined): void;
@@ -59,8 +65,9 @@ export interface ConversationOwner {
 export class Conversation implements UpstreamUser {
   readonly #front: FrontState;
   readonly #client: ClientSide;
-  readonly #request: IncomingRequest;
-  readonly #upload: RequestBody;
+  readonly #request: ForwardedRequest;
+  readonly #requestBody: RequestBody;
+  readonly #response: ClientStream;
   readonly #owner: ConversationOwner;
   readonly #relay: ResponseRelay;
   #endpoint: Endpoint | undefined;
@@ -68,33 +75,22 @@ export class Conversation implements UpstreamUser {
   #hasRedialled = false;
   /** Bytes of the request may have reached the backend. */
   requestSent = false;
+  /** With a failure of cause `protocol`: what of the response was malformed. */
+  problem = '';
 
-  constructor(
-    front: FrontState,
-    client: ClientSide,
-    request: IncomingRequest,
-    upload: RequestBody,
-    owner: ConversationOwner,
-  ) {
+  constructor(front: FrontState, client: ClientSide, owner: ConversationOwner) {
     this.#front = front;
     this.#client = client;
-    this.#request = request;
-    this.#upload = upload;
+    this.#request = owner.request;
+    this.#requestBody = owner.requestBody;
+    this.#response = owner.response;
     this.#owner = owner;
-    this.#relay = new ResponseRelay(front, client.socket, request, {
-      answered: (status) => owner.answered(status),
-      isRequestComplete: () => upload.isComplete,
-    });
+    this.#relay = new ResponseRelay(owner.response, owner.request);
   }
 
   /** Bytes of a final response have been sent to the client. */
   get headSent(): boolean {
     return this.#relay.headSent;
-  }
-
-  /** The client's connection may be used again after this response. */
-  get keepAlive(): boolean {
-    return this.#relay.keepAlive;
   }
 
   /** Forgets the request before. */
@@ -135,11 +131,13 @@ export class Conversation implements UpstreamUser {
   upstreamReady(): void {
     const upstream = this.#upstream;
     if (upstream === undefined) return;
-    const { outgoing, route } = this.#request;
+    const { outgoing, destination } = this.#request;
     this.requestSent = true;
     outgoing.rewind();
     const host =
-      outgoing.needsHost && this.#endpoint ? route?.upstreams.addressOf(this.#endpoint) : undefined;
+      outgoing.needsHost && this.#endpoint
+        ? destination?.upstreams.addressOf(this.#endpoint)
+        : undefined;
     this.#sent(
       upstream,
       host === undefined
@@ -149,13 +147,23 @@ export class Conversation implements UpstreamUser {
   }
 
   upstreamDrained(): void {
-    if (this.#upload.isComplete) return;
+    if (this.#requestBody.isComplete) return;
     this.#upstream?.disarm();
     this.#client.wantBody(true);
   }
 
   upstreamData(bytes: Buffer, from: number, to: number): void {
-    switch (this.#relay.take(bytes, from, to)) {
+    let progress = this.#relay.take(bytes, from, to);
+    if (progress === HEAD_HERE) {
+      const { status } = this.#relay.head;
+      if (status === SWITCHING_PROTOCOLS && !this.#maySwitch()) {
+        this.#broken('switch');
+        return;
+      }
+      if (!this.#owner.answered(status)) return;
+      progress = this.#relay.passHead(this.#request.sessionLineFor(this.#endpoint?.id ?? ''));
+    }
+    switch (progress) {
       case MORE:
         this.#upstream?.arm(this.#request.snapshot.timeouts.bodyIdleMs);
         return;
@@ -174,8 +182,7 @@ export class Conversation implements UpstreamUser {
         this.#switched();
         return;
       case BROKEN:
-        this.stop();
-        this.#owner.failed('protocol');
+        this.#broken(this.#relay.problem);
     }
   }
 
@@ -206,10 +213,15 @@ export class Conversation implements UpstreamUser {
   }
 
   #connect(fresh: boolean): void {
-    const { route, snapshot, upgrade } = this.#request;
-    if (route === undefined || this.#endpoint === undefined) return;
+    const { destination, snapshot, upgrade } = this.#request;
+    if (destination === undefined || this.#endpoint === undefined) return;
     // A connection that may become a tunnel is never one that other requests have used.
-    const upstream = route.upstreams.acquire(this.#endpoint, this, fresh || upgrade, snapshot);
+    const upstream = destination.upstreams.acquire(
+      this.#endpoint,
+      this,
+      fresh || upgrade,
+      snapshot,
+    );
     this.#upstream = upstream;
     if (upstream.isConnected) this.upstreamReady();
     else this.#client.wantBody(false);
@@ -218,10 +230,10 @@ export class Conversation implements UpstreamUser {
   /** What there is of the request has been written; `flowing`: the backend can take more at once. */
   #sent(upstream: UpstreamConnection, flowing: boolean): void {
     const { timeouts } = this.#request.snapshot;
-    if (this.#upload.isComplete) {
+    if (this.#requestBody.isComplete) {
       // A backend that answered early owes the rest of its body, unless the client holds it up.
       if (!this.#relay.headSent) upstream.arm(timeouts.responseHeadMs);
-      else if (!this.#client.socket.writableNeedDrain) upstream.arm(timeouts.bodyIdleMs);
+      else if (!this.#response.isBackedUp) upstream.arm(timeouts.bodyIdleMs);
       return;
     }
     if (flowing) upstream.disarm();
@@ -232,14 +244,25 @@ export class Conversation implements UpstreamUser {
   #complete(clean: boolean): void {
     const upstream = this.#upstream;
     this.#upstream = undefined;
-    const { route, snapshot } = this.#request;
-    if (upstream === undefined || route === undefined || this.#endpoint === undefined) return;
-    if (clean && this.#relay.backendKeepsAlive && this.#upload.isComplete) {
-      route.upstreams.release(upstream, this.#endpoint, this.#relay.keepAliveHint, snapshot);
+    const { destination, snapshot } = this.#request;
+    if (upstream === undefined || destination === undefined || this.#endpoint === undefined) return;
+    if (clean && this.#relay.backendKeepsAlive && this.#requestBody.isComplete) {
+      destination.upstreams.release(upstream, this.#endpoint, this.#relay.keepAliveHint, snapshot);
     } else {
       upstream.destroy();
     }
     this.#owner.completed();
+  }
+
+  #broken(problem: string): void {
+    this.problem = problem;
+    this.stop();
+    this.#owner.failed('protocol');
+  }
+
+  /** Whether a 101 answers what the client asked for, and the client has said all before it. */
+  #maySwitch(): boolean {
+    return this.#request.upgrade && this.#requestBody.isComplete;
   }
 
   #switched(): void {

@@ -11,61 +11,64 @@
  * totalMs, if set, covers the last two together, tunnels excepted.
  */
 
+import type { Socket } from 'node:net';
 import {
   type Attempt,
   DispatchState,
   type Exchange,
   type Failed,
   type FailureCause,
-  isFailureStatus,
   type Result,
   type TimerId,
 } from '@evenkeel/core';
 import type { UpstreamConnection } from '../upstream/connection.ts';
+import type { Peer } from './client-identity.ts';
+import { ClientResponse } from './client-response.ts';
 import { type ClientSide, Conversation, type ConversationOwner } from './conversation.ts';
-import {
-  CLIENT_CLOSED_REQUEST,
-  GATEWAY_TIMEOUT,
-  SERVICE_UNAVAILABLE,
-  statusOf,
-} from './failures.ts';
-import type { Peer } from './forward-request.ts';
+import { BAD_GATEWAY, CLIENT_CLOSED_REQUEST, GATEWAY_TIMEOUT, statusOf } from './failures.ts';
 import type { FrontState, Snapshot } from './front-state.ts';
-import { IncomingRequest } from './request.ts';
+import { Observation } from './observation.ts';
+import { failureReason, type RequestEnd } from './reasons.ts';
+import { CLIENT_LEFT, EXHAUSTED, type Refusal, TOTAL_TIMEOUT } from './refusals.ts';
+import { ForwardedRequest } from './request.ts';
 import { RequestBody } from './request-body.ts';
 import type { RequestHead } from './request-head.ts';
 import { Tunnel } from './tunnel.ts';
 
 /** What an exchange asks of its client's connection. */
 export interface ExchangeOwner extends ClientSide {
-  /** Sends a response of our own; `keepAlive`: the connection may be used again after it. */
-  respond(status: number, keepAlive: boolean): void;
-  /** The exchange is over. `abort`: what the client was sent must not look whole. */
-  exchangeEnded(how: 'keep' | 'close' | 'abort'): void;
+  readonly socket: Socket;
+  /** The response is out: the connection ends or goes on as the response has decided. */
+  exchangeEnded(): void;
+  /** The client must not take what it was sent for a whole response. */
+  exchangeAborted(): void;
   /** From now on the tunnel gets the client's bytes, those first that were sent ahead. */
   becomeTunnel(tunnel: Tunnel): void;
 }
 
 export class HttpExchange implements Exchange, ConversationOwner {
   readonly dispatchState: DispatchState = new DispatchState();
-  readonly request: IncomingRequest;
-  readonly upload: RequestBody = new RequestBody();
+  readonly request: ForwardedRequest;
+  readonly requestBody: RequestBody = new RequestBody();
+  readonly response: ClientResponse;
   readonly #front: FrontState;
   readonly #client: ExchangeOwner;
   readonly #conversation: Conversation;
+  readonly #observed = new Observation();
   #attempt: Attempt | undefined;
   #tunnel: Tunnel | undefined;
   #isComplete = false;
-  /** The status to answer after a cancellation of our own; 0 if the client left. */
-  #verdict = 0;
+  /** Why we have ended it ourselves, if we have. */
+  #refusal: Refusal | undefined;
   #totalTimer: TimerId = 0;
   #startMs = 0;
 
   constructor(front: FrontState, client: ExchangeOwner) {
     this.#front = front;
     this.#client = client;
-    this.request = new IncomingRequest(front.snapshot);
-    this.#conversation = new Conversation(front, client, this.request, this.upload, this);
+    this.request = new ForwardedRequest(front.snapshot);
+    this.response = new ClientResponse(front, client.socket, this.request, this.requestBody);
+    this.#conversation = new Conversation(front, client, this);
   }
 
   get hash(): number {
@@ -84,9 +87,11 @@ export class HttpExchange implements Exchange, ConversationOwner {
   begin(head: RequestHead, peer: Peer, snapshot: Snapshot): void {
     this.#startMs = this.#front.clock.now();
     this.#isComplete = false;
-    this.#verdict = 0;
+    this.#refusal = undefined;
     this.request.begin(head, peer, snapshot);
-    this.upload.receivedBytes = 0;
+    this.requestBody.receivedBytes = 0;
+    this.response.begin();
+    this.#observed.begin();
     this.#conversation.begin();
   }
 
@@ -96,32 +101,33 @@ export class HttpExchange implements Exchange, ConversationOwner {
     if (totalMs > 0) {
       this.#totalTimer = this.#front.clock.after(totalMs, () => {
         this.#totalTimer = 0;
-        this.refuse(GATEWAY_TIMEOUT);
+        this.cancel(TOTAL_TIMEOUT);
       });
     }
-    this.request.route?.group.balancer.dispatch(this);
+    this.request.destination?.service.balancer.dispatch(this);
   }
 
   /** The body's part of `bytes[from, to)`: the index after it, or −1 if that ended the exchange. */
   receive(bytes: Buffer, from: number, to: number): number {
-    const end = this.upload.accept(bytes, from, to, this.request.outgoing);
+    const end = this.requestBody.accept(bytes, from, to, this.request.outgoing);
     if (end < 0) {
-      this.refuse(-end);
+      this.cancel(this.requestBody.refusal);
       return -1;
     }
     this.#conversation.bodyArrived();
     return end;
   }
 
-  /** Ends the exchange for a reason of our own. */
-  refuse(status: number): void {
-    this.#verdict = status;
-    this.request.route?.group.balancer.cancel(this);
+  /** Ends a request that no balancer has: answers it. `closes`: no request may follow. */
+  refuse(refusal: Refusal, closes: boolean): void {
+    this.#observed.reason = refusal.reason;
+    this.#respond(refusal.status, 'refused', closes);
   }
 
-  /** The client left, or might as well have. */
-  clientGone(): void {
-    this.refuse(0);
+  /** Ends a dispatched request for a reason of our own. */
+  cancel(refusal: Refusal): void {
+    this.#refusal = refusal;
+    this.request.destination?.service.balancer.cancel(this);
   }
 
   clientDrained(): void {
@@ -130,8 +136,8 @@ export class HttpExchange implements Exchange, ConversationOwner {
 
   send(attempt: Attempt): void {
     this.#attempt = attempt;
-    this.request.backend = attempt.endpoint.id;
-    this.request.afterEvent = attempt.afterEvent;
+    this.#observed.backend = attempt.endpoint.id;
+    this.#observed.afterEvent = attempt.afterEvent;
     this.#conversation.start(attempt.endpoint);
   }
 
@@ -142,32 +148,29 @@ export class HttpExchange implements Exchange, ConversationOwner {
   }
 
   finished(result: Result): void {
-    const { request } = this;
-    request.attempts = result.attempts;
+    const observed = this.#observed;
+    const refusal = this.#refusal;
+    observed.attempts = result.attempts;
     this.#attempt = undefined;
     this.#tunnel = undefined;
     this.#stopTotalTimer();
-    const clientLeft = result.kind === 'cancelled' && this.#verdict === 0;
     if (this.#isComplete) {
-      this.recordEnd();
-      this.#client.exchangeEnded(this.#conversation.keepAlive ? 'keep' : 'close');
-    } else if (this.#conversation.headSent || clientLeft) {
-      if (clientLeft) request.status = CLIENT_CLOSED_REQUEST;
-      this.recordEnd();
-      this.#client.exchangeEnded('abort');
-    } else {
-      const status = this.#verdict > 0 ? this.#verdict : statusOf(result);
-      this.#client.respond(status, request.keepAlive && this.upload.isComplete);
+      this.#record('complete');
+      this.#client.exchangeEnded();
+      return;
     }
-  }
-
-  /** Tells the observer: the record is complete. */
-  recordEnd(): void {
-    const { request } = this;
-    request.outgoing.drop();
-    request.requestBodyBytes = this.upload.receivedBytes;
-    request.durationMs = this.#front.clock.now() - this.#startMs;
-    this.#front.observer.requestEnded?.(request);
+    const isUnderWay = this.#conversation.headSent;
+    observed.reason =
+      refusal?.reason ?? failureReason(result, this.#conversation.problem, isUnderWay);
+    const end = endOf(refusal, result);
+    const isClientGone = refusal?.status === CLIENT_CLOSED_REQUEST;
+    if (isUnderWay || isClientGone) {
+      if (isClientGone) observed.status = CLIENT_CLOSED_REQUEST;
+      this.#record(end);
+      this.#client.exchangeAborted();
+    } else {
+      this.#respond(refusal?.status ?? statusOf(result), end, false);
+    }
   }
 
   answered(status: number): boolean {
@@ -180,14 +183,14 @@ export class HttpExchange implements Exchange, ConversationOwner {
     }
     attempt.firstByte();
     attempt.commit();
-    this.request.status = status;
-    this.request.firstByteMs = this.#front.clock.now() - this.#startMs;
+    this.#observed.status = status;
+    this.#observed.firstByteMs = this.#front.clock.now() - this.#startMs;
     return true;
   }
 
   completed(): void {
     this.#isComplete = true;
-    const { status } = this.request;
+    const { status } = this.#observed;
     if (isFailureStatus(status)) this.#settleFailed('status', status);
     else this.#attempt?.settle({ kind: 'ok', status, latencyMs: this.#latencyMs() });
   }
@@ -198,20 +201,39 @@ export class HttpExchange implements Exchange, ConversationOwner {
 
   exhausted(): void {
     this.#front.exhausted();
-    this.refuse(SERVICE_UNAVAILABLE);
+    this.cancel(EXHAUSTED);
   }
 
   switched(upstream: UpstreamConnection, rest: Buffer | undefined): void {
     this.#stopTotalTimer();
     const { tunnelIdleMs } = this.request.snapshot.timeouts;
     const tunnel = new Tunnel(this.#client.socket, upstream, tunnelIdleMs, () => {
-      this.request.responseBytes += tunnel.sentBytes;
+      this.response.sentBytes += tunnel.sentBytes;
       this.#isComplete = true;
       this.#attempt?.settle({ kind: 'ok', status: 101, latencyMs: this.#latencyMs() });
     });
     this.#tunnel = tunnel;
     if (rest !== undefined && rest.length > 0) tunnel.upstreamData(rest, 0, rest.length);
     this.#client.becomeTunnel(tunnel);
+  }
+
+  /** Answers by ourselves, and ends. */
+  #respond(status: number, end: RequestEnd, closes: boolean): void {
+    this.#observed.status = status;
+    this.response.respond(status, closes);
+    this.#record(end);
+    this.#client.exchangeEnded();
+  }
+
+  /** Tells the observer: the request has ended. */
+  #record(end: RequestEnd): void {
+    const observed = this.#observed;
+    this.request.outgoing.drop();
+    observed.end = end;
+    observed.requestBodyBytes = this.requestBody.receivedBytes;
+    observed.responseBytes = this.response.sentBytes;
+    observed.durationMs = this.#front.clock.now() - this.#startMs;
+    this.#front.observer.requestEnded?.(this.request, observed);
   }
 
   #latencyMs(): number {
@@ -230,7 +252,7 @@ export class HttpExchange implements Exchange, ConversationOwner {
   }
 
   #wouldRetry(status: number): boolean {
-    const balancer = this.request.route?.group.balancer;
+    const balancer = this.request.destination?.service.balancer;
     return balancer?.wouldRetry(this, this.#failure('status', status)) === true;
   }
 
@@ -243,4 +265,14 @@ export class HttpExchange implements Exchange, ConversationOwner {
     this.#front.clock.cancel(this.#totalTimer);
     this.#totalTimer = 0;
   }
+}
+
+function endOf(refusal: Refusal | undefined, result: Result): RequestEnd {
+  if (refusal !== undefined) return refusal === CLIENT_LEFT ? 'client-left' : 'refused';
+  return result.kind === 'failed' ? 'backend-broke' : 'refused';
+}
+
+/** The statuses that count as the endpoint's failure: it, or what it stands for, could not answer. */
+function isFailureStatus(status: number): boolean {
+  return status >= BAD_GATEWAY && status <= GATEWAY_TIMEOUT;
 }

@@ -4,7 +4,7 @@
  * client. Written once per request, in ranges of the input, before an endpoint is picked.
  */
 
-import type { BlockList } from 'node:net';
+import { clientBehind, type Peer } from './client-identity.ts';
 import * as kinds from './fields.ts';
 import { latin1 } from './head.ts';
 import type { Outgoing } from './outgoing.ts';
@@ -14,29 +14,11 @@ import type { Forwarding } from './settings.ts';
 
 const MAX_REQUEST_ID_CHARS = 128;
 
-/** The other end of a client connection. */
-export interface Peer {
-  readonly address: string;
-  /** Whether its X-Forwarded-* are believed. */
-  readonly trusted: boolean;
-  /** The fields that tell backends of it, as bytes; unless it is trusted to say that itself. */
-  readonly fields: Buffer;
-}
-
 /** What is learnt of a request while its head is written. */
 export interface Addressed {
   host: string;
   requestId: string;
   clientAddress: string;
-}
-
-/** Describes a client by its address. */
-export function peerAt(address: string, trustedProxies: BlockList | undefined): Peer {
-  return {
-    address,
-    trusted: trustedProxies !== undefined && trusts(trustedProxies, address),
-    fields: Buffer.from(`X-Forwarded-For: ${address}\r\nX-Forwarded-Proto: http\r\n`, 'latin1'),
-  };
 }
 
 /** True if our own name is in Via: the request has been here before. */
@@ -49,13 +31,6 @@ export function hasLooped(head: RequestHead, via: string): boolean {
     }
   }
   return false;
-}
-
-/** The request's authority: the target's in absolute form, else the Host field. */
-export function hostOf(head: RequestHead): string {
-  if (head.authorityEnd > 0)
-    return latin1(head.fields.bytes, head.authorityStart, head.authorityEnd);
-  return head.hostField < 0 ? '' : head.fields.value(head.hostField);
 }
 
 /** Writes heads as one configuration wants them. */
@@ -80,7 +55,7 @@ export class RequestWriter {
     const forwarding = this.#forwarding;
     const { fields } = head;
     const isAbsolute = head.authorityEnd > 0;
-    into.host = hostOf(head);
+    into.host = head.host;
     into.clientAddress = peer.address;
     into.requestId = '';
     const needsOwnHost = forwarding.hostHeader === 'backend' || into.host === '';
@@ -239,23 +214,6 @@ function valuesOf(head: RequestHead, kind: number): string {
     joined = joined === '' ? value : `${joined}, ${value}`;
   }
   return joined;
-}
-
-/** The last address of the chain that is not one of our proxies. */
-function clientBehind(chain: string, peer: string, trusted: BlockList | undefined): string {
-  let client = peer;
-  for (const address of chain.split(',').reverse()) {
-    if (trusted === undefined || !trusts(trusted, client)) break;
-    const candidate = address.trim();
-    if (candidate === '') break;
-    client = candidate;
-  }
-  return client;
-}
-
-/** Whether the list has this address; false for what is no address. */
-export function trusts(list: BlockList, address: string): boolean {
-  return list.check(address, address.includes(':') ? 'ipv6' : 'ipv4');
 }
 
 /** The client's own id if it is fit to be logged and passed on, else empty. */

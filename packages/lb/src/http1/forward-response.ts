@@ -17,7 +17,7 @@ export interface ResponseTerms {
   readonly connectionLine: string;
   readonly dateLine: string;
   /** The whole Set-Cookie line that binds the session, or empty. */
-  readonly bindingLine: string;
+  readonly sessionLine: string;
 }
 
 const VERSION_BYTES = 8;
@@ -39,7 +39,7 @@ export function writeResponseHead(out: ByteBuffer, head: ResponseHead, terms: Re
     run = fields.lineEnd(i);
   }
   if (fields.sectionEnd > run) out.take(fields.bytes, run, fields.sectionEnd);
-  let added = terms.connectionLine + terms.bindingLine;
+  let added = terms.connectionLine + terms.sessionLine;
   if (!head.hasDate && head.status >= 200) added += terms.dateLine;
   if (framing.kind === UNTIL_CLOSE && !terms.http10) added += 'Transfer-Encoding: chunked\r\n';
   if (added !== '') out.text(added);

@@ -20,16 +20,16 @@ const SCRATCH_BYTES = 96 * 1024;
 /** How long exhaustion is not told again. */
 const EXHAUSTION_SILENCE_MS = 60_000;
 
-/** A service with its connections. */
-export interface Service {
-  readonly group: ServiceGroup;
+/** Where requests are routed: a service, and this front's connections to its endpoints. */
+export interface Destination {
+  readonly service: ServiceGroup;
   readonly upstreams: UpstreamPool;
 }
 
 /** A configuration made ready; immutable, so that a request may keep it while it runs. */
 export interface Snapshot {
-  readonly router: Router<Service>;
-  readonly services: ReadonlyMap<ServiceGroup, Service>;
+  readonly router: Router<Destination>;
+  readonly destinations: ReadonlyMap<ServiceGroup, Destination>;
   readonly timeouts: HttpTimeouts;
   readonly limits: HttpLimits;
   readonly forwarding: Forwarding;
@@ -66,10 +66,10 @@ export class FrontState {
 
   /** A new configuration; connections to services that stay are kept. */
   update(config: HttpFrontConfig): void {
-    const before = this.#snapshot.services;
+    const before = this.#snapshot.destinations;
     this.#snapshot = this.#prepare(config, before);
-    for (const [group, service] of before) {
-      if (!this.#snapshot.services.has(group)) service.upstreams.retire();
+    for (const [service, { upstreams }] of before) {
+      if (!this.#snapshot.destinations.has(service)) upstreams.retire();
     }
   }
 
@@ -84,17 +84,17 @@ export class FrontState {
     this.observer.exhausted?.();
   }
 
-  #prepare(config: HttpFrontConfig, known: ReadonlyMap<ServiceGroup, Service>): Snapshot {
+  #prepare(config: HttpFrontConfig, known: ReadonlyMap<ServiceGroup, Destination>): Snapshot {
     const { timeouts, limits, forwarding } = config;
-    const services = new Map<ServiceGroup, Service>();
-    const routes = config.routes.map(({ host, prefix, group }) => {
-      const service = services.get(group) ?? known.get(group) ?? this.#newService(group);
-      services.set(group, service);
-      return { host, prefix, group: service };
+    const destinations = new Map<ServiceGroup, Destination>();
+    const routes = config.routes.map(({ host, prefix, group: service }) => {
+      const to = destinations.get(service) ?? known.get(service) ?? this.#newDestination(service);
+      destinations.set(service, to);
+      return { host, prefix, to };
     });
     return {
       router: new Router(routes),
-      services,
+      destinations,
       timeouts,
       limits,
       forwarding,
@@ -104,12 +104,12 @@ export class FrontState {
     };
   }
 
-  #newService(group: ServiceGroup): Service {
-    const upstreams = new UpstreamPool(group.pool, {
+  #newDestination(service: ServiceGroup): Destination {
+    const upstreams = new UpstreamPool(service.pool, {
       clock: this.clock,
       open: this.upstreamConnections,
       created: (backend) => this.observer.upstreamCreated?.(backend),
     });
-    return { group, upstreams };
+    return { service, upstreams };
   }
 }

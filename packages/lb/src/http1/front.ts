@@ -10,6 +10,7 @@ import { ClientConnection } from './client-connection.ts';
 import type { HttpFrontConfig } from './front-config.ts';
 import { FrontState } from './front-state.ts';
 import type { HttpObserver } from './observer.ts';
+import { DRAIN_TIMEOUT } from './refusals.ts';
 
 export type { HttpFrontConfig, Route, ServiceGroup } from './front-config.ts';
 
@@ -106,7 +107,7 @@ class Front implements HttpFront {
   close(): Promise<void> {
     this.stopAccepting();
     this.#front.isDraining = true;
-    for (const client of [...this.#clients]) client.destroy();
+    for (const client of [...this.#clients]) client.destroy(DRAIN_TIMEOUT);
     for (const connection of [...this.#front.upstreamConnections]) connection.destroy();
     return Promise.resolve();
   }

@@ -7,7 +7,7 @@
  * other implementation, and that difference is what request smuggling is made of.
  */
 
-import { CLASSES, COLON, CR, HTAB, LF, SP, TOKEN, VALUE } from './byte-classes.ts';
+import { CLASSES, COLON, CR, HTAB, LF, SP, TOKEN, tokenEquals, VALUE } from './byte-classes.ts';
 import { fieldKind } from './fields.ts';
 
 const { latin1Slice } = Buffer.prototype;
@@ -45,6 +45,18 @@ export class Fields {
   /** The value of field `i` as a string of bytes. */
   value(i: number): string {
     return latin1(this.bytes, this.valueStart[i] as number, this.valueEnd[i] as number);
+  }
+
+  /** The values of all fields of this name (in lower case), joined (RFC 9110 section 5.3). */
+  joined(name: string): string | undefined {
+    let all: string | undefined;
+    for (let i = 0; i < this.count; i++) {
+      const from = this.nameStart[i] as number;
+      if (!tokenEquals(this.bytes, from, this.nameEnd[i] as number, name)) continue;
+      if (all === undefined) all = this.value(i);
+      else all += (name === 'cookie' ? '; ' : ', ') + this.value(i);
+    }
+    return all;
   }
 
   /** Where the line of field `i` ends, its CR LF included. */

@@ -1,16 +1,14 @@
 /**
- * What the data plane tells metrics and the access log. Nothing is allocated for it: the record of
- * a request is the data plane's own and valid only during the call.
+ * What the data plane tells metrics and the access log. Nothing is allocated for it: both records are
+ * the data plane's own and valid only during the call. Copy what you keep.
  */
 
-/** One request that has ended, however it ended. Copy what you keep. */
+import type { RequestEnd } from './reasons.ts';
+
+/** A request as it came and as it is forwarded: set before a backend is picked. */
 export interface RequestRecord {
   /** Name of the service that it was routed to; empty if refused before. */
   readonly service: string;
-  /** Id of the backend last asked; empty if none was. */
-  readonly backend: string;
-  /** What the client was sent; 499 if it left before the response was complete. */
-  readonly status: number;
   /** Empty if the head could not be read that far. */
   readonly method: string;
   readonly target: string;
@@ -21,14 +19,25 @@ export interface RequestRecord {
   readonly requestId: string;
   /** The client itself, as told by trusted proxies if there are any. */
   readonly clientAddress: string;
-  /** Bytes of the request's body taken from the client, framing included. */
-  readonly requestBodyBytes: number;
-  /** Bytes sent to the client, head included. */
-  readonly responseBytes: number;
+}
+
+/** What became of a request, complete when it has ended. */
+export interface RequestObservation {
+  readonly end: RequestEnd;
+  /** Why it did not end with a backend's whole response; empty if it did. See reasons.ts. */
+  readonly reason: string;
+  /** Id of the backend last asked; empty if none was. */
+  readonly backend: string;
+  /** What the client was sent; 499 if it left before the response was complete. */
+  readonly status: number;
   /** Attempts made. */
   readonly attempts: number;
   /** Number of the service's last health event before the last attempt; 0 if there was none. */
   readonly afterEvent: number;
+  /** Bytes of the request's body taken from the client, framing included. */
+  readonly requestBodyBytes: number;
+  /** Bytes sent to the client, head included. */
+  readonly responseBytes: number;
   /** From the end of the request's head to the response's last byte, as it came from the backend. */
   readonly durationMs: number;
   /** From the end of the request's head to the response's head; 0 if none came. */
@@ -37,7 +46,7 @@ export interface RequestRecord {
 
 /** Hears what happens. Called synchronously on the hot path: be quick, and do not throw. */
 export interface HttpObserver {
-  requestEnded?(record: RequestRecord): void;
+  requestEnded?(request: RequestRecord, observed: RequestObservation): void;
   /** A connection to this backend was opened. */
   upstreamCreated?(backend: string): void;
   /** Out of descriptors or ports: requests cannot be served. At most once a minute. */

@@ -8,8 +8,7 @@
  */
 
 import type { Socket } from 'node:net';
-import { ByteBuffer } from './byte-buffer.ts';
-import type { ByteSink } from './chunked.ts';
+import { ByteBuffer, type ByteSink } from './byte-buffer.ts';
 
 /** Enough for a plain head; a browser's makes it grow once. */
 const INITIAL_BYTES = 512;

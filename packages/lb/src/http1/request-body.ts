@@ -1,8 +1,9 @@
 /** A request's body on its way from the client: measured and validated against its framing. */
 
-import { type ByteSink, ChunkedBody } from './chunked.ts';
-import { BAD_REQUEST, CONTENT_TOO_LARGE } from './failures.ts';
+import type { ByteSink } from './byte-buffer.ts';
+import { ChunkedBody } from './chunked.ts';
 import { CHUNKED, type Framing, LENGTH } from './framing.ts';
+import { BODY_TOO_LARGE, MALFORMED_BODY, type Refusal } from './refusals.ts';
 import type { HttpLimits } from './settings.ts';
 
 export class RequestBody {
@@ -10,6 +11,8 @@ export class RequestBody {
   isComplete = true;
   /** Bytes taken from the client, framing included. */
   receivedBytes = 0;
+  /** Why the body was refused, if it was. */
+  refusal: Refusal = MALFORMED_BODY;
   #limitBytes = 0;
   #remaining = 0;
   #chunked: ChunkedBody | undefined;
@@ -25,7 +28,7 @@ export class RequestBody {
 
   /**
    * Takes the body's part of `bytes[from, to)` and hands `out` what is to be passed on.
-   * @returns the index after it, or a negative status code
+   * @returns the index after it, or −1: `refusal` says why it cannot go on
    */
   accept(bytes: Uint8Array, from: number, to: number, out: ByteSink): number {
     if (this.isComplete) return from;
@@ -37,12 +40,17 @@ export class RequestBody {
       if (end > from) out.take(bytes, from, end);
     } else {
       end = this.#chunked.read(bytes, from, to, out);
-      if (end < 0) return -BAD_REQUEST;
+      if (end < 0) return this.#refuse(MALFORMED_BODY);
       const isTooLarge = this.#limitBytes > 0 && this.#chunked.payloadBytes > this.#limitBytes;
-      if (isTooLarge) return -CONTENT_TOO_LARGE;
+      if (isTooLarge) return this.#refuse(BODY_TOO_LARGE);
       this.isComplete = this.#chunked.done;
     }
     this.receivedBytes += end - from;
     return end;
+  }
+
+  #refuse(refusal: Refusal): number {
+    this.refusal = refusal;
+    return -1;
   }
 }

@@ -6,6 +6,7 @@
  * to be kept beyond the call. Offsets point into the input.
  */
 
+import type { RequestFacts } from '../stream.ts';
 import { isAuthority } from './authority.ts';
 import { CLASSES, CR, DIGIT, LF, QUESTION, SLASH, SP, TARGET, TOKEN } from './byte-classes.ts';
 import { ConnectionOptions, fieldHas, fieldIs } from './connection-options.ts';
@@ -24,7 +25,7 @@ const VERSION_NOT_SUPPORTED = -505;
 const VERSION_BYTES = 8;
 const ASTERISK = 0x2a;
 
-export class RequestHead {
+export class RequestHead implements RequestFacts {
   readonly fields: Fields;
   readonly framing: Framing = newFraming();
   readonly #limits: HttpLimits;
@@ -54,6 +55,8 @@ export class RequestHead {
   acceptsTrailers = false;
   /** −1 if absent; only read for TRACE and OPTIONS. */
   maxForwards = -1;
+  /** Where the head is malformed, if it is. */
+  problem = '';
   readonly #connection = new ConnectionOptions();
 
   constructor(limits: HttpLimits) {
@@ -67,6 +70,7 @@ export class RequestHead {
    */
   parse(bytes: Uint8Array, from: number, to: number): number {
     this.forget();
+    this.problem = 'request-line';
     // One empty line before the request line is ignored (RFC 9112 section 2.2).
     if (bytes[from] === CR && to - from === 1) return INCOMPLETE;
     const start = bytes[from] === CR && to - from > 1 && bytes[from + 1] === LF ? from + 2 : from;
@@ -74,6 +78,7 @@ export class RequestHead {
     let end = this.#startLine(bytes, start, limit);
     if (end > 0) {
       this.fieldsStart = end;
+      this.problem = 'fields';
       end = parseFields(this.fields, bytes, end, limit);
     }
     if (end > 0) return this.#meaning(end);
@@ -90,6 +95,25 @@ export class RequestHead {
 
   get target(): string {
     return latin1(this.fields.bytes, this.targetStart, this.targetEnd);
+  }
+
+  get path(): string {
+    const target = latin1(this.fields.bytes, this.pathStart, this.targetEnd);
+    const query = target.indexOf('?');
+    const path = query < 0 ? target : target.slice(0, query);
+    return path === '' ? '/' : path;
+  }
+
+  /** The target's authority in absolute form, else the Host field. */
+  get host(): string {
+    if (this.authorityEnd > 0) {
+      return latin1(this.fields.bytes, this.authorityStart, this.authorityEnd);
+    }
+    return this.hostField < 0 ? '' : this.fields.value(this.hostField);
+  }
+
+  field(name: string): string | undefined {
+    return this.fields.joined(name);
   }
 
   #startLine(bytes: Uint8Array, from: number, to: number): number {
@@ -134,7 +158,10 @@ export class RequestHead {
   /** What the head means; `end` if all is well, else a negative status code. */
   #meaning(end: number): number {
     let error = this.#readFields();
-    if (error === 0) error = readFraming(this.framing, this.fields, this.http10);
+    if (error === 0) {
+      this.problem = 'framing';
+      error = readFraming(this.framing, this.fields, this.http10);
+    }
     if (error === 0) error = this.#readTarget();
     if (error < 0) return error;
     const { close, keepAlive, upgrade } = this.#connection;
@@ -180,6 +207,7 @@ export class RequestHead {
   }
 
   #readTarget(): number {
+    this.problem = 'host';
     const { bytes, valueStart, valueEnd } = this.fields;
     if (this.hostField >= 0) {
       const from = valueStart[this.hostField] as number;
@@ -190,6 +218,7 @@ export class RequestHead {
     this.authorityStart = 0;
     this.authorityEnd = 0;
     this.pathStart = this.targetStart;
+    this.problem = 'target';
     if (this.method === 'CONNECT') return NOT_IMPLEMENTED;
     const first = bytes[this.targetStart];
     if (first === SLASH) return 0;

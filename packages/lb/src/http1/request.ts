@@ -1,15 +1,26 @@
 /**
- * A request as its exchange keeps it: what to send to any backend, where to, and, since it lives just
- * as long, the record that the observer is told at the end.
+ * A request as it is forwarded: what to send to any backend, and where to. Everything is set when its
+ * head has been read, and stays until the next request on the connection.
  */
 
-import { bindingLine, boundEndpoint } from './affinity.ts';
-import { CONTENT_TOO_LARGE, LOOP_DETECTED, METHOD_NOT_ALLOWED } from './failures.ts';
-import { type Addressed, countsHops, hasLooped, type Peer } from './forward-request.ts';
-import type { Service, Snapshot } from './front-state.ts';
+import type { RequestFacts } from '../stream.ts';
+import { boundEndpoint, sessionLine } from './affinity.ts';
+import type { Peer } from './client-identity.ts';
+import { countsHops, hasLooped } from './forward-request.ts';
+import type { Destination, Snapshot } from './front-state.ts';
 import type { RequestRecord } from './observer.ts';
 import { Outgoing } from './outgoing.ts';
+import {
+  AMBIGUOUS_TARGET,
+  BODY_TOO_LARGE,
+  LAST_HOP_OPTIONS,
+  LAST_HOP_TRACE,
+  LOOP,
+  NO_ROUTE,
+  type Refusal,
+} from './refusals.ts';
 import type { RequestHead } from './request-head.ts';
+import { AMBIGUOUS } from './router.ts';
 import { routingHash } from './routing-key.ts';
 
 /** RFC 9110 section 9.2.2. */
@@ -22,9 +33,7 @@ const IDEMPOTENT: ReadonlySet<string> = new Set([
   'TRACE',
 ]);
 
-const OK = 200;
-
-export class IncomingRequest implements Addressed, RequestRecord {
+export class ForwardedRequest implements RequestRecord {
   method = '';
   target = '';
   isHead = false;
@@ -37,7 +46,7 @@ export class IncomingRequest implements Addressed, RequestRecord {
   /** The endpoint that its session is bound to. */
   affinity: string | undefined;
   /** Where it goes; undefined if it was refused. */
-  route: Service | undefined;
+  destination: Destination | undefined;
   /** The configuration that it began with. */
   snapshot: Snapshot;
 
@@ -47,77 +56,66 @@ export class IncomingRequest implements Addressed, RequestRecord {
   requestId = '';
   clientAddress = '';
 
-  backend = '';
-  status = 0;
-  attempts = 0;
-  afterEvent = 0;
-  requestBodyBytes = 0;
-  responseBytes = 0;
-  firstByteMs = 0;
-  durationMs = 0;
-
   constructor(snapshot: Snapshot) {
     this.snapshot = snapshot;
   }
 
   get service(): string {
-    return this.route?.group.name ?? '';
+    return this.destination?.service.name ?? '';
   }
 
   get version(): string {
     return this.http10 ? '1.0' : '1.1';
   }
 
-  /** The field line that binds its session to the backend that answers; empty if there is no need. */
-  get bindingLine(): string {
-    const affinity = this.route?.group.affinity;
-    if (affinity === undefined || this.affinity === this.backend) return '';
-    return bindingLine(affinity, this.backend);
+  /** The field line that binds its session to the endpoint with this id; empty if there is no need. */
+  sessionLineFor(id: string): string {
+    const affinity = this.destination?.service.affinity;
+    return affinity === undefined || this.affinity === id ? '' : sessionLine(affinity, id);
   }
 
-  /** Begins the record of a request with what is known of a head, were it refused. */
+  /** Begins with what is known of a head, were it refused. */
   begin(head: RequestHead, peer: Peer, snapshot: Snapshot): void {
     this.snapshot = snapshot;
     this.method = head.method;
     this.target = head.targetEnd > 0 ? head.target : '';
     this.isHead = head.method === 'HEAD';
     this.http10 = false;
-    this.route = undefined;
+    this.keepAlive = false;
+    this.destination = undefined;
     this.host = '';
     this.requestId = '';
     this.clientAddress = peer.address;
-    this.backend = '';
-    this.status = 0;
-    this.attempts = 0;
-    this.afterEvent = 0;
-    this.requestBodyBytes = 0;
-    this.responseBytes = 0;
-    this.firstByteMs = 0;
   }
 
   /**
    * Takes in a well-formed head.
-   * @returns 0 if it is to be sent to a backend, else the status to answer
+   * @returns undefined if it is to be sent to a backend, else how it is answered
    */
-  accept(head: RequestHead, peer: Peer): number {
-    const { limits, forwarding, router, requestWriter } = this.snapshot;
+  accept(head: RequestHead, peer: Peer): Refusal | undefined {
+    const { limits, forwarding, requestWriter } = this.snapshot;
     this.http10 = head.http10;
     this.keepAlive = head.keepAlive;
     this.upgrade = head.upgrade;
     this.idempotent = IDEMPOTENT.has(head.method);
-    if (limits.bodyBytes > 0 && head.framing.length > limits.bodyBytes) return CONTENT_TOO_LARGE;
+    if (limits.bodyBytes > 0 && head.framing.length > limits.bodyBytes) return BODY_TOO_LARGE;
     this.outgoing.begin(limits.replayBytes);
     requestWriter.write(this.outgoing, this, head, peer);
-    if (hasLooped(head, forwarding.via)) return LOOP_DETECTED;
+    if (hasLooped(head, forwarding.via)) return LOOP;
     if (countsHops(head) && head.maxForwards === 0) {
-      return head.method === 'OPTIONS' ? OK : METHOD_NOT_ALLOWED;
+      return head.method === 'OPTIONS' ? LAST_HOP_OPTIONS : LAST_HOP_TRACE;
     }
-    const route = router.find(head, this.host);
-    if (typeof route === 'number') return -route;
-    this.route = route;
-    const { key, affinity } = route.group;
-    this.hash = key === undefined ? 0 : routingHash(key, head, this.clientAddress);
-    this.affinity = affinity === undefined ? undefined : boundEndpoint(affinity, head);
-    return 0;
+    return this.#route(head);
+  }
+
+  #route(facts: RequestFacts): Refusal | undefined {
+    const destination = this.snapshot.router.find(facts);
+    if (destination === AMBIGUOUS) return AMBIGUOUS_TARGET;
+    if (destination === undefined) return NO_ROUTE;
+    this.destination = destination;
+    const { key, affinity } = destination.service;
+    this.hash = key === undefined ? 0 : routingHash(key, facts, this.clientAddress);
+    this.affinity = affinity === undefined ? undefined : boundEndpoint(affinity, facts);
+    return undefined;
   }
 }

@@ -27,6 +27,8 @@ export class ResponseHead {
   /** Whether the backend leaves its connection open. */
   keepAlive = false;
   hasDate = false;
+  /** What of it is malformed, if anything is. */
+  problem = '';
   /** What `Keep-Alive: timeout=N` says, in seconds; −1 if nothing. */
   keepAliveSeconds = -1;
 
@@ -43,10 +45,16 @@ export class ResponseHead {
   parse(bytes: Uint8Array, from: number, to: number, toHead: boolean): number {
     const limit = Math.min(to, from + this.#headBytes);
     this.start = from;
+    this.problem = 'status-line';
     let end = this.#statusLine(bytes, from, limit);
-    if (end > 0) end = parseFields(this.fields, bytes, end, limit);
+    if (end > 0) {
+      this.problem = 'fields';
+      end = parseFields(this.fields, bytes, end, limit);
+    }
     if (end > 0) return this.#meaning(toHead) ? end : BAD;
-    return end === INCOMPLETE && limit - from === this.#headBytes ? BAD : end;
+    if (end !== INCOMPLETE || limit - from < this.#headBytes) return end;
+    this.problem = 'head-too-large';
+    return BAD;
   }
 
   #statusLine(bytes: Uint8Array, from: number, to: number): number {
@@ -91,6 +99,7 @@ export class ResponseHead {
       else if (kind === KEEP_ALIVE) this.#readKeepAlive(fields.value(i));
     }
     if (!this.#connection.dropNamed(fields)) return false;
+    this.problem = 'framing';
     if (readFraming(framing, fields, this.http10) < 0) return false;
     if (toHead || this.status < 200 || this.status === 204 || this.status === 304) {
       framing.kind = NO_BODY;

@@ -1,91 +1,87 @@
 /**
- * The backend's answer on its way to the client: interim heads, the final head, the body. Head and
- * whatever of the body came with it leave in one write.
+ * Reads a backend's response and passes it on to the client: interim heads at once, the final head when
+ * its conversation has agreed, then the body. Head and whatever of the body came with it leave in
+ * one write.
  */
 
-import type { Socket } from 'node:net';
-import { endsByClosing, writeResponseHead } from './forward-response.ts';
-import type { FrontState } from './front-state.ts';
+import type { ClientStream } from '../stream.ts';
 import { INCOMPLETE } from './head.ts';
-import type { IncomingRequest } from './request.ts';
+import type { ForwardedRequest } from './request.ts';
 import { ResponseBody } from './response-body.ts';
 import type { ResponseHead } from './response-head.ts';
 
 /** More interim responses than this are a storm. */
 const MAX_INTERIM = 16;
-
-const CLOSE_LINE = 'Connection: close\r\n';
-const KEEP_ALIVE_LINE = 'Connection: keep-alive\r\n';
-const UPGRADE_LINE = 'Connection: upgrade\r\n';
+const SWITCHING_PROTOCOLS = 101;
 
 /** The final head is not there yet. */
 export const AWAITING_HEAD = 0;
+/** A final head or a 101 is here; `passHead` goes on with it within the same call, or nothing does. */
+export const HEAD_HERE = 1;
 /** More of the body is to come. */
-export const MORE = 1;
+export const MORE = 2;
 /** As MORE, but the client should not get more for now. */
-export const STALLED = 2;
+export const STALLED = 3;
 /** The body is complete; with bytes after it, the backend's connection is poisoned. */
-export const COMPLETE = 3;
-export const COMPLETE_WITH_EXCESS = 4;
-/** The backend broke the protocol. */
-export const BROKEN = 5;
-/** The owner did not want the answer passed on. */
-export const SWALLOWED = 6;
+export const COMPLETE = 4;
+export const COMPLETE_WITH_EXCESS = 5;
+/** The backend broke the protocol; `problem` says where. */
+export const BROKEN = 6;
 /** The head of a 101 has been passed on; `rest` is the tunnel's. */
 export const SWITCHED = 7;
 
-/** What the relay has to ask before it passes a head on. */
-export interface RelayTerms {
-  /** May a response with this status go to the client? False: it has been dealt with. */
-  answered(status: number): boolean;
-  /** Whether all of the request has been received. */
-  isRequestComplete(): boolean;
-}
+const NOTHING = Buffer.alloc(0);
 
 export class ResponseRelay {
-  readonly #front: FrontState;
-  readonly #client: Socket;
-  readonly #request: IncomingRequest;
-  readonly #terms: RelayTerms;
+  readonly #client: ClientStream;
+  readonly #request: ForwardedRequest;
   readonly #body = new ResponseBody();
   /** The beginning of a head that has not come whole. */
   #partialHead: Buffer | undefined;
   #interim = 0;
+  #isInBody = false;
+  /** With HEAD_HERE: what follows the head. */
+  #pending: Buffer = NOTHING;
+  #pendingFrom = 0;
+  #pendingTo = 0;
   /** Bytes of a final response have been sent to the client. */
   headSent = false;
-  /** The client's connection may be used again after this response. */
-  keepAlive = false;
   /** The backend leaves its connection open, for so many seconds if it says (else −1). */
   backendKeepsAlive = false;
   keepAliveHint = -1;
   /** With SWITCHED: what came after the head, valid only during the call. */
   rest: Buffer | undefined;
+  /** With BROKEN: what of the response is malformed. */
+  problem = '';
 
-  constructor(front: FrontState, client: Socket, request: IncomingRequest, terms: RelayTerms) {
-    this.#front = front;
+  constructor(client: ClientStream, request: ForwardedRequest) {
     this.#client = client;
     this.#request = request;
-    this.#terms = terms;
   }
 
   /** Forgets the response before. */
   begin(): void {
     this.#partialHead = undefined;
     this.#interim = 0;
+    this.#isInBody = false;
     this.headSent = false;
-    this.keepAlive = false;
     this.backendKeepsAlive = false;
     this.rest = undefined;
   }
 
   /** Not a byte of a response has come. */
   get isSilent(): boolean {
-    return !this.headSent && this.#interim === 0 && this.#partialHead === undefined;
+    return !this.#isInBody && this.#interim === 0 && this.#partialHead === undefined;
+  }
+
+  /** With HEAD_HERE: the head, valid only during the call. */
+  get head(): ResponseHead {
+    return this.#request.snapshot.responseHead;
   }
 
   /** Takes `bytes[from, to)` from the backend and says how things stand then. */
   take(bytes: Buffer, from: number, to: number): number {
-    if (this.headSent) return this.#relay(bytes, from, to);
+    if (this.#isInBody) return this.#passBody(bytes, from, to);
     const partial = this.#partialHead;
     if (partial === undefined) return this.#readHeads(bytes, from, to);
     this.#partialHead = undefined;
@@ -93,10 +89,29 @@ export class ResponseRelay {
     return this.#readHeads(whole, 0, whole.length);
   }
 
+  /** After HEAD_HERE: passes the head on with `sessionLine`, and what has come of the body. */
+  passHead(sessionLine: string): number {
+    const { head } = this;
+    const bytes = this.#pending;
+    this.#pending = NOTHING;
+    this.#client.head(head, sessionLine);
+    if (head.status === SWITCHING_PROTOCOLS) {
+      this.#flush();
+      this.rest = bytes.subarray(this.#pendingFrom, this.#pendingTo);
+      return SWITCHED;
+    }
+    this.#isInBody = true;
+    this.backendKeepsAlive = head.keepAlive;
+    this.keepAliveHint = head.keepAliveSeconds;
+    this.#body.begin(head.framing, !this.#client.takesChunked, this.#request.snapshot.limits);
+    return this.#passBody(bytes, this.#pendingFrom, this.#pendingTo);
+  }
+
   /** The backend sends no more: true if that is a proper end, which has been passed on. */
   end(): boolean {
-    if (!this.headSent || !this.#body.endedByClose(this.#front.scratch)) return false;
-    this.#pass();
+    if (!this.#isInBody || !this.#body.endsByClosing) return false;
+    this.#client.end();
+    this.#flush();
     return true;
   }
 
@@ -109,65 +124,42 @@ export class ResponseRelay {
         this.#partialHead = Buffer.from(bytes.subarray(at, to));
         return AWAITING_HEAD;
       }
-      if (end < 0 || (head.status < 200 && ++this.#interim > MAX_INTERIM)) return BROKEN;
-      if (head.status >= 200) return this.#respond(head, bytes, end, to);
-      if (head.status === 101) return this.#switch(head, bytes.subarray(end, to));
-      if (!http10) this.#passHead(head, '', '');
+      if (end < 0) return this.#broken(head.problem);
+      if (head.status >= 200 || head.status === SWITCHING_PROTOCOLS) {
+        this.#pending = bytes;
+        this.#pendingFrom = end;
+        this.#pendingTo = to;
+        return HEAD_HERE;
+      }
+      if (++this.#interim > MAX_INTERIM) return this.#broken('interim');
+      if (!http10) {
+        this.#client.head(head, '');
+        this.#client.flush();
+      }
       at = end;
     }
     return AWAITING_HEAD;
   }
 
-  #respond(head: ResponseHead, bytes: Buffer, bodyStart: number, to: number): number {
-    const { http10, keepAlive, snapshot, bindingLine } = this.#request;
-    const { scratch, date, isDraining } = this.#front;
-    if (!this.#terms.answered(head.status)) return SWALLOWED;
-    this.headSent = true;
-    this.backendKeepsAlive = head.keepAlive;
-    this.keepAliveHint = head.keepAliveSeconds;
-    this.keepAlive =
-      keepAlive && !isDraining && this.#terms.isRequestComplete() && !endsByClosing(head, http10);
-    const persistent = http10 ? KEEP_ALIVE_LINE : '';
-    const connectionLine = this.keepAlive ? persistent : CLOSE_LINE;
-    const dateLine = date.line;
-    writeResponseHead(scratch, head, { http10, connectionLine, dateLine, bindingLine });
-    this.#body.begin(head.framing, http10, snapshot.limits);
-    return this.#relay(bytes, bodyStart, to);
-  }
-
-  #relay(bytes: Buffer, from: number, to: number): number {
-    const end = this.#body.relay(bytes, from, to, this.#front.scratch);
+  #passBody(bytes: Buffer, from: number, to: number): number {
+    const end = this.#body.pass(bytes, from, to, this.#client);
     if (end < 0) {
-      this.#front.scratch.clear();
-      return BROKEN;
+      this.#client.discard();
+      return this.#broken('body');
     }
-    const flowing = this.#pass();
+    if (this.#body.isComplete) this.#client.end();
+    const isFlowing = this.#flush();
     if (this.#body.isComplete) return end === to ? COMPLETE : COMPLETE_WITH_EXCESS;
-    return flowing ? MORE : STALLED;
+    return isFlowing ? MORE : STALLED;
   }
 
-  #switch(head: ResponseHead, rest: Buffer): number {
-    if (!this.#request.upgrade || !this.#terms.isRequestComplete()) return BROKEN;
-    if (!this.#terms.answered(head.status)) return SWALLOWED;
+  #flush(): boolean {
     this.headSent = true;
-    this.#passHead(head, UPGRADE_LINE, this.#request.bindingLine);
-    this.rest = rest;
-    return SWITCHED;
+    return this.#client.flush();
   }
 
-  #passHead(head: ResponseHead, connectionLine: string, bindingLine: string): void {
-    const { http10 } = this.#request;
-    const terms = { http10, connectionLine, dateLine: '', bindingLine };
-    writeResponseHead(this.#front.scratch, head, terms);
-    this.#pass();
-  }
-
-  /** Sends what is in the scratch buffer; false if the client should not get more for now. */
-  #pass(): boolean {
-    const { scratch } = this.#front;
-    this.#request.responseBytes += scratch.length;
-    const isFlowing = scratch.sendTo(this.#client);
-    scratch.clear();
-    return isFlowing;
+  #broken(problem: string): number {
+    this.problem = problem;
+    return BROKEN;
   }
 }

@@ -5,35 +5,34 @@
  * could resolve to another place (`..`, in any spelling) is refused rather than interpreted.
  */
 
-import { BAD, latin1 } from './head.ts';
-import type { RequestHead } from './request-head.ts';
+import type { RequestFacts } from '../stream.ts';
 
-/** No route matches. */
-export const NO_ROUTE = -404;
+/** Backends could read the target in ways that lead to different services. */
+export const AMBIGUOUS = 'ambiguous';
 
-interface Routed<G> {
+interface RouteTo<D> {
   readonly host?: string | undefined;
   readonly prefix?: string | undefined;
-  readonly group: G;
+  readonly to: D;
 }
 
-interface PrefixRoute<G> {
+interface PrefixEntry<D> {
   /** Without a final slash; empty matches all. */
   readonly prefix: string;
-  readonly group: G;
+  readonly to: D;
 }
 
 /** A compiled routing table. */
-export class Router<G extends object> {
-  readonly #only: G | undefined;
-  readonly #anyHost: readonly PrefixRoute<G>[];
-  readonly #byHost: ReadonlyMap<string, readonly PrefixRoute<G>[]>;
+export class Router<D extends object> {
+  readonly #only: D | undefined;
+  readonly #anyHost: readonly PrefixEntry<D>[];
+  readonly #byHost: ReadonlyMap<string, readonly PrefixEntry<D>[]>;
 
-  constructor(routes: readonly Routed<G>[]) {
-    const byHost = new Map<string, PrefixRoute<G>[]>();
-    const anyHost: PrefixRoute<G>[] = [];
-    for (const { host, prefix = '/', group } of routes) {
-      const route = { prefix: prefix.replace(/\/+$/, ''), group };
+  constructor(routes: readonly RouteTo<D>[]) {
+    const byHost = new Map<string, PrefixEntry<D>[]>();
+    const anyHost: PrefixEntry<D>[] = [];
+    for (const { host, prefix = '/', to } of routes) {
+      const route = { prefix: prefix.replace(/\/+$/, ''), to };
       if (host === undefined) {
         anyHost.push(route);
       } else {
@@ -41,31 +40,30 @@ export class Router<G extends object> {
         byHost.set(key, [...(byHost.get(key) ?? []), route]);
       }
     }
-    const longestFirst = (a: PrefixRoute<G>, b: PrefixRoute<G>): number =>
+    const longestFirst = (a: PrefixEntry<D>, b: PrefixEntry<D>): number =>
       b.prefix.length - a.prefix.length;
     anyHost.sort(longestFirst);
     for (const list of byHost.values()) list.sort(longestFirst);
     this.#anyHost = anyHost;
     this.#byHost = byHost;
     const [first] = anyHost;
-    if (routes.length === 1 && first?.prefix === '') this.#only = first.group;
+    if (routes.length === 1 && first?.prefix === '') this.#only = first.to;
   }
 
-  /** The group, BAD or NO_ROUTE. */
-  find(head: RequestHead, host: string): G | number {
+  /** Where a request goes; undefined if no route matches. */
+  find(facts: RequestFacts): D | typeof AMBIGUOUS | undefined {
     if (this.#only !== undefined) return this.#only;
-    const path = pathOf(head);
-    if (hasDotSegment(path)) return BAD;
-    const own = this.#byHost.get(canonicalHost(host));
-    const group = (own && longest(own, path)) ?? longest(this.#anyHost, path);
-    return group ?? NO_ROUTE;
+    const { path } = facts;
+    if (hasDotSegment(path)) return AMBIGUOUS;
+    const own = this.#byHost.get(canonicalHost(facts.host));
+    return (own && longest(own, path)) ?? longest(this.#anyHost, path);
   }
 }
 
-function longest<G>(routes: readonly PrefixRoute<G>[], path: string): G | undefined {
-  for (const { prefix, group } of routes) {
+function longest<D>(routes: readonly PrefixEntry<D>[], path: string): D | undefined {
+  for (const { prefix, to } of routes) {
     if (!path.startsWith(prefix)) continue;
-    if (path.length === prefix.length || path[prefix.length] === '/') return group;
+    if (path.length === prefix.length || path[prefix.length] === '/') return to;
   }
   return undefined;
 }
@@ -73,13 +71,6 @@ function longest<G>(routes: readonly PrefixRoute<G>[], path: string): G | undefi
 /** Lower case and without the default port. */
 function canonicalHost(host: string): string {
   return host.toLowerCase().replace(/:80$/, '').replace(/:$/, '');
-}
-
-function pathOf(head: RequestHead): string {
-  const target = latin1(head.fields.bytes, head.pathStart, head.targetEnd);
-  const query = target.indexOf('?');
-  const path = query < 0 ? target : target.slice(0, query);
-  return path === '' ? '/' : path;
 }
 
 /** A segment `.` or `..`, however its dots and separators are spelled. */

@@ -1,6 +1,6 @@
 /** The access log: one line of JSON per request. */
 
-import type { HttpObserver, RequestRecord } from '../http1/observer.ts';
+import type { HttpObserver, RequestObservation, RequestRecord } from '../http1/observer.ts';
 import { type BlockWriter, openBlockWriter } from './block-writer.ts';
 
 /**
@@ -21,8 +21,8 @@ export class AccessLog implements HttpObserver {
     this.#writer = writer;
   }
 
-  requestEnded(record: RequestRecord): void {
-    if (this.#closed === undefined) this.#writer.write(lineOf(record, Date.now()));
+  requestEnded(request: RequestRecord, observed: RequestObservation): void {
+    if (this.#closed === undefined) this.#writer.write(lineOf(request, observed, Date.now()));
   }
 
   /** Opens the file anew, after it was moved away by a rotation. */
@@ -38,23 +38,23 @@ export class AccessLog implements HttpObserver {
 }
 
 /** The line of one request, which ended at `nowMs` (since 1970). */
-function lineOf(record: RequestRecord, nowMs: number): string {
+function lineOf(request: RequestRecord, observed: RequestObservation, nowMs: number): string {
   const line = {
     time: new Date(nowMs).toISOString(),
-    client: record.clientAddress,
-    method: record.method,
-    target: record.target,
-    host: record.host,
-    version: record.version,
-    status: record.status,
-    bytes: record.responseBytes,
-    ms: rounded(record.durationMs),
-    firstByteMs: rounded(record.firstByteMs),
-    service: record.service,
-    backend: record.backend,
-    attempts: record.attempts,
-    requestId: record.requestId,
-    afterEvent: record.afterEvent,
+    client: request.clientAddress,
+    method: request.method,
+    target: request.target,
+    host: request.host,
+    version: request.version,
+    status: observed.status,
+    bytes: observed.responseBytes,
+    ms: rounded(observed.durationMs),
+    firstByteMs: rounded(observed.firstByteMs),
+    service: request.service,
+    backend: observed.backend,
+    attempts: observed.attempts,
+    requestId: request.requestId,
+    afterEvent: observed.afterEvent,
   };
   return `${JSON.stringify(line)}\n`;
 }

@@ -4,7 +4,7 @@
  */
 
 import type { Failed, Outcome, ProbeResult } from '@evenkeel/core';
-import type { HttpObserver, RequestRecord } from '../http1/observer.ts';
+import type { HttpObserver, RequestObservation, RequestRecord } from '../http1/observer.ts';
 import { LatencyWindow } from './latency-window.ts';
 
 /** Upper edges of the duration histogram's buckets, in seconds. */
@@ -60,14 +60,14 @@ export class Traffic implements HttpObserver {
     }
   }
 
-  requestEnded(record: RequestRecord): void {
-    const traffic = this.of(record.backend);
-    const status = Math.min(record.status, STATUS_MAX);
+  requestEnded(_request: RequestRecord, observed: RequestObservation): void {
+    const traffic = this.of(observed.backend);
+    const status = Math.min(observed.status, STATUS_MAX);
     traffic.byStatus[status] = (traffic.byStatus[status] ?? 0) + 1;
-    const bucket = bucketOf(record.durationMs / 1000);
+    const bucket = bucketOf(observed.durationMs / 1000);
     this.durations[bucket] = (this.durations[bucket] ?? 0) + 1;
-    this.durationSumMs += record.durationMs;
-    if (record.firstByteMs > 0) traffic.latency.record(record.firstByteMs, this.now());
+    this.durationSumMs += observed.durationMs;
+    if (observed.firstByteMs > 0) traffic.latency.record(observed.firstByteMs, this.now());
   }
 
   upstreamCreated(backend: string): void {

@@ -176,6 +176,10 @@ const UNACCEPTABLE: readonly (readonly [string, string])[] = [
     'a 101 that nobody asked for',
     'HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n',
   ],
+  [
+    'a malformed chunk right behind the head',
+    `${HEAD}Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\nxyz\r\n`,
+  ],
   ['a storm of 1xx', 'HTTP/1.1 103 Early Hints\r\n\r\n'.repeat(50)],
 ];
 
@@ -195,7 +199,6 @@ const CUT_SHORT: readonly (readonly [string, string])[] = [
   ['in the middle of a chunk', `${HEAD}Transfer-Encoding: chunked\r\n\r\n5\r\nabc`],
   ['between chunks', `${HEAD}Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n`],
   ['before the last empty line', `${HEAD}Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n`],
-  ['with a malformed chunk', `${HEAD}Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\nxyz\r\n`],
 ];
 
 for (const [what, bytes] of CUT_SHORT) {
@@ -215,3 +218,14 @@ for (const [what, bytes] of CUT_SHORT) {
     });
   }
 }
+
+test('a malformed chunk after the head was passed on resets the client', async () => {
+  response = `${HEAD}Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n`;
+  const client = await RawClient.open(stand.port);
+  const before = backend.connections.length;
+  client.send(GET11);
+  await client.untilReceived('abc');
+  backend.connections.at(Math.min(before, backend.connections.length - 1))?.socket.write('xyz\r\n');
+  await client.until(() => client.closed);
+  expect(client.wasReset).toBe(true);
+});

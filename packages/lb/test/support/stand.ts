@@ -12,7 +12,7 @@ import {
   seededRandom,
 } from '@evenkeel/core';
 import { createHttpFront, type HttpFront, type ServiceGroup } from '../../src/http1/front.ts';
-import type { HttpObserver, RequestRecord } from '../../src/http1/observer.ts';
+import type { HttpObserver, RequestObservation, RequestRecord } from '../../src/http1/observer.ts';
 import {
   DEFAULT_LIMITS,
   DEFAULT_TIMEOUTS,
@@ -33,7 +33,7 @@ export interface StandOptions {
 }
 
 /** The access log as a test reads it. */
-export type LogEntry = { readonly [K in keyof RequestRecord]: RequestRecord[K] };
+export type LogEntry = RequestRecord & RequestObservation;
 
 export interface Stand {
   readonly port: number;
@@ -77,8 +77,8 @@ export async function startStand(
   const waiters = new Set<() => void>();
   const upstreamsCreated: string[] = [];
   const observer: HttpObserver = {
-    requestEnded(record) {
-      log.push(copyOf(record));
+    requestEnded(request, observed) {
+      log.push(copyOf(request, observed));
       for (const waiter of [...waiters]) waiter();
     },
     upstreamCreated: (backend) => upstreamsCreated.push(backend),
@@ -137,21 +137,9 @@ export async function startStand(
   };
 }
 
-function copyOf(record: RequestRecord): LogEntry {
-  const { service, backend, status, method, target, host, version, requestId } = record;
-  const {
-    clientAddress,
-    requestBodyBytes,
-    responseBytes,
-    attempts,
-    afterEvent,
-    durationMs,
-    firstByteMs,
-  } = record;
-  return {
-    ...{ service, backend, status, method, target, host, version, requestId, clientAddress },
-    ...{ requestBodyBytes, responseBytes, attempts, afterEvent, durationMs, firstByteMs },
-  };
+function copyOf(request: RequestRecord, observed: RequestObservation): LogEntry {
+  const { service, method, target, host, version, requestId, clientAddress } = request;
+  return { service, method, target, host, version, requestId, clientAddress, ...observed };
 }
 
 /** Waits for a state that follows without anybody announcing it. */
