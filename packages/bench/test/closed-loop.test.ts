@@ -4,7 +4,7 @@ import { createServer as createHttpServer, type RequestListener } from 'node:htt
 import { createServer, type Server, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { runClosedLoop } from '../src/load/closed-loop.ts';
-import { type ClosedJob, endingName, type Samples } from '../src/load/job.ts';
+import { type ClosedJob, clientOutcomeName, type Samples } from '../src/load/job.ts';
 import { closeAll, listen } from './support/servers.ts';
 
 afterEach(closeAll);
@@ -30,9 +30,10 @@ function job(target: string, more: Partial<ClosedJob> = {}): ClosedJob {
 }
 
 /** How many requests ended how. */
-function endings({ ending }: Samples): Record<string, number> {
+function outcomes({ outcome }: Samples): Record<string, number> {
   const counts: Record<string, number> = {};
-  for (const code of ending) counts[endingName(code)] = (counts[endingName(code)] ?? 0) + 1;
+  for (const code of outcome)
+    counts[clientOutcomeName(code)] = (counts[clientOutcomeName(code)] ?? 0) + 1;
   return counts;
 }
 
@@ -55,7 +56,7 @@ describe('the closed loop', () => {
     const samples = await runClosedLoop(job(target));
     expect(samples.cutShort).toBeNull();
     expect(peak).toBe(4);
-    expect(endings(samples)).toEqual({ ok: served });
+    expect(outcomes(samples)).toEqual({ ok: served });
     expect(samples.sentMs).toHaveLength(served);
     // A timer of 20 ms may fire a little early; never does an answer come before its request.
     expect(Math.min(...latencies(samples))).toBeGreaterThanOrEqual(18);
@@ -85,7 +86,7 @@ describe('the closed loop', () => {
       'POST run-1 0.25 k1 3',
       'GET run-2 0.25 k2 undefined',
     ]);
-    expect(new Set(seen).size).toBe(samples.ending.length);
+    expect(new Set(seen).size).toBe(samples.outcome.length);
     expect(samples.backends).toEqual(['web-1']);
     expect(samples.backend.every((code) => code === 0)).toBe(true);
   });
@@ -98,7 +99,7 @@ describe('the closed loop', () => {
       setTimeout(() => response.end(), 5);
     });
     const samples = await runClosedLoop(job(target, { connections: 1 }));
-    const first = Array.from(samples.ending.slice(0, 3), endingName);
+    const first = Array.from(samples.outcome.slice(0, 3), clientOutcomeName);
     expect(first).toEqual(['ok', 'status4xx', 'status5xx']);
   });
 
@@ -124,9 +125,9 @@ describe('the closed loop', () => {
       job(target, { connections: 1, durationMs: 1_500, timeoutMs: 1_000 }),
     );
     expect(samples.cutShort).toBeNull();
-    const { silent, ok = 0, ...others } = endings(samples);
+    const { silent, ok = 0, ...others } = outcomes(samples);
     expect([silent, others]).toEqual([1, {}]);
-    expect(ok).toBe(samples.ending.length - 1);
+    expect(ok).toBe(samples.outcome.length - 1);
   });
 
   it('stops at a server that closes after each answer: latencies would be those of others', async () => {
@@ -147,8 +148,8 @@ describe('the closed loop', () => {
     const server: Server = createServer((socket) => socket.once('data', () => close(socket)));
     const samples = await runClosedLoop(job(await listen(server), { durationMs: 5_000 }));
     expect(samples.cutShort).toMatch(/a connection (was closed|broke)/);
-    expect(endings(samples).closed).toBeGreaterThan(0);
-    expect(endings(samples).ok).toBeUndefined();
+    expect(outcomes(samples).closed).toBeGreaterThan(0);
+    expect(outcomes(samples).ok).toBeUndefined();
   });
 
   it('does not dial again and again where nobody listens', async () => {
@@ -156,8 +157,8 @@ describe('the closed loop', () => {
     await closeAll();
     const samples = await runClosedLoop(job(target, { connections: 2, durationMs: 5_000 }));
     expect(samples.cutShort).toBe('a connection broke (ECONNREFUSED)');
-    expect(endings(samples).refused).toBeGreaterThan(0);
-    expect(samples.ending.length).toBeLessThan(10);
+    expect(outcomes(samples).refused).toBeGreaterThan(0);
+    expect(samples.outcome.length).toBeLessThan(10);
   });
 
   it('stops when its plan is used up, rather than send what nobody planned', async () => {
@@ -165,6 +166,6 @@ describe('the closed loop', () => {
     const work = new Float64Array(50);
     const samples = await runClosedLoop(job(target, { work, durationMs: 5_000 }));
     expect(samples.cutShort).toMatch(/all 50 planned requests/);
-    expect(samples.ending).toHaveLength(50);
+    expect(samples.outcome).toHaveLength(50);
   });
 });

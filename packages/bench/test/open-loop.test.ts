@@ -1,9 +1,9 @@
-/** The generator against real sockets: when it sends, what it measures, and what it calls an ending. */
+/** The generator against real sockets: when it sends, what it measures, and how it names an outcome. */
 
 import { createServer as createHttpServer, type RequestListener } from 'node:http';
 import { createServer, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { ENDINGS, type OpenJob } from '../src/load/job.ts';
+import { CLIENT_OUTCOMES, type OpenJob } from '../src/load/job.ts';
 import { runOpenLoop } from '../src/load/open-loop.ts';
 import { closeAll, listen } from './support/servers.ts';
 
@@ -31,14 +31,14 @@ function job(target: string, atMs: readonly number[], more: Partial<OpenJob> = {
 }
 
 /** Names of how the requests of a job ended, in the order of the requests. */
-async function endingsOf(
+async function outcomesOf(
   target: string,
   count: number,
   more: Partial<OpenJob> = {},
 ): Promise<string[]> {
   const atMs = Array.from({ length: count }, (_, i) => i * 5);
-  const { ending } = await runOpenLoop(job(target, atMs, more));
-  return Array.from(ending, (code) => ENDINGS[code] ?? '?');
+  const { outcome } = await runOpenLoop(job(target, atMs, more));
+  return Array.from(outcome, (code) => CLIENT_OUTCOMES[code] ?? '?');
 }
 
 describe('the open-loop generator', () => {
@@ -53,10 +53,10 @@ describe('the open-loop generator', () => {
       }, 400);
     });
     const atMs = Array.from({ length: 20 }, (_, i) => i * 10);
-    const { sentMs, ending } = await runOpenLoop(job(target, atMs));
+    const { sentMs, outcome } = await runOpenLoop(job(target, atMs));
     expect(peak).toBe(20);
     expect(sentMs.every((sent, i) => sent >= (atMs[i] ?? 0))).toBe(true);
-    expect(ending.every((code) => code === 0)).toBe(true);
+    expect(outcome.every((code) => code === 0)).toBe(true);
   });
 
   it('counts the time that a request waits for its turn: latency starts when it was intended', async () => {
@@ -77,9 +77,9 @@ describe('the open-loop generator', () => {
         response.end('x');
       }, 10);
     });
-    const endings = await endingsOf(target, 30, { maxInFlight: 3 });
+    const outcomes = await outcomesOf(target, 30, { maxInFlight: 3 });
     expect(peak).toBeLessThanOrEqual(3);
-    expect(endings).toEqual(new Array(30).fill('ok'));
+    expect(outcomes).toEqual(new Array(30).fill('ok'));
   });
 
   it('marks each request with its id, its work and its key, and takes the name of who answered', async () => {
@@ -103,13 +103,13 @@ describe('the open-loop generator', () => {
       response.statusCode = statuses[n++] ?? 200;
       response.end();
     });
-    expect(await endingsOf(target, 3)).toEqual(['ok', 'status4xx', 'status5xx']);
+    expect(await outcomesOf(target, 3)).toEqual(['ok', 'status4xx', 'status5xx']);
   });
 
   it('calls a port where nobody listens refused', async () => {
     const target = await serveHttp(() => {});
     await closeAll();
-    expect(await endingsOf(target, 2)).toEqual(['refused', 'refused']);
+    expect(await outcomesOf(target, 2)).toEqual(['refused', 'refused']);
   });
 
   it.each([
@@ -132,17 +132,20 @@ describe('the open-loop generator', () => {
         setTimeout(() => socket.resetAndDestroy(), 50);
       },
     ],
-  ] as const)('calls an answer %s by what came over the wire (case %#)', async (ending, answer) => {
-    const target = await serveRaw(answer);
-    expect(await endingsOf(target, 2)).toEqual([ending, ending]);
-  });
+  ] as const)(
+    'calls an answer %s by what came over the wire (case %#)',
+    async (outcome, answer) => {
+      const target = await serveRaw(answer);
+      expect(await outcomesOf(target, 2)).toEqual([outcome, outcome]);
+    },
+  );
 
   it('gives up after timeoutMs: silent without a head, a timeout in mid-answer', async () => {
     const silent = await serveRaw(() => {});
-    expect(await endingsOf(silent, 2, { timeoutMs: 100 })).toEqual(['silent', 'silent']);
+    expect(await outcomesOf(silent, 2, { timeoutMs: 100 })).toEqual(['silent', 'silent']);
     const half = await serveRaw((socket) =>
       socket.write('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf'),
     );
-    expect(await endingsOf(half, 2, { timeoutMs: 100 })).toEqual(['timeout', 'timeout']);
+    expect(await outcomesOf(half, 2, { timeoutMs: 100 })).toEqual(['timeout', 'timeout']);
   });
 });

@@ -2,8 +2,10 @@
 
 export * from './errors.ts';
 export * from './histogram.ts';
+export * from './judge/index.ts';
 export * from './laws.ts';
 export { renderReport } from './page/page.ts';
 export * from './report.ts';
 export * from './results.ts';
 export * from './schema.ts';
+export * from './sweep.ts';

@@ -8,6 +8,8 @@
  * version; a change of meaning raises it.
  */
 
+import type { Sweep } from './sweep.ts';
+
 export const RESULTS_SCHEMA = 'evenkeel.results/1';
 
 /**
@@ -104,6 +106,10 @@ export interface Run {
   /** Requests that reached backends, retries included; null where the fleet is not ours. */
   readonly attempts: number | null;
   readonly retries: number | null;
+  /** True: attempts that ended at the port of a backend that was down are not among `attempts`. */
+  readonly attemptsAtLeast?: boolean | undefined;
+  /** POSTs among the requests sent. */
+  readonly posts?: number | undefined;
   /** Non-idempotent requests that more than one attempt served: has to be 0. */
   readonly servedTwice: number | null;
   readonly latencyMs: Latency;
@@ -116,8 +122,13 @@ export interface Run {
   readonly timeline: readonly TimelineWindow[];
   readonly faults: readonly FaultBand[];
   readonly objectives: readonly Objective[];
-  /** Start of the first fault to its detection; null: without a fault, or not detected. */
+  /**
+   * Start of the first fault to the first of four windows in a row within objectives, while it
+   * lasted; null: without a fault, or not back within them.
+   */
   readonly detectMs: number | null;
+  /** True: the faults drove no window out of the objectives, so that `detectMs` says nothing. */
+  readonly neverOut?: boolean | undefined;
   /** End of the last fault to recovery; null: without a fault, or not recovered. */
   readonly recoverMs: number | null;
   readonly backends: readonly BackendCounts[];
@@ -204,6 +215,8 @@ export interface Objective {
   readonly limit: number;
   readonly measured: number | null;
   readonly verdict: Status;
+  /** What a reader has to know of the figure, e.g. `at least`. */
+  readonly note?: string | undefined;
 }
 
 export interface BackendCounts {
@@ -264,32 +277,4 @@ export interface Comparison {
   readonly verdict: 'a' | 'b' | 'tie' | 'unresolved';
   /** The smallest relative difference that this run could have told from chance: 0.1 is 10 %. */
   readonly detectable: number | null;
-}
-
-/** Response over load in the simulator, with the closed forms that it has to meet. */
-export interface Sweep {
-  readonly title: string;
-  /** Unit of the responses: the mean service time, or milliseconds. */
-  readonly unit: 'service' | 'ms';
-  readonly servers: number;
-  readonly points: readonly SweepPoint[];
-  readonly theory: readonly TheoryCurve[];
-}
-
-export interface SweepPoint {
-  readonly strategy: string;
-  /** Utilisation per server, 0 to 1. */
-  readonly load: number;
-  readonly mean: number;
-  /** 95 % interval of the mean. */
-  readonly meanInterval: readonly [low: number, high: number];
-  readonly p99: number | null;
-}
-
-export interface TheoryCurve {
-  /** Shown as it is, e.g. `theory: M/M/1`, `bound: M/M/5`. */
-  readonly name: string;
-  /** The strategy that it predicts, for the same colour; null for a bound that none has to meet. */
-  readonly strategy: string | null;
-  readonly points: readonly { readonly load: number; readonly mean: number }[];
 }

@@ -84,6 +84,7 @@ const objective = z.object({
   limit: z.number(),
   measured: z.number().nullable(),
   verdict: status,
+  note: z.string().optional(),
 });
 
 const backendCounts = z.object({
@@ -115,6 +116,8 @@ const run = z
     requests,
     attempts: count.nullable(),
     retries: count.nullable(),
+    attemptsAtLeast: z.boolean().optional(),
+    posts: count.optional(),
     servedTwice: count.nullable(),
     latencyMs: latency,
     histogram: z.string().nullable(),
@@ -124,6 +127,7 @@ const run = z
     faults: z.array(faultBand),
     objectives: z.array(objective),
     detectMs: ms.nullable(),
+    neverOut: z.boolean().optional(),
     recoverMs: ms.nullable(),
     backends: z.array(backendCounts),
     generator: generator.nullable(),

@@ -1,9 +1,18 @@
 /** One arm under one scenario's faults: run, accounted for and judged. */
 
 import { existsSync } from 'node:fs';
-import type { Objective, Run, Status } from '@evenkeel/report';
+import {
+  isViolation,
+  judgeRun,
+  type Objective,
+  overall,
+  type Run,
+  type Status,
+  wasSteadyBefore,
+} from '@evenkeel/report';
 import type { Scenario } from '@evenkeel/sim';
 import type { Generator } from '../load/generator.ts';
+import { windowsOf } from '../measure/requests.ts';
 import type { Display } from '../output/display.ts';
 import { nameOf } from '../run/arms.ts';
 import { recordOf, withAccounting } from '../run/record.ts';
@@ -11,7 +20,6 @@ import { type Arm, type RawRun, Stage } from '../run/stage.ts';
 import type { RunningSubject } from '../subjects/subject.ts';
 import { type BalancerEvent, type EventFollower, followEvents } from './events.ts';
 import { readAccessLog, sentToKnownDead } from './known-dead.ts';
-import { judgeRun, overall, steadyBefore } from './objectives.ts';
 
 /** A line of the journal in results.json. */
 export interface JournalEntry {
@@ -48,10 +56,10 @@ export interface ChaosContext {
   readonly realBackends?: readonly string[] | undefined;
 }
 
-/** Runs once; a void run is repeated once, on a fresh stage. */
+/** Runs once; a void run that did not plainly fail is repeated once, on a fresh stage. */
 export async function runChaosArm(context: ChaosContext): Promise<ChaosArm> {
   const first = await runChaosOnce(context);
-  if (first.run.valid) return first;
+  if (first.run.valid || first.status === 'fail') return first;
   context.display.line(`${nameOf(context.arm)}: void (${first.run.void}), repeated`);
   return await runChaosOnce(context);
 }
@@ -72,16 +80,27 @@ export async function runChaosOnce(context: ChaosContext): Promise<ChaosArm> {
     journal === null ? null : withAccounting(record, journal.byRequest, stage.backendIds);
   const run = accounted?.run ?? record.run;
   const toKnownDead = knownDead(subject, follower);
-  const duties = {
-    accounting: accounted?.accounting ?? null,
-    toKnownDead: toKnownDead?.length ?? null,
-  };
-  const objectives = judgeRun(run, scenario, duties);
+  const { durationMs } = scenario.load;
+  const objectives = judgeRun(run, scenario.objectives, {
+    durationMs,
+    countsHold: record.countsHold,
+    violations: {
+      servedTwice: accounted?.accounting.servedTwice.length ?? null,
+      unfounded: accounted?.accounting.unfounded.length ?? null,
+      toKnownDead: toKnownDead === null ? undefined : toKnownDead.length,
+    },
+  });
+  const wasSteady = wasSteadyBefore(
+    run.faults,
+    scenario.objectives,
+    durationMs,
+    (fromMs, endedByMs) => windowsOf(record.measured, fromMs, durationMs, endedByMs),
+  );
   return {
     run: { ...run, objectives, events: journalOf(raw, follower?.events ?? [], scenario) },
-    ...conclude(run, objectives, steadyBefore(record.outcomes, run, scenario)),
+    ...conclude(run, objectives, wasSteady),
     suspects: {
-      lost: record.outcomes.filter(({ fate }) => fate === 'lost').map(({ id }) => id),
+      lost: record.measured.filter(({ outcome }) => outcome === 'lost').map(({ id }) => id),
       servedTwice: accounted?.accounting.servedTwice ?? [],
       unfounded: accounted?.accounting.unfounded ?? [],
       toKnownDead: toKnownDead ?? [],
@@ -89,14 +108,20 @@ export async function runChaosOnce(context: ChaosContext): Promise<ChaosArm> {
   };
 }
 
-function conclude(
-  run: Run,
+/**
+ * A count that has to be 0 and is not fails the run, whatever the calm before the fault and the
+ * generator were like; so does any other objective of a count where the run began in a steady state.
+ */
+export function conclude(
+  run: Pick<Run, 'valid' | 'void'>,
   objectives: readonly Objective[],
-  steady: boolean,
+  wasSteady: boolean,
 ): Pick<ChaosArm, 'status' | 'remark'> {
-  if (!run.valid) return { status: 'unknown', remark: `void: ${run.void}` };
-  if (!steady) return { status: 'unknown', remark: 'no steady state before the first fault' };
-  return { status: overall(objectives.map(({ verdict }) => verdict)), remark: null };
+  if (objectives.some(isViolation)) return { status: 'fail', remark: null };
+  if (!wasSteady) return { status: 'unknown', remark: 'no steady state before the first fault' };
+  const status = overall(objectives.map(({ verdict }) => verdict));
+  if (status === 'fail' || run.valid) return { status, remark: null };
+  return { status: 'unknown', remark: `void: ${run.void}` };
 }
 
 async function follow({ adminUrl }: RunningSubject): Promise<EventFollower | null> {

@@ -1,9 +1,9 @@
+import type { Objective, Status } from '@evenkeel/report';
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
-import { runWith } from '../../test/support/synthetic.ts';
+import { conclude } from './arm.ts';
 import type { BalancerEvent } from './events.ts';
 import { type AccessLine, sentToKnownDead } from './known-dead.ts';
-import { judgeRun, overall } from './objectives.ts';
 import { episodeSeed, randomEpisode } from './random.ts';
 
 describe('known dead', () => {
@@ -34,54 +34,37 @@ describe('known dead', () => {
   });
 });
 
-describe('objectives', () => {
-  const load = { durationMs: 6000 } as Parameters<typeof judgeRun>[1]['load'];
-  const duties = { accounting: null, toKnownDead: 0 };
-  const fault = { kind: 'kill', target: 'a', startMs: 1000, endMs: 2500 };
-  const verdicts = (
-    run: Parameters<typeof judgeRun>[0],
-    objectives: object,
-  ): Record<string, string> =>
-    Object.fromEntries(judgeRun(run, { objectives, load }, duties).map((o) => [o.name, o.verdict]));
+describe('the verdict of a run', () => {
+  const objective = (name: string, verdict: Status): Objective => ({
+    name,
+    limit: 0,
+    measured: 1,
+    verdict,
+  });
+  const valid = { valid: true };
+  const late = { valid: false, void: 'late' };
 
-  it('are judged by their limits, and what cannot be known is unknown', () => {
-    const run = runWith('x', 1, 100, { faults: [fault], recoverMs: 500, detectMs: 2500 });
-    const limits = {
-      availability: 1,
-      p99Ms: 99,
-      recoverMs: 500,
-      detectMs: 2000,
-      amplification: 1.2,
-    };
-    expect(verdicts(run, limits)).toEqual({
-      availability: 'pass',
-      p99Ms: 'fail',
-      recoverMs: 'pass',
-      detectMs: 'fail',
-      amplification: 'unknown',
-      lost: 'pass',
-      servedTwice: 'unknown',
-      unfounded: 'unknown',
-      toKnownDead: 'pass',
+  it.each(['lost', 'servedTwice', 'unfounded', 'toKnownDead'])(
+    '%s is a failure, were the run void and nothing calm before',
+    (name) => {
+      const broken = [objective(name, 'fail'), objective('p99Ms', 'unknown')];
+      expect(conclude(late, broken, false).status).toBe('fail');
+    },
+  );
+
+  it('too few answered is a failure also where the generator was late, but not of an ill fleet', () => {
+    const few = [objective('availability', 'fail'), objective('p99Ms', 'unknown')];
+    expect(conclude(late, few, true).status).toBe('fail');
+    expect(conclude(valid, few, false)).toEqual({
+      status: 'unknown',
+      remark: 'no steady state before the first fault',
     });
   });
 
-  it('a recovery that did not come fails only where there was time for it', () => {
-    const run = runWith('x', 1, 100, { faults: [fault] });
-    expect(verdicts(run, { recoverMs: 1400 }).recoverMs).toBe('fail');
-    expect(verdicts(run, { recoverMs: 1600 }).recoverMs).toBe('unknown');
-  });
-
-  it('of a void run are all unknown', () => {
-    const run = runWith('x', 1, 100, { valid: false, void: 'late' });
-    expect(new Set(Object.values(verdicts(run, { p99Ms: 1 })))).toEqual(new Set(['unknown']));
-  });
-
-  it('one failure fails all, and one unknown leaves the rest unknown', () => {
-    expect(overall(['pass', 'unknown', 'fail'])).toBe('fail');
-    expect(overall(['pass', 'unknown'])).toBe('unknown');
-    expect(overall(['pass', 'pass'])).toBe('pass');
-    expect(overall([])).toBe('unknown');
+  it('a late generator leaves a run unknown that did not fail by a count', () => {
+    const fine = [objective('availability', 'pass'), objective('lost', 'pass')];
+    expect(conclude(late, fine, true)).toEqual({ status: 'unknown', remark: 'void: late' });
+    expect(conclude(valid, fine, true).status).toBe('pass');
   });
 });
 

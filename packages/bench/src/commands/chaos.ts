@@ -1,9 +1,8 @@
 /** `pnpm chaos`: each arm under each scenario's faults, alone, ending in a verdict. */
 
-import { RESULTS_SCHEMA, type Results, type Status } from '@evenkeel/report';
+import { overall, RESULTS_SCHEMA, type Results, type Status } from '@evenkeel/report';
 import { commandLine, environment, gitState, type Scenario, scenarioSummary } from '@evenkeel/sim';
 import { type ChaosArm, runChaosArm } from '../chaos/arm.ts';
-import { overall } from '../chaos/objectives.ts';
 import { EPISODE_TOTAL_MS, episodeSeed, randomEpisode } from '../chaos/random.ts';
 import { Generator } from '../load/generator.ts';
 import { chaosText } from '../output/chaos-text.ts';

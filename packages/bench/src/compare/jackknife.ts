@@ -23,7 +23,7 @@ export interface Closeness {
 }
 
 /** What is held against what: names as `armOf` gives them, runs in the order of their rounds. */
-export interface Match {
+export interface RunPairs {
   readonly scenario: string;
   readonly of: TimesOf;
   readonly a: string;
@@ -36,7 +36,7 @@ export interface Match {
  * whole interval lies outside. Else it is not known.
  */
 export function compareMerged(
-  { scenario, of, a, b, pairs }: Match,
+  { scenario, of, a, b, pairs }: RunPairs,
   { metric, margin }: Closeness,
 ): Comparison {
   const valid = pairs.filter((pair) => pair.every((run) => run.valid));
@@ -62,7 +62,11 @@ function verdictOf(low: number, high: number, margin: number): Comparison['verdi
 }
 
 /** Null where there are too few requests to say. */
-function logRatio(pairs: Match['pairs'], of: TimesOf, metric: Closeness['metric']): number | null {
+function logRatio(
+  pairs: RunPairs['pairs'],
+  of: TimesOf,
+  metric: Closeness['metric'],
+): number | null {
   const [a, b] = ([0, 1] as const).map((side) =>
     mergedFigure(
       pairs.map((pair) => pair[side]),

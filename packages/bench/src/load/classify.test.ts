@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { endingOfError, endingOfStatus, OverdueError } from './classify.ts';
+import { OverdueError, outcomeOfError, outcomeOfStatus } from './classify.ts';
 
 const failure = (code: string): Error => Object.assign(new Error(code), { code });
 
@@ -12,8 +12,8 @@ describe('how a request ended', () => {
     [499, 'status4xx'],
     [500, 'status5xx'],
     [503, 'status5xx'],
-  ] as const)('status %i is %s', (status, ending) => {
-    expect(endingOfStatus(status)).toBe(ending);
+  ] as const)('status %i is %s', (status, outcome) => {
+    expect(outcomeOfStatus(status)).toBe(outcome);
   });
 
   it.each([
@@ -26,13 +26,13 @@ describe('how a request ended', () => {
     ['UND_ERR_CONNECT_TIMEOUT', 'silent', 'timeout'],
     ['HPE_INVALID_CONSTANT', 'other', 'other'],
   ] as const)('%s is %s before the head and %s after it', (code, before, after) => {
-    expect(endingOfError(failure(code), false)).toBe(before);
-    expect(endingOfError(failure(code), true)).toBe(after);
+    expect(outcomeOfError(failure(code), false)).toBe(before);
+    expect(outcomeOfError(failure(code), true)).toBe(after);
   });
 
   it('a request given up is silent before the head and a timeout after it', () => {
     const overdue = new OverdueError('late');
-    expect(endingOfError(overdue, false)).toBe('silent');
-    expect(endingOfError(overdue, true)).toBe('timeout');
+    expect(outcomeOfError(overdue, false)).toBe('silent');
+    expect(outcomeOfError(overdue, true)).toBe('timeout');
   });
 });

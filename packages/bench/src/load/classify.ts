@@ -1,6 +1,6 @@
 /** How a request ended, from what undici reports about it. Pure, so that every row has a test. */
 
-import type { Ending } from './job.ts';
+import type { ClientOutcome } from './job.ts';
 
 /** The generator's own verdict that a request took longer than it may. */
 export class OverdueError extends Error {
@@ -8,7 +8,7 @@ export class OverdueError extends Error {
   readonly code = 'OVERDUE';
 }
 
-export function endingOfStatus(status: number): Ending {
+export function outcomeOfStatus(status: number): ClientOutcome {
   if (status >= 500) return 'status5xx';
   return status >= 400 ? 'status4xx' : 'ok';
 }
@@ -26,10 +26,10 @@ function codeOf(error: Error): string {
 }
 
 /**
- * The ending of a request that failed with `error`; `headSeen`: a complete final response head had
+ * The outcome of a request that failed with `error`; `headSeen`: a complete final response head had
  * arrived before. An answer that is not HTTP is `other`: it was neither lost nor cut short.
  */
-export function endingOfError(error: Error, headSeen: boolean): Ending {
+export function outcomeOfError(error: Error, headSeen: boolean): ClientOutcome {
   const code = codeOf(error);
   if (code === 'ECONNREFUSED') return 'refused';
   if (OVERDUE.has(code)) return headSeen ? 'timeout' : 'silent';

@@ -11,8 +11,8 @@
  */
 
 import autocannon from 'autocannon';
-import { endingOfStatus } from './classify.ts';
-import type { ClosedJob, Ending, Progress, Samples } from './job.ts';
+import { outcomeOfStatus } from './classify.ts';
+import type { ClientOutcome, ClosedJob, Progress, Samples } from './job.ts';
 import { Recorder } from './recorder.ts';
 
 const PROGRESS_EVERY_MS = 250;
@@ -110,12 +110,12 @@ class ClosedLoop {
     this.#answered++;
     const nowMs = this.#recorder.nowMs();
     this.#recorder.sent(index, Math.max(0, nowMs - tookMs));
-    this.#recorder.ended(index, nowMs, endingOfStatus(status), backend);
+    this.#recorder.ended(index, nowMs, outcomeOfStatus(status), backend);
   }
 
-  failed(index: number, ending: Ending): void {
+  failed(index: number, outcome: ClientOutcome): void {
     this.#failed++;
-    this.#recorder.ended(index, this.#recorder.nowMs(), ending, '');
+    this.#recorder.ended(index, this.#recorder.nowMs(), outcome, '');
   }
 
   /** How long ago the request was sent. */

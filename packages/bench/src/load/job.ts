@@ -47,7 +47,7 @@ export type Job = OpenJob | ClosedJob;
  * How a request ended, as the client alone can tell. `closed` and `silent` got no response head:
  * whether that is a loss depends on whether the subject was up, which the generator cannot know.
  */
-export const ENDINGS = [
+export const CLIENT_OUTCOMES = [
   'ok',
   'refused',
   'closed',
@@ -59,10 +59,10 @@ export const ENDINGS = [
   'status5xx',
   'other',
 ] as const;
-export type Ending = (typeof ENDINGS)[number];
+export type ClientOutcome = (typeof CLIENT_OUTCOMES)[number];
 
 /** The request had not ended when the samples were taken; never so in a finished run. */
-export const UNENDED = 255;
+export const UNFINISHED = 255;
 /** The answer named no backend. */
 export const NO_BACKEND = 255;
 
@@ -74,8 +74,8 @@ export interface Samples {
   readonly sentMs: Float64Array;
   /** When each request ended, from the start of the run. */
   readonly endedMs: Float64Array;
-  /** Index into `ENDINGS`. */
-  readonly ending: Uint8Array;
+  /** Index into `CLIENT_OUTCOMES`. */
+  readonly outcome: Uint8Array;
   /** Index into `backends`, from the answer's `X-Backend`. */
   readonly backend: Uint8Array;
   readonly backends: readonly string[];
@@ -100,12 +100,12 @@ export interface Progress {
   readonly ok: number;
 }
 
-export function endingName(code: number): Ending {
-  const name = ENDINGS[code];
-  if (name === undefined) throw new RangeError(`no ending has the code ${code}`);
+export function clientOutcomeName(code: number): ClientOutcome {
+  const name = CLIENT_OUTCOMES[code];
+  if (name === undefined) throw new RangeError(`no outcome has the code ${code}`);
   return name;
 }
 
-export function endingCode(ending: Ending): number {
-  return ENDINGS.indexOf(ending);
+export function clientOutcomeCode(outcome: ClientOutcome): number {
+  return CLIENT_OUTCOMES.indexOf(outcome);
 }

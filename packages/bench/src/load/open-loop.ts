@@ -6,9 +6,9 @@
  */
 
 import { Pool } from 'undici';
-import type { Ending, OpenJob, Progress, Samples } from './job.ts';
+import type { ClientOutcome, OpenJob, Progress, Samples } from './job.ts';
+import { PendingRequest } from './pending-request.ts';
 import { Recorder } from './recorder.ts';
-import { RequestOnTheWire } from './request.ts';
 
 const PROGRESS_EVERY_MS = 250;
 
@@ -27,7 +27,7 @@ class OpenLoop {
   readonly #body: string;
   readonly #recorder: Recorder;
   /** In order of sending, and so of their deadlines: one timer serves them all. */
-  readonly #waiting: RequestOnTheWire[] = [];
+  readonly #waiting: PendingRequest[] = [];
   #firstWaiting = 0;
   #next = 0;
   #inFlight = 0;
@@ -114,7 +114,7 @@ class OpenLoop {
     const { idPrefix, post, work, key } = this.#job;
     const pool = this.#pools[index % this.#pools.length];
     if (pool === undefined) throw new RangeError('a job needs a target');
-    const request = new RequestOnTheWire(index, this.#ended);
+    const request = new PendingRequest(index, this.#ended);
     this.#recorder.sent(index, nowMs);
     this.#inFlight++;
     this.#waiting.push(request);
@@ -137,8 +137,8 @@ class OpenLoop {
     );
   }
 
-  readonly #ended = (index: number, ending: Ending, backend: string): void => {
-    this.#recorder.ended(index, this.#recorder.nowMs(), ending, backend);
+  readonly #ended = (index: number, outcome: ClientOutcome, backend: string): void => {
+    this.#recorder.ended(index, this.#recorder.nowMs(), outcome, backend);
     const wasFull = this.#inFlight === this.#job.maxInFlight;
     this.#inFlight--;
     const isLast = this.#next === this.#job.atMs.length && this.#inFlight === 0;

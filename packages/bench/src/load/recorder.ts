@@ -1,7 +1,13 @@
 /** Notes what becomes of each request of a run, and how the generator's own process fared meanwhile. */
 
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { type Ending, endingCode, NO_BACKEND, type Samples, UNENDED } from './job.ts';
+import {
+  type ClientOutcome,
+  clientOutcomeCode,
+  NO_BACKEND,
+  type Samples,
+  UNFINISHED,
+} from './job.ts';
 
 const LAG_RESOLUTION_MS = 5;
 /** Codes of one octet; the last one says that no backend was named. */
@@ -11,7 +17,7 @@ const MAX_BACKENDS = 254;
 export class Recorder {
   readonly #sentMs: Float64Array;
   readonly #endedMs: Float64Array;
-  readonly #ending: Uint8Array;
+  readonly #outcome: Uint8Array;
   readonly #backend: Uint8Array;
   readonly #backends: string[] = [];
   readonly #lag: ReturnType<typeof monitorEventLoopDelay>;
@@ -23,7 +29,7 @@ export class Recorder {
   constructor(capacity: number) {
     this.#sentMs = new Float64Array(capacity);
     this.#endedMs = new Float64Array(capacity);
-    this.#ending = new Uint8Array(capacity).fill(UNENDED);
+    this.#outcome = new Uint8Array(capacity).fill(UNFINISHED);
     this.#backend = new Uint8Array(capacity).fill(NO_BACKEND);
     this.#lag = monitorEventLoopDelay({ resolution: LAG_RESOLUTION_MS });
     this.#lag.enable();
@@ -48,11 +54,11 @@ export class Recorder {
   }
 
   /** `backend`: who answered, or ''. */
-  ended(index: number, atMs: number, ending: Ending, backend: string): void {
+  ended(index: number, atMs: number, outcome: ClientOutcome, backend: string): void {
     this.#endedMs[index] = atMs;
-    this.#ending[index] = endingCode(ending);
+    this.#outcome[index] = clientOutcomeCode(outcome);
     this.#backend[index] = this.#backendCode(backend);
-    if (ending === 'ok') this.#ok++;
+    if (outcome === 'ok') this.#ok++;
   }
 
   /** Ends the run; `count` requests have been sent. */
@@ -63,7 +69,7 @@ export class Recorder {
       startedEpochMs: performance.timeOrigin + this.#startedMs,
       sentMs: this.#sentMs.slice(0, count),
       endedMs: this.#endedMs.slice(0, count),
-      ending: this.#ending.slice(0, count),
+      outcome: this.#outcome.slice(0, count),
       backend: this.#backend.slice(0, count),
       backends: this.#backends,
       loopLagP99Ms: Math.max(0, this.#lag.percentile(99) / 1e6 - LAG_RESOLUTION_MS),

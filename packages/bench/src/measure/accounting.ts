@@ -5,7 +5,7 @@
 
 import type { Account } from '@evenkeel/backends';
 import type { BackendCounts } from '@evenkeel/report';
-import type { Outcome } from './fate.ts';
+import type { MeasuredRequest } from './requests.ts';
 
 export interface Accounting {
   /** Times that backends began to work on a request of the run. */
@@ -19,7 +19,7 @@ export interface Accounting {
   readonly backends: readonly BackendCounts[];
 }
 
-interface Tally {
+interface BackendLoad {
   requests: number;
   /** +1 at each start and −1 at each finish, to be sorted by time. */
   readonly changes: { readonly atMs: number; readonly by: 1 | -1 }[];
@@ -27,33 +27,33 @@ interface Tally {
 
 /** `backendIds`: all of the fleet, so that one that got nothing is listed with 0. */
 export function account(
-  outcomes: readonly Outcome[],
+  measured: readonly MeasuredRequest[],
   byRequest: ReadonlyMap<string, Account>,
   backendIds: readonly string[],
 ): Accounting {
-  const tallies = new Map<string, Tally>(
+  const loads = new Map<string, BackendLoad>(
     backendIds.map((id) => [id, { requests: 0, changes: [] }]),
   );
   const servedTwice: string[] = [];
   const unfounded: string[] = [];
   let attempts = 0;
   let served = 0;
-  for (const { id, post, fate } of outcomes) {
+  for (const { id, post, outcome } of measured) {
     const { started = [], finished = [] } = byRequest.get(id) ?? {};
     attempts += started.length;
     if (started.length > 0) served++;
     if (post && started.length > 1) servedTwice.push(id);
-    if (fate === 'ok' && finished.length === 0) unfounded.push(id);
+    if (outcome === 'ok' && finished.length === 0) unfounded.push(id);
     for (const { backend, atMs } of started) {
-      const tally = tallies.get(backend);
-      if (tally === undefined) continue;
-      tally.requests++;
+      const load = loads.get(backend);
+      if (load === undefined) continue;
+      load.requests++;
       const end = finished.find((entry) => entry.backend === backend && entry.atMs >= atMs);
       // Killed while at work: nobody knows until when, so it is not counted as in flight.
-      if (end !== undefined) tally.changes.push({ atMs, by: 1 }, { atMs: end.atMs, by: -1 });
+      if (end !== undefined) load.changes.push({ atMs, by: 1 }, { atMs: end.atMs, by: -1 });
     }
   }
-  const backends = [...tallies].map(([id, { requests, changes }]) => ({
+  const backends = [...loads].map(([id, { requests, changes }]) => ({
     id,
     requests,
     share: attempts === 0 ? 0 : requests / attempts,
@@ -62,7 +62,7 @@ export function account(
   return { attempts, retries: attempts - served, servedTwice, unfounded, backends };
 }
 
-function peakOf(changes: Tally['changes']): number {
+function peakOf(changes: BackendLoad['changes']): number {
   changes.sort((a, b) => a.atMs - b.atMs || a.by - b.by);
   let inFlight = 0;
   let peak = 0;
@@ -74,9 +74,9 @@ function peakOf(changes: Tally['changes']): number {
 }
 
 /** As far as the answers tell, where the backends' journals are not at hand (`--backends`). */
-export function countsByAnswer(outcomes: readonly Outcome[]): BackendCounts[] {
+export function countsByAnswer(measured: readonly MeasuredRequest[]): BackendCounts[] {
   const counts = new Map<string, number>();
-  for (const { backend } of outcomes) {
+  for (const { backend } of measured) {
     if (backend !== '') counts.set(backend, (counts.get(backend) ?? 0) + 1);
   }
   const total = [...counts.values()].reduce((sum, n) => sum + n, 0);

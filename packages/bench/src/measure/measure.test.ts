@@ -2,45 +2,58 @@ import { histogramOf } from '@evenkeel/core/stats';
 import { accountedFor, latencyOf } from '@evenkeel/report';
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
-import { ENDINGS, endingCode } from '../load/job.ts';
+import { CLIENT_OUTCOMES, clientOutcomeCode } from '../load/job.ts';
 import { account } from './accounting.ts';
-import { countRequests, fateOf, type Outcome, outcomesOf } from './fate.ts';
 import { nearestRank } from './latency.ts';
+import {
+  countRequests,
+  type MeasuredRequest,
+  measuredRequests,
+  requestOutcomeOf,
+  windowsOf,
+} from './requests.ts';
 import { voidReason } from './void.ts';
-import { timelineOf, timeToSteadyMs, WINDOW_MS } from './windows.ts';
 
-const outcome = (atMs: number, more: Partial<Outcome> = {}): Outcome => ({
+const outcome = (atMs: number, more: Partial<MeasuredRequest> = {}): MeasuredRequest => ({
   id: `r${atMs}`,
   post: false,
   atMs,
   latenessMs: 0,
   latencyMs: 10,
-  fate: 'ok',
+  outcome: 'ok',
   backend: 'a',
   ...more,
 });
 
 /** Ten requests per window of 500 ms; those within a bad span fail. */
-function timeline(durationMs: number, bad: readonly [number, number][]): Outcome[] {
+function timeline(durationMs: number, bad: readonly [number, number][]): MeasuredRequest[] {
   return Array.from({ length: durationMs / 50 }, (_, i) => {
     const atMs = i * 50;
     const fails = bad.some(([from, to]) => atMs >= from && atMs < to);
-    return outcome(atMs, { fate: fails ? 'status5xx' : 'ok' });
+    return outcome(atMs, { outcome: fails ? 'status5xx' : 'ok' });
   });
 }
 
 describe('fates', () => {
   it('an answer without a head is lost only while the subject was up', () => {
-    expect([fateOf('closed', true), fateOf('silent', true)]).toEqual(['lost', 'lost']);
-    expect([fateOf('closed', false), fateOf('silent', false)]).toEqual(['reset', 'timeout']);
-    expect(fateOf('refused', true)).toBe('refused');
+    expect([requestOutcomeOf('closed', true), requestOutcomeOf('silent', true)]).toEqual([
+      'lost',
+      'lost',
+    ]);
+    expect([requestOutcomeOf('closed', false), requestOutcomeOf('silent', false)]).toEqual([
+      'reset',
+      'timeout',
+    ]);
+    expect(requestOutcomeOf('refused', true)).toBe('refused');
   });
 
-  test.prop([fc.array(fc.constantFrom(...ENDINGS), { maxLength: 50 }), fc.boolean()])(
+  test.prop([fc.array(fc.constantFrom(...CLIENT_OUTCOMES), { maxLength: 50 }), fc.boolean()])(
     'every request is counted once',
-    (endings, up) => {
-      const counts = countRequests(endings.map((e, i) => outcome(i, { fate: fateOf(e, up) })));
-      expect(counts.sent).toBe(endings.length);
+    (outcomes, up) => {
+      const counts = countRequests(
+        outcomes.map((e, i) => outcome(i, { outcome: requestOutcomeOf(e, up) })),
+      );
+      expect(counts.sent).toBe(outcomes.length);
       expect(accountedFor(counts)).toBe(counts.sent);
     },
   );
@@ -62,7 +75,7 @@ describe('fates', () => {
       startedEpochMs: 1_000,
       sentMs: Float64Array.of(51, 157),
       endedMs: Float64Array.of(60, 190),
-      ending: Uint8Array.of(endingCode('ok'), endingCode('closed')),
+      outcome: Uint8Array.of(clientOutcomeCode('ok'), clientOutcomeCode('closed')),
       backend: Uint8Array.of(0, 0),
       backends: ['web'],
       loopLagP99Ms: 0,
@@ -77,8 +90,8 @@ describe('fates', () => {
       latencyMs: 40,
       backend: 'web',
     };
-    expect(outcomesOf(job, samples, 100, null)).toEqual([{ ...expected, fate: 'lost' }]);
-    expect(outcomesOf(job, samples, 100, 1_100)).toEqual([{ ...expected, fate: 'reset' }]);
+    expect(measuredRequests(job, samples, 100, null)).toEqual([{ ...expected, outcome: 'lost' }]);
+    expect(measuredRequests(job, samples, 100, 1_100)).toEqual([{ ...expected, outcome: 'reset' }]);
   });
 });
 
@@ -103,9 +116,9 @@ describe('percentiles', () => {
 });
 
 describe('windows', () => {
-  it('hold every request of the run once', () => {
-    const windows = timelineOf(timeline(3000, [[1000, 2000]]), 3000);
-    expect(windows.map(({ n, errors }) => [n, errors])).toEqual([
+  it('hold every request of the run once, and are whole', () => {
+    const measured = timeline(3200, [[1000, 2000]]);
+    expect(windowsOf(measured, 0, 3200).map(({ n, errors }) => [n, errors])).toEqual([
       [10, 0],
       [10, 0],
       [10, 10],
@@ -113,27 +126,15 @@ describe('windows', () => {
       [10, 0],
       [10, 0],
     ]);
-  });
-
-  const objectives = { availability: 1, p99Ms: 100 };
-  it('steady again: from the first of four good windows on end', () => {
-    const outcomes = timeline(6000, [
-      [1000, 1500],
-      [2000, 2500],
+    expect(windowsOf(measured, 250, 1300).map(({ tMs, n }) => [tMs, n])).toEqual([
+      [250, 10],
+      [750, 10],
     ]);
-    expect(timeToSteadyMs(outcomes, objectives, 1000, 6000)).toBe(1500);
-    expect(timeToSteadyMs(outcomes, objectives, 1000, 4000)).toBeNull();
-    expect(timeToSteadyMs(outcomes, objectives, 1000, 6000, 2500)).toBeNull();
-    expect(timeToSteadyMs(outcomes, objectives, 1000, 6000, 1000 + 1500 + WINDOW_MS)).toBe(1500);
   });
 
-  it('slow answers are as bad as failed ones', () => {
-    const slow = timeline(4000, []).map((o) => (o.atMs < 1000 ? { ...o, latencyMs: 101 } : o));
-    expect(timeToSteadyMs(slow, objectives, 0, 4000)).toBe(1000);
-  });
-
-  it('silence is no evidence of health', () => {
-    expect(timeToSteadyMs([], objectives, 0, 4000)).toBeNull();
+  it('can leave out what had not ended by a moment', () => {
+    const slow = timeline(1000, []).map((one) => ({ ...one, latencyMs: 120 }));
+    expect(windowsOf(slow, 0, 1000, 1000).map(({ n }) => n)).toEqual([10, 8]);
   });
 });
 
@@ -151,7 +152,7 @@ describe('a void run', () => {
   });
 
   it('is never one whose generator did, whatever came out', () => {
-    expect(voidReason(fine, countRequests([outcome(0, { fate: 'lost' })]), null)).toBeNull();
+    expect(voidReason(fine, countRequests([outcome(0, { outcome: 'lost' })]), null)).toBeNull();
   });
 
   it('may be late by a twentieth of the median', () => {
@@ -169,12 +170,12 @@ describe('accounting', () => {
     backend,
     atMs,
   });
-  const outcomes = [
+  const measured = [
     outcome(0, { id: 'plain' }),
     outcome(1, { id: 'retried' }),
     outcome(2, { id: 'doubled', post: true }),
     outcome(3, { id: 'invented' }),
-    outcome(4, { id: 'dropped', fate: 'lost' }),
+    outcome(4, { id: 'dropped', outcome: 'lost' }),
   ];
   const journal = new Map([
     ['plain', { method: 'GET', started: [entry('a', 1)], finished: [entry('a', 5)] }],
@@ -192,7 +193,7 @@ describe('accounting', () => {
     ],
     ['foreign', { method: 'GET', started: [entry('a', 1)], finished: [] }],
   ]);
-  const result = account(outcomes, journal, ['a', 'b', 'idle']);
+  const result = account(measured, journal, ['a', 'b', 'idle']);
 
   it('tells attempts, retries, doubled and invented answers apart', () => {
     expect(result).toMatchObject({ attempts: 5, retries: 2 });

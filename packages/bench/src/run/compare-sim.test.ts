@@ -159,7 +159,7 @@ describe('time beyond service', () => {
       startedEpochMs: 0,
       sentMs: Float64Array.of(0, 100, 200),
       endedMs: Float64Array.of(20, 130, 210),
-      ending: Uint8Array.of(0, 0, 1),
+      outcome: Uint8Array.of(0, 0, 1),
       backend: Uint8Array.of(0, 0, 0),
       backends: ['web-1'],
       loopLagP99Ms: 0,

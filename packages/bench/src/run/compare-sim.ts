@@ -18,7 +18,7 @@ import {
   simulatedRun,
 } from '@evenkeel/sim';
 import { type Closeness, compareMerged } from '../compare/jackknife.ts';
-import { endingCode, intendedMs } from '../load/job.ts';
+import { clientOutcomeCode, intendedMs } from '../load/job.ts';
 import { UsageError } from '../usage.ts';
 import { recordOf } from './record.ts';
 import type { Arm, RawRun, Stage } from './stage.ts';
@@ -70,10 +70,10 @@ export function beyondService(
     expandFleet(scenario).map(({ id, service }) => [id, distributionOf(service)]),
   );
   const beyond: number[] = [];
-  const ok = endingCode('ok');
+  const ok = clientOutcomeCode('ok');
   intendedMs(job, samples).forEach((atMs, i) => {
     const service = services.get(samples.backends[samples.backend[i] ?? -1] ?? '');
-    if (samples.ending[i] !== ok || service === undefined || atMs < fromMs) return;
+    if (samples.outcome[i] !== ok || service === undefined || atMs < fromMs) return;
     const responseMs = (samples.endedMs[i] ?? 0) - atMs;
     beyond.push(Math.max(0, responseMs - service.sampleAt(job.work[i] ?? 0)));
   });

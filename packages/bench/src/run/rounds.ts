@@ -80,6 +80,6 @@ async function runOnce(
     kept = await once();
   }
   if (queueing === undefined) return kept.record;
-  const { run, outcomes } = kept.record;
-  return { run: { ...run, queueing: queueing(kept.raw) }, outcomes };
+  const { record, raw } = kept;
+  return { ...record, run: { ...record.run, queueing: queueing(raw) } };
 }

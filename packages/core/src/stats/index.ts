@@ -4,3 +4,4 @@ export * from './hdr-encoding.ts';
 export * from './histogram.ts';
 export * from './mean.ts';
 export * from './student.ts';
+export * from './windows.ts';

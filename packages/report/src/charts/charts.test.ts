@@ -4,7 +4,7 @@ import { arbitraryResults } from '../../test/support/arbitrary.ts';
 import { sampleResults } from '../../test/support/sample.ts';
 import { type ArmShape, sampleRuns } from '../../test/support/sample-run.ts';
 import { sectionsOf } from '../model/arms.ts';
-import { allTwins } from '../model/twins.ts';
+import { allLiveAndSimulated } from '../model/live-and-simulated.ts';
 import { sectionCharts } from '../page/page.ts';
 import { type Comparison, type Run, SIMULATED, TIMES_OF, type TimesOf } from '../results.ts';
 import { backendChart, errorCauseChart } from './bars.ts';
@@ -213,8 +213,8 @@ describe('the simulator laid over the live run', () => {
     const counted = spoilt.arms[0]!.valid.map((run) => run.round);
     expect(counted).toEqual([1, 3]);
     const rounds = (runs: readonly Run[]) => runs.map((run) => run.round);
-    expect(allTwins(spoilt).map((one) => rounds(one.simulatedRuns))).toEqual([[1, 3]]);
-    expect(allTwins(sane).map((one) => rounds(one.simulatedRuns))).toEqual([[1, 2, 3]]);
+    expect(allLiveAndSimulated(spoilt).map((one) => rounds(one.simulatedRuns))).toEqual([[1, 3]]);
+    expect(allLiveAndSimulated(sane).map((one) => rounds(one.simulatedRuns))).toEqual([[1, 2, 3]]);
   });
 
   test('goes no further into the tail than both have samples for', () => {

@@ -10,7 +10,7 @@ import { mergeHistograms, percentileOrNull } from '../histogram.ts';
 import { timesOf } from '../laws.ts';
 import type { Arm, Section } from '../model/arms.ts';
 import { duration, percent } from '../model/format.ts';
-import { allTwins } from '../model/twins.ts';
+import { allLiveAndSimulated } from '../model/live-and-simulated.ts';
 import type { Run, TimesOf } from '../results.ts';
 import { armSeries } from './series.ts';
 import type { ChartSpec, Dataset, Point } from './spec.ts';
@@ -42,9 +42,9 @@ interface Curve {
 
 /** Null where there is nothing to lay over each other. */
 export function overlayChart(section: Section, of: TimesOf): ChartSpec | null {
-  const curves = allTwins(section).flatMap((twins) => [
-    curve(twins.live, twins.liveRuns, of, false),
-    curve(twins.live, twins.simulatedRuns, of, true),
+  const curves = allLiveAndSimulated(section).flatMap((both) => [
+    curve(both.live, both.liveRuns, of, false),
+    curve(both.live, both.simulatedRuns, of, true),
   ]);
   const length = Math.min(...curves.map(({ points }) => points.length));
   if (curves.length === 0 || length === 0) return null;

@@ -5,7 +5,7 @@
 
 import { duration, number, percent } from '../model/format.ts';
 import { baseStrategy, type Slots } from '../model/slots.ts';
-import type { Sweep, SweepPoint, TheoryCurve } from '../results.ts';
+import type { Sweep, SweepPoint, TheoryCurve } from '../sweep.ts';
 import { markerOf } from './series.ts';
 import { type ChartSpec, type Dataset, needsLog, type Table } from './spec.ts';
 

@@ -3,7 +3,7 @@
 import { isControl } from '../laws.ts';
 import { pooledLatency, type Section } from '../model/arms.ts';
 import { duration, roundPercent, UNKNOWN } from '../model/format.ts';
-import { twinsOf } from '../model/twins.ts';
+import { liveAndSimulatedOf } from '../model/live-and-simulated.ts';
 import type { Comparison, Latency } from '../results.ts';
 import { type Content, html } from './html.ts';
 import { swatch, table } from './table.ts';
@@ -43,18 +43,18 @@ ${table({
 
 function row(section: Section, comparison: Comparison): readonly Content[] {
   const { a, b, metric, of = 'response', ratio, low, high, n, verdict } = comparison;
-  const twins = twinsOf(section, comparison);
+  const both = liveAndSimulatedOf(section, comparison);
   const figure = (latency: Latency | undefined): string => {
     const known = metric === 'mean' || metric === 'p50' || metric === 'p99';
     return known && latency !== undefined ? duration(latency[metric]) : UNKNOWN;
   };
   const strategy = (arm: string): string => arm.slice(arm.indexOf('/') + 1);
   return [
-    html`${twins !== null && swatch(twins.live.slot, twins.live.repeat)}${twins?.live.label ?? strategy(b)}`,
+    html`${both !== null && swatch(both.live.slot, both.live.repeat)}${both?.live.label ?? strategy(b)}`,
     isControl(comparison) ? html`${strategy(a)} <span class="against">control</span>` : strategy(a),
     `${of} ${metric}`,
-    figure(twins === null ? undefined : pooledLatency(twins.liveRuns, of)),
-    figure(twins === null ? undefined : pooledLatency(twins.simulatedRuns, of)),
+    figure(both === null ? undefined : pooledLatency(both.liveRuns, of)),
+    figure(both === null ? undefined : pooledLatency(both.simulatedRuns, of)),
     ratio === null ? UNKNOWN : signed(ratio - 1),
     low === null || high === null ? UNKNOWN : `${signed(low - 1)} to ${signed(high - 1)}`,
     html`<span class="verdict${isControl(comparison) && ' quiet'}">${VERDICTS[verdict]}</span>`,

@@ -81,9 +81,9 @@ const SHARES = [
 /** Live and simulated in turn, over the rounds that are valid live, with ten answers beyond each point. */
 function overlaid({ arms, simulator }: Section, of: 'response' | 'queueing'): Series {
   return arms.flatMap((arm) => {
-    const twin = simulator!.arms.find(({ strategy }) => strategy === arm.strategy)!;
+    const simulatedArm = simulator!.arms.find(({ strategy }) => strategy === arm.strategy)!;
     const rounds = arm.runs.filter((run) => run.valid).map((run) => run.round);
-    return [arm, twin].map(({ subject, runs }) => {
+    return [arm, simulatedArm].map(({ subject, runs }) => {
       const all = build();
       for (const run of runs.filter(({ round }) => rounds.includes(round))) {
         const { histogram } = of === 'queueing' ? run.queueing! : run;

@@ -1,11 +1,10 @@
 /** What comes out of a run. */
 
 import type { PoolEvent } from '@evenkeel/core';
-import type { Histogram } from '@evenkeel/core/stats';
+import type { Histogram, RequestWindow } from '@evenkeel/core/stats';
 import type { ResolvedFault } from '../scenario/faults.ts';
 import { jainIndex, maxOverMean } from '../stats/fairness.ts';
 import type { RequestCounts } from '../stats/recorder.ts';
-import type { TimelineWindow } from '../stats/timeline.ts';
 
 /** One backend's part. */
 export interface BackendResult {
@@ -28,6 +27,8 @@ export interface SimulationResult {
   readonly requests: RequestCounts;
   readonly attempts: number;
   readonly retries: number;
+  /** Requests that are not idempotent. */
+  readonly posts: number;
   /** Requests that are not idempotent and were worked off more than once. */
   readonly servedTwice: number;
   /** Response times of ok answers. */
@@ -44,7 +45,9 @@ export interface SimulationResult {
   readonly utilization: number;
   readonly backends: readonly BackendResult[];
   readonly fairness: { readonly jain: number; readonly maxOverMean: number };
-  readonly timeline: readonly TimelineWindow[];
+  readonly timeline: readonly RequestWindow[];
+  /** With a timeline: windows of 500 ms from the start of the first fault, and from the end of the last. */
+  readonly sinceFaults: ReadonlyMap<number, readonly RequestWindow[]>;
   /** Share of arrivals that found k requests at a backend, k = 0 …; empty unless asked for. */
   readonly queueLengths: readonly number[];
   readonly faults: readonly ResolvedFault[];

@@ -12,7 +12,7 @@ import { distributionOf, expandFleet } from '../scenario/fleet.ts';
 import type { Backend, Scenario } from '../scenario/types.ts';
 import { Recorder } from '../stats/recorder.ts';
 import { RunHash } from '../stats/run-hash.ts';
-import { Timeline } from '../stats/timeline.ts';
+import { RunWindows } from '../stats/run-windows.ts';
 import { SimBackend } from './backend.ts';
 import { createBalancers, type SimBalancer } from './balancers.ts';
 import { Clients } from './clients.ts';
@@ -91,7 +91,7 @@ class Simulation {
     this.#source = options.source ?? new ArrivalPlan(scenario, seed);
     this.#faults = resolveFaults(scenario, seed);
     this.#recorder = new Recorder(
-      options.timeline ? new Timeline(load.warmupMs, load.durationMs) : undefined,
+      options.timeline ? new RunWindows(load, this.#faults) : undefined,
       options.queueing ? new Histogram() : undefined,
     );
     const queue = new EventQueue((tag) => courier.due(tag));
@@ -234,6 +234,7 @@ class Simulation {
       requests: recorder.requests,
       attempts: recorder.attempts,
       retries: recorder.retries,
+      posts: recorder.posts,
       servedTwice: recorder.servedTwice,
       response: recorder.response,
       queueing: recorder.queueing,
@@ -242,7 +243,8 @@ class Simulation {
       meanQueue: levels.waitingMs / measuredMs / this.#backends.length,
       utilization: levels.busyMs / measuredMs / slots,
       ...backendResults(this.#backends),
-      timeline: recorder.timeline?.windows() ?? [],
+      timeline: recorder.windows?.timeline ?? [],
+      sinceFaults: recorder.windows?.sinceFaults ?? new Map(),
       queueLengths: this.#queueLengths?.shares() ?? [],
       faults: this.#faults,
       events: this.#events,

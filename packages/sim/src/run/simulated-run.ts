@@ -1,10 +1,17 @@
 /** A simulated run in the form of results.json, so that it can stand beside live ones. */
 
-import { latencyOf, type Run, type ScenarioSummary, SIMULATED, timesFrom } from '@evenkeel/report';
+import type { RequestWindow } from '@evenkeel/core/stats';
+import {
+  judgeRun,
+  type Run,
+  responseTimes,
+  type ScenarioSummary,
+  SIMULATED,
+  timelineOf,
+  timesFrom,
+} from '@evenkeel/report';
 import type { SimulationResult } from '../engine/result.ts';
 import type { Scenario } from '../scenario/types.ts';
-import { judge } from './judge.ts';
-import { steadyTimes } from './steady.ts';
 
 /** Where a run stands among others; from 1. */
 export interface RunPlace {
@@ -15,19 +22,20 @@ export interface RunPlace {
   readonly startedMs: number;
 }
 
-function timelineOf(result: SimulationResult): Run['timeline'] {
-  return result.timeline.map(({ tMs, n, ok, errors, response }) => {
-    const { p50, p90, p99, max } = latencyOf(response);
-    return { tMs, n, ok, errors, p50, p90, p99, max };
-  });
-}
-
 /** The record of a run that kept its timeline. */
 export function simulatedRun(scenario: Scenario, result: SimulationResult, place: RunPlace): Run {
-  const { warmupMs } = scenario.load;
-  const times = steadyTimes(scenario, result);
+  const { objectives, load } = scenario;
+  const { warmupMs, durationMs } = load;
   const response = timesFrom(result.response);
-  return {
+  const faults = result.faults.map(({ fault, target, startMs, endMs }) => ({
+    kind: fault.kind,
+    target,
+    startMs: startMs - warmupMs,
+    endMs: endMs === undefined ? null : endMs - warmupMs,
+  }));
+  const windowsFrom = (fromMs: number): readonly RequestWindow[] =>
+    result.sinceFaults.get(fromMs) ?? [];
+  const run: Run = {
     scenario: scenario.name,
     subject: SIMULATED,
     ...place,
@@ -36,23 +44,20 @@ export function simulatedRun(scenario: Scenario, result: SimulationResult, place
     requests: result.requests,
     attempts: result.attempts,
     retries: result.retries,
+    posts: result.posts,
     servedTwice: result.servedTwice,
     ...response,
     throughput: (result.requests.ok * 1000) / result.measuredMs,
-    timeline: timelineOf(result),
-    faults: result.faults.map(({ fault, target, startMs, endMs }) => ({
-      kind: fault.kind,
-      target,
-      startMs: startMs - warmupMs,
-      endMs: endMs === undefined ? null : endMs - warmupMs,
-    })),
-    objectives: judge(scenario, result, { ...times, p99Ms: response.latencyMs.p99 }),
-    ...times,
+    timeline: timelineOf(result.timeline),
+    faults,
+    objectives: [],
+    ...responseTimes(faults, objectives, durationMs, windowsFrom),
     backends: result.backends,
     generator: null,
     cpuUsPerRequest: null,
     rssBytes: null,
   };
+  return { ...run, objectives: judgeRun(run, objectives, { durationMs }) };
 }
 
 /** A scenario as results.json carries it. */

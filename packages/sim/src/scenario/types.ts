@@ -4,6 +4,10 @@
  * stands in schema.ts; the type of this file is the outcome.
  */
 
+import type { Objectives } from '@evenkeel/report';
+
+export type { Objectives } from '@evenkeel/report';
+
 /** How long a request occupies a backend. Each is sampled from one uniform number, see core. */
 export type ServiceSpec =
   | { readonly distribution: 'constant' | 'exponential'; readonly meanMs: number }
@@ -128,19 +132,6 @@ export interface FaultEntry {
   readonly fault: Fault;
   /** Absent: until the end of the run. */
   readonly forMs?: number | undefined;
-}
-
-/** Limits that a run is judged by; an absent one is not judged. */
-export interface Objectives {
-  /** Smallest share of requests answered without error. */
-  readonly availability?: number | undefined;
-  readonly p99Ms?: number | undefined;
-  /** From the end of a fault to the first good windows. */
-  readonly recoverMs?: number | undefined;
-  /** From the start of a fault to the first good windows while it lasts. */
-  readonly detectMs?: number | undefined;
-  /** Most attempts per request. */
-  readonly amplification?: number | undefined;
 }
 
 /** What only the simulator does. */

@@ -3,7 +3,7 @@
 import { Histogram } from '@evenkeel/core/stats';
 import type { SimRequest } from '../engine/request.ts';
 import { BatchMeans } from './batch-means.ts';
-import type { Timeline } from './timeline.ts';
+import type { RunWindows } from './run-windows.ts';
 
 /** How a request can fail, as its client sees it: the causes of results.json. */
 export interface ErrorCounts {
@@ -27,7 +27,7 @@ export interface RequestCounts {
 /** How one request ended for its client. */
 export type ClientEnd = 'ok' | 'lost' | keyof ErrorCounts;
 
-/** See above. */
+/** Counts one run's requests. */
 export class Recorder {
   readonly requests: RequestCounts = {
     sent: 0,
@@ -48,14 +48,15 @@ export class Recorder {
   readonly responseMeans: BatchMeans = new BatchMeans();
   /** Times that these spent in a backend's queue. */
   readonly queueing: Histogram | undefined;
-  readonly timeline: Timeline | undefined;
+  readonly windows: RunWindows | undefined;
   attempts = 0;
+  posts = 0;
   retries = 0;
   servedTwice = 0;
 
-  /** What is not wanted is undefined. */
-  constructor(timeline: Timeline | undefined, queueing: Histogram | undefined) {
-    this.timeline = timeline;
+  /** What is not asked for is undefined. */
+  constructor(windows: RunWindows | undefined, queueing: Histogram | undefined) {
+    this.windows = windows;
     this.queueing = queueing;
   }
 
@@ -63,6 +64,7 @@ export class Recorder {
   ended(request: SimRequest, end: ClientEnd, responseMs: number, attempts: number): void {
     this.requests.sent++;
     this.attempts += attempts;
+    if (!request.idempotent) this.posts++;
     if (attempts > 1) this.retries += attempts - 1;
     if (request.timesServed > 1 && !request.idempotent) this.servedTwice++;
     if (end === 'ok') {
@@ -72,6 +74,6 @@ export class Recorder {
       this.queueing?.record(Math.max(0, request.queueingMs));
     } else if (end === 'lost') this.requests.lost++;
     else this.requests.errors[end]++;
-    this.timeline?.ended(request.sentMs, end === 'ok', responseMs);
+    this.windows?.ended(request.sentMs, end === 'ok', responseMs);
   }
 }

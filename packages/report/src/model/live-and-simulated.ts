@@ -4,7 +4,7 @@ import { armOf } from '../laws.ts';
 import { type Comparison, type Run, SIMULATED } from '../results.ts';
 import type { Arm, Section } from './arms.ts';
 
-export interface Twins {
+export interface LiveAndSimulated {
   readonly live: Arm;
   readonly simulated: Arm;
   readonly liveRuns: readonly Run[];
@@ -12,7 +12,10 @@ export interface Twins {
 }
 
 /** The two sides of a comparison with the simulator; null where one of them has no run that counts. */
-export function twinsOf(section: Section, { a, b }: Pick<Comparison, 'a' | 'b'>): Twins | null {
+export function liveAndSimulatedOf(
+  section: Section,
+  { a, b }: Pick<Comparison, 'a' | 'b'>,
+): LiveAndSimulated | null {
   const live = section.arms.find((arm) => arm.id === b);
   const simulated = section.simulator?.arms.find((arm) => arm.id === a);
   if (live === undefined || simulated === undefined) return null;
@@ -25,11 +28,11 @@ export function twinsOf(section: Section, { a, b }: Pick<Comparison, 'a' | 'b'>)
 }
 
 /** Every arm that was simulated as it ran live, once. */
-export function allTwins(section: Section): readonly Twins[] {
+export function allLiveAndSimulated(section: Section): readonly LiveAndSimulated[] {
   return section.arms.flatMap((arm) => {
     const own = section.simulator?.comparisons.find(
       ({ a, b }) => b === arm.id && a === armOf({ subject: SIMULATED, strategy: arm.strategy }),
     );
-    return own === undefined ? [] : (twinsOf(section, own) ?? []);
+    return own === undefined ? [] : (liveAndSimulatedOf(section, own) ?? []);
   });
 }

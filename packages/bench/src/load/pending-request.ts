@@ -1,21 +1,21 @@
 /** One request on the wire: listens to undici, and says once how it ended and who answered. */
 
 import type { Dispatcher } from 'undici';
-import { endingOfError, endingOfStatus, OverdueError } from './classify.ts';
-import type { Ending } from './job.ts';
+import { OverdueError, outcomeOfError, outcomeOfStatus } from './classify.ts';
+import type { ClientOutcome } from './job.ts';
 
 /** Hears of a request's end, exactly once. `backend` is the answer's `X-Backend`, or ''. */
-export type EndListener = (index: number, ending: Ending, backend: string) => void;
+export type OutcomeListener = (index: number, outcome: ClientOutcome, backend: string) => void;
 
-export class RequestOnTheWire implements Dispatcher.DispatchHandler {
+export class PendingRequest implements Dispatcher.DispatchHandler {
   readonly index: number;
-  readonly #onEnd: EndListener;
+  readonly #onEnd: OutcomeListener;
   #controller: Dispatcher.DispatchController | null = null;
   #status = 0;
   #backend = '';
   #ended = false;
 
-  constructor(index: number, onEnd: EndListener) {
+  constructor(index: number, onEnd: OutcomeListener) {
     this.index = index;
     this.#onEnd = onEnd;
   }
@@ -30,7 +30,7 @@ export class RequestOnTheWire implements Dispatcher.DispatchHandler {
     const error = new OverdueError('took longer than timeoutMs');
     // Without a controller it is still waiting for its connection: it is aborted once it has one.
     this.#controller?.abort(error);
-    this.#end(endingOfError(error, this.#status >= 200));
+    this.#end(outcomeOfError(error, this.#status >= 200));
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -51,16 +51,16 @@ export class RequestOnTheWire implements Dispatcher.DispatchHandler {
   onResponseData(): void {}
 
   onResponseEnd(): void {
-    this.#end(endingOfStatus(this.#status));
+    this.#end(outcomeOfStatus(this.#status));
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-    this.#end(endingOfError(error, this.#status >= 200));
+    this.#end(outcomeOfError(error, this.#status >= 200));
   }
 
-  #end(ending: Ending): void {
+  #end(outcome: ClientOutcome): void {
     if (this.#ended) return;
     this.#ended = true;
-    this.#onEnd(this.index, ending, this.#backend);
+    this.#onEnd(this.index, outcome, this.#backend);
   }
 }
