@@ -101,6 +101,10 @@ class Server implements LoadBalancer {
       // Kept over reloads, so that sessions stay where they are.
       sessionSecret: randomBytes(SESSION_SECRET_BYTES),
       drainMs: () => this.#config.timeouts.drainMs,
+      onPolicyError: (service, where, error) => {
+        const message = error instanceof Error ? error.message : String(error);
+        options.log?.error(`service ${service}: ${where}: ${message}`);
+      },
     });
     this.#events.subscribe((event) => logEvent(event, options.log));
   }

@@ -36,6 +36,8 @@ export interface ServicesSurroundings {
   readonly strategies: StrategyTable;
   readonly sessionSecret: Buffer;
   readonly drainMs: () => number;
+  /** A strategy or policy of this service failed. */
+  readonly onPolicyError: (service: string, where: string, error: unknown) => void;
 }
 
 /** A member and the service that it belongs to. */
@@ -189,6 +191,7 @@ export class Services {
 
   #create(config: ServiceConfig): Service {
     const { clock, random, events, traffic, sessionSecret, drainMs } = this.#surroundings;
+    const { onPolicyError } = this.#surroundings;
     return new Service(config, {
       clock,
       sessionSecret,
@@ -197,6 +200,7 @@ export class Services {
       observer: {
         ...events.poolObserver(config.name),
         settled: (member, outcome) => traffic.attemptEnded(member.id, outcome),
+        policyFailed: (where, error) => onPolicyError(config.name, where, error),
       },
       onProbe: (member: Member, result: ProbeResult) => traffic.probeEnded(member.id, result),
     });
