@@ -88,14 +88,14 @@ test.each([
     '/backends/a/faults/latency',
     '',
     400,
-    'latency.latencyMs must be a number from 0 to 86400000, got nothing',
+    'latency.latencyMs must be milliseconds from 0 to 86400000, or a time such as 500ms or 30s, got nothing',
   ],
   [
     'PUT',
     '/backends/a/faults/garbage',
     '{"x": 1}',
     400,
-    'garbage has the unknown key x; known: kind, rate',
+    'garbage.x is not known: expected one of kind, rate',
   ],
   ['PUT', '/backends/a/faults/kill', '', 400, `fault kind must be one of ${STANDING}, got "kill"`],
   [

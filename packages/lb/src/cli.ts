@@ -3,12 +3,12 @@
  * line what is wrong with them; everything else is the library's.
  */
 
+import type { ConfigFile } from '@evenkeel/config';
 import { Command, CommanderError } from 'commander';
 import { ConfigError } from './config/error.ts';
 import { configFromEnvironment, configFromFlags, type Flags } from './config/flags.ts';
 import { loadConfigFile, overlaid } from './config/load.ts';
 import { resolveConfig } from './config/resolve.ts';
-import type { ConfigFile } from './config/types.ts';
 import { EXIT_OK, EXIT_USAGE, type Streams, serve } from './serve.ts';
 import { strategyTable } from './services.ts';
 

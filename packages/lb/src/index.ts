@@ -1,20 +1,21 @@
 /** @evenkeel/lb: the load balancer as a library. */
 
-export type { BackendStatus } from './backends.ts';
-export type { Address } from './config/address.ts';
-export { ConfigError } from './config/error.ts';
-export { loadConfigFile } from './config/load.ts';
 export type {
+  Address,
   BackendFile,
   ConfigFile,
   ForwardingFile,
   GroupFile,
   HealthFile,
+  HttpLimits,
+  HttpTimeouts,
   LogConfig,
   Route,
   ShutdownTimes,
   StrategyFile,
-} from './config/types.ts';
-export type { HttpLimits, HttpTimeouts } from './http1/settings.ts';
+} from '@evenkeel/config';
+export type { BackendStatus } from './backends.ts';
+export { ConfigError } from './config/error.ts';
+export { loadConfigFile } from './config/load.ts';
 export type { ProgramLog } from './log/program-log.ts';
 export { createLoadBalancer, type LoadBalancer, type LoadBalancerOptions } from './server.ts';

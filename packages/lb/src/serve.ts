@@ -3,10 +3,10 @@
  * reads its configuration again when asked to.
  */
 
-import { formatAddress } from './config/address.ts';
+import { type ConfigFile, formatAddress } from '@evenkeel/config';
 import { ConfigError } from './config/error.ts';
 import { resolveConfig } from './config/resolve.ts';
-import type { Config, ConfigFile } from './config/types.ts';
+import type { Config } from './config/types.ts';
 import { warnAboutFileLimit } from './file-limit.ts';
 import { createProgramLog, type ProgramLog } from './log/program-log.ts';
 import { createLoadBalancer, type LoadBalancer } from './server.ts';

@@ -4,14 +4,14 @@
  */
 
 import { randomBytes, randomInt } from 'node:crypto';
+import { type Address, type ConfigFile, formatAddress } from '@evenkeel/config';
 import { type Random, type StrategyFactory, seededRandom } from '@evenkeel/core';
 import { AdminServer } from './admin/server.ts';
 import type { BackendStatus } from './backends.ts';
-import { type Address, formatAddress } from './config/address.ts';
 import { ConfigError } from './config/error.ts';
 import { parseConfig } from './config/parse.ts';
 import { resolveConfig, type StrategyTable } from './config/resolve.ts';
-import type { Config, ConfigFile } from './config/types.ts';
+import type { Config } from './config/types.ts';
 import { EventLog, type LoggedEvent } from './event-log.ts';
 import { createHttpFront, type HttpFront, type HttpFrontConfig } from './http1/front.ts';
 import type { HttpObserver } from './http1/observer.ts';
@@ -101,10 +101,6 @@ class Server implements LoadBalancer {
       // Kept over reloads, so that sessions stay where they are.
       sessionSecret: randomBytes(SESSION_SECRET_BYTES),
       drainMs: () => this.#config.timeouts.drainMs,
-      onPolicyError: (service, where, error) => {
-        const message = error instanceof Error ? error.message : String(error);
-        options.log?.error(`service ${service}: ${where}: ${message}`);
-      },
     });
     this.#events.subscribe((event) => logEvent(event, options.log));
   }

@@ -5,6 +5,7 @@
  */
 
 import { isDeepStrictEqual } from 'node:util';
+import { formatAddress } from '@evenkeel/config';
 import {
   type Clock,
   type Cluster,
@@ -19,7 +20,6 @@ import {
   policiesFrom,
   type Random,
 } from '@evenkeel/core';
-import { formatAddress } from './config/address.ts';
 import type { Backend, ServiceConfig, StrategyConfig } from './config/types.ts';
 import type { Affinity } from './http1/affinity.ts';
 import type { ServiceGroup } from './http1/front.ts';

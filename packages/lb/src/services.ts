@@ -3,6 +3,7 @@
  * Changes are checked before they are made: one that is refused changes nothing.
  */
 
+import { type BackendFile, type BackendPatch, type StrategyFile, shown } from '@evenkeel/config';
 import {
   type Clock,
   type Member,
@@ -12,16 +13,9 @@ import {
   type StrategyFactory,
 } from '@evenkeel/core';
 import { type BackendStatus, statusOf } from './backends.ts';
-import { ConfigError, quoted } from './config/error.ts';
+import { ConfigError } from './config/error.ts';
 import { resolveBackend, resolveStrategy, type StrategyTable } from './config/resolve.ts';
-import type {
-  Backend,
-  BackendFile,
-  BackendPatch,
-  Config,
-  ServiceConfig,
-  StrategyFile,
-} from './config/types.ts';
+import type { Backend, Config, ServiceConfig } from './config/types.ts';
 import type { EventLog } from './event-log.ts';
 import type { HttpFrontConfig } from './http1/front.ts';
 import type { Traffic } from './metrics/traffic.ts';
@@ -36,8 +30,6 @@ export interface ServicesSurroundings {
   readonly strategies: StrategyTable;
   readonly sessionSecret: Buffer;
   readonly drainMs: () => number;
-  /** A strategy or policy of this service failed. */
-  readonly onPolicyError: (service: string, where: string, error: unknown) => void;
 }
 
 /** A member and the service that it belongs to. */
@@ -129,7 +121,7 @@ export class Services {
     const service = this.#named(serviceName);
     const backend = resolveBackend(file);
     if (this.#find(backend.id) !== undefined) {
-      throw new ConfigError(`id must be unique, got ${quoted(backend.id)}, which is in use`);
+      throw new ConfigError(`id must be unique, got ${shown(backend.id)}, which is in use`);
     }
     service.setBackends([...service.config.backends, backend]);
     return this.status(backend.id) as BackendStatus;
@@ -191,7 +183,6 @@ export class Services {
 
   #create(config: ServiceConfig): Service {
     const { clock, random, events, traffic, sessionSecret, drainMs } = this.#surroundings;
-    const { onPolicyError } = this.#surroundings;
     return new Service(config, {
       clock,
       sessionSecret,
@@ -200,7 +191,6 @@ export class Services {
       observer: {
         ...events.poolObserver(config.name),
         settled: (member, outcome) => traffic.attemptEnded(member.id, outcome),
-        policyFailed: (where, error) => onPolicyError(config.name, where, error),
       },
       onProbe: (member: Member, result: ProbeResult) => traffic.probeEnded(member.id, result),
     });
@@ -229,7 +219,7 @@ export class Services {
     const chosen = name ?? (names.length === 1 ? names[0] : undefined);
     const service = chosen === undefined ? undefined : this.#services.get(chosen);
     if (service !== undefined) return service;
-    throw new ConfigError(`service must be one of ${names.join(', ')}, got ${quoted(name)}`);
+    throw new ConfigError(`service must be one of ${names.join(', ')}, got ${shown(name)}`);
   }
 }
 

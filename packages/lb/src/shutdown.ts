@@ -5,8 +5,8 @@
  */
 
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { ShutdownTimes } from '@evenkeel/config';
 import type { AdminServer } from './admin/server.ts';
-import type { ShutdownTimes } from './config/types.ts';
 import type { HttpFront } from './http1/front.ts';
 import type { AccessLog } from './log/access-log.ts';
 import type { Services } from './services.ts';

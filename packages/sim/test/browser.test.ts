@@ -18,6 +18,7 @@ import { scenarioOf } from './support.ts';
 const PACKAGES = new URL('../../', import.meta.url);
 /** Where a page finds what the engine imports by name. */
 const IMPORTS = {
+  '@evenkeel/config': '/config/src/index.ts',
   '@evenkeel/core': '/core/src/index.ts',
   zod: '/sim/node_modules/zod/index.js',
   yaml: '/sim/node_modules/yaml/browser/index.js',

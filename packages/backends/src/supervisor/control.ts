@@ -5,6 +5,7 @@
 
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { check, joined, noneOf, told, wrong } from '@evenkeel/config';
 import { FAULT_KINDS, faultSchema, ScenarioError } from '@evenkeel/sim';
 import express from 'express';
 import type { StandingFault } from '../messages.ts';
@@ -112,19 +113,13 @@ function isStanding(kind: string): kind is StandingFault['kind'] {
 
 function standingKind(kind: string): StandingFault['kind'] {
   if (isStanding(kind)) return kind;
-  const known = FAULT_KINDS.filter(isStanding).join(', ');
-  throw new ScenarioError(`fault kind must be one of ${known}, got ${JSON.stringify(kind)}`);
+  const known = FAULT_KINDS.filter(isStanding);
+  throw new ScenarioError(told(wrong([], noneOf(known, kind), kind), 'fault kind'));
 }
 
 function parseFault(kind: string, body: unknown): StandingFault {
-  const settings: Record<string, unknown> = { ...Object(body), kind: standingKind(kind) };
-  const { data, error } = faultSchema.safeParse(settings);
-  if (data) return data as StandingFault;
-  const { code, message, path } = error.issues[0] as (typeof error.issues)[0];
-  const field = [kind, ...path].join('.');
-  const got =
-    code === 'unrecognized_keys'
-      ? ''
-      : `, got ${JSON.stringify(settings[String(path[0])]) ?? 'nothing'}`;
-  throw new ScenarioError(`${field} ${message}${got}`);
+  const { data, problems } = check(faultSchema, { ...Object(body), kind: standingKind(kind) });
+  if (problems === undefined) return data as StandingFault;
+  const [problem] = problems;
+  throw new ScenarioError(told(problem, joined([kind, ...problem.path])));
 }

@@ -33,10 +33,8 @@ export const haproxy: Subject = {
 };
 
 function checkIntervalMs(lb: Assignment['lb']): number {
-  const health = lb.health;
-  if (typeof health !== 'object' || health === null) return DEFAULT_CHECK_MS;
-  const interval = 'intervalMs' in health ? health.intervalMs : undefined;
-  return typeof interval === 'number' ? interval : DEFAULT_CHECK_MS;
+  const { health = {} } = lb;
+  return (health === 'off' ? undefined : health.intervalMs) ?? DEFAULT_CHECK_MS;
 }
 
 /** Exported for its test. */

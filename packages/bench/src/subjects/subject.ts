@@ -3,6 +3,8 @@
  * (`direct`). The bench knows it only as an address and a process, so that all are treated alike.
  */
 
+import type { Scenario } from '@evenkeel/sim';
+
 /** A backend that a subject shall balance over. */
 export interface Target {
   readonly id: string;
@@ -17,7 +19,7 @@ export interface Assignment {
   /** A name from Evenkeel's registry; adapters translate it into their product's word. */
   readonly strategy: string;
   /** The scenario's `lb` settings, in Evenkeel's own keys. */
-  readonly lb: Readonly<Record<string, unknown>>;
+  readonly lb: Scenario['lb'];
   /** An empty folder of its own; removed after `stop`. */
   readonly dir: string;
   /** Asks for a log of every request, which costs some speed; evenkeel alone heeds it. */

@@ -57,10 +57,12 @@ describe('the strategy', () => {
     expect(() => (p.start(REQUEST, []) as Attempt).firstByte()).not.toThrow();
   });
 
-  test('that picks nothing starts no attempt', () => {
+  test('that picks nothing is told so', () => {
     const { p } = pool({ strategy: { pick: () => undefined as never } });
     p.update(AB);
-    expect([p.start(REQUEST, []), p.inFlight]).toEqual(['error', 0]);
+    expect(() => p.start(REQUEST, [])).toThrow(
+      'the strategy picked nothing, which is no candidate',
+    );
   });
 });
 

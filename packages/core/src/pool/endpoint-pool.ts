@@ -5,7 +5,6 @@
 
 import { type EjectionOptions, EjectionTerms } from '../health/ejection.ts';
 import { isFailure } from '../health/failure.ts';
-import type { Health } from '../health/health-policy.ts';
 import type { OutlierDetector } from '../health/outlier.ts';
 import type { SlowStart } from '../health/slow-start.ts';
 import type {
@@ -21,9 +20,8 @@ import type { Endpoint, Outcome, RequestInfo, Strategy } from '../strategy.ts';
 import { Candidates } from './candidates.ts';
 import { Counters } from './counters.ts';
 import { Ejector } from './ejector.ts';
-import type { PoolMember } from './member.ts';
+import type { Health, PoolMember } from './member.ts';
 import { Membership } from './membership.ts';
-import { detect, forget, type OnPolicyError, prepare, settled, started } from './policy-calls.ts';
 import { type AttemptOwner, RunningAttempt } from './running-attempt.ts';
 import { validateSpecs } from './validate.ts';
 import { Warming } from './warming.ts';
@@ -59,8 +57,6 @@ export interface PoolListener<Request> {
  * a request: each attempt carries one along.
  */
 export class EndpointPool<Request = unknown> implements Pool, AttemptOwner<Request> {
-  /** Reports an error in a strategy or policy. */
-  readonly onPolicyError: OnPolicyError;
   readonly #clock: Clock;
   readonly #observer: PoolObserver;
   readonly #detector: OutlierDetector | undefined;
@@ -85,15 +81,12 @@ export class EndpointPool<Request = unknown> implements Pool, AttemptOwner<Reque
     this.#ejector = new Ejector(options.clock, terms, (member, reason) =>
       this.#review([member], reason),
     );
-    this.onPolicyError = (where, error) => this.#observer.policyFailed?.(where, error);
-    this.#warming =
-      options.slowStart && new Warming(options.clock, options.slowStart, this.onPolicyError);
+    this.#warming = options.slowStart && new Warming(options.clock, options.slowStart);
     this.#candidates = new Candidates(
       this.#membership.view,
       options.random,
       options.panicPercent ?? 0,
       this.#warming,
-      this.onPolicyError,
     );
   }
 
@@ -134,12 +127,10 @@ export class EndpointPool<Request = unknown> implements Pool, AttemptOwner<Reque
       this.#warming?.stop(member);
     }
     for (const member of added) {
-      forget(this.#detector, member.slot, this.onPolicyError);
+      this.#detector?.forget(member.slot);
       if (member.state === 'ready') this.#warming?.becameReady(member);
     }
-    if (added.length > 0 || removed.length > 0 || reweighed) {
-      prepare(this.#strategy, this.members, this.onPolicyError);
-    }
+    if (added.length > 0 || removed.length > 0 || reweighed) this.#strategy.prepare?.(this.members);
     this.#candidates.relist(this.members);
     for (const member of removed) this.#emit('removed', member, 'configuration');
     for (const member of added) this.#emit('added', member, 'configuration');
@@ -147,8 +138,8 @@ export class EndpointPool<Request = unknown> implements Pool, AttemptOwner<Reque
   }
 
   setStrategy(strategy: Strategy): void {
-    strategy.prepare?.(this.members);
     this.#strategy = strategy;
+    strategy.prepare?.(this.members);
   }
 
   setAdminState(id: string, adminState: AdminState): void {
@@ -171,7 +162,7 @@ export class EndpointPool<Request = unknown> implements Pool, AttemptOwner<Reque
     if (health === 'down') member.warmsNext = true;
     if (health === 'up' && member.isEjected) {
       this.#ejector.release(member);
-      forget(this.#detector, member.slot, this.onPolicyError);
+      this.#detector?.forget(member.slot);
     }
     this.#review([member], reason);
   }
@@ -211,7 +202,7 @@ export class EndpointPool<Request = unknown> implements Pool, AttemptOwner<Reque
     const failed = isFailure(outcome);
     this.#inFlight -= 1;
     this.#membership.counters.ended(member.slot, failed);
-    settled(attempt.strategy, member, outcome, this.onPolicyError);
+    attempt.strategy.settled?.(member, outcome);
     if (!member.present) this.#membership.release(member);
     this.#observer.settled?.(member, outcome);
     if (outcome.kind !== 'cancelled') this.#judge(member, failed);
@@ -220,8 +211,7 @@ export class EndpointPool<Request = unknown> implements Pool, AttemptOwner<Reque
 
   #judge(member: PoolMember, failed: boolean): void {
     if (this.#detector === undefined || !member.present || member.isEjected) return;
-    const nowMs = this.now();
-    const verdict = detect(this.#detector, member.slot, failed, nowMs, this.onPolicyError);
+    const verdict = this.#detector.record(member.slot, failed, this.now());
     if (verdict !== undefined) this.eject(member, verdict);
   }
 
@@ -232,17 +222,13 @@ export class EndpointPool<Request = unknown> implements Pool, AttemptOwner<Reque
     return isWell ? member : undefined;
   }
 
-  #begin(member: PoolMember, isRetry: boolean): RunningAttempt<Request> | 'error' {
+  #begin(member: PoolMember, isRetry: boolean): RunningAttempt<Request> {
     const strategy = this.#strategy;
     const attempt = new RunningAttempt<Request>(member, this.now(), this.#seq, strategy, this);
     this.#membership.counters.started(member.slot, isRetry);
     this.#inFlight += 1;
-    if (started(strategy, member, this.onPolicyError)) return attempt;
-    // It has not begun: nothing is counted of it, and the strategy is not told of its end.
-    this.#membership.counters.withdrawn(member.slot, isRetry);
-    this.#inFlight -= 1;
-    this.#membership.release(member);
-    return 'error';
+    strategy.started?.(member);
+    return attempt;
   }
 
   /** Works out the state of these members anew, and what follows from it for all. */

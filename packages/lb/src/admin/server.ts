@@ -6,11 +6,10 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { type Address, backendPatch, newBackend, newStrategy } from '@evenkeel/config';
 import type { Registry } from 'prom-client';
-import type { Address } from '../config/address.ts';
 import { ConfigError } from '../config/error.ts';
 import { checked } from '../config/parse.ts';
-import { backendPatch, newBackend, newStrategy } from '../config/schema.ts';
 import type { EventLog } from '../event-log.ts';
 import type { Services } from '../services.ts';
 import { checkAccess } from './access.ts';

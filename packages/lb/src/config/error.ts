@@ -1,18 +1,16 @@
 /**
- * What is wrong with the configuration, in one line fit for a user: which field, what was expected,
- * and what stood there. Nothing in it is meant for a debugger, so it is shown without a stack.
+ * What is wrong with the configuration, in lines fit for a user: which field, what was expected, and
+ * what stood there. Nothing in it is meant for a debugger, so it is shown without a stack.
  */
 
-/** A configuration that cannot be used. */
+/** A configuration that cannot be used; the message is about the first thing that is wrong. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
-}
+  /** Everything that is wrong, one line each. */
+  readonly problems: readonly string[];
 
-const SHOWN_LENGTH_MAX = 80;
-
-/** A value as it is quoted in a message: JSON, cut to a length that fits a line. */
-export function quoted(value: unknown): string {
-  if (value === undefined) return 'nothing';
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length <= SHOWN_LENGTH_MAX ? text : `${text.slice(0, SHOWN_LENGTH_MAX)}…`;
+  constructor(...problems: readonly [string, ...string[]]) {
+    super(problems[0]);
+    this.problems = problems;
+  }
 }

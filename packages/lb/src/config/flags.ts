@@ -3,9 +3,9 @@
  * text. What they say is checked by the file's schema; only the names in the messages differ.
  */
 
-import { ConfigError, quoted } from './error.ts';
-import { type Label, type Path, parseConfig } from './parse.ts';
-import type { ConfigFile } from './types.ts';
+import { type ConfigFile, type Path, shown } from '@evenkeel/config';
+import { ConfigError } from './error.ts';
+import { type Label, parseConfig } from './parse.ts';
 
 /** Flags of `evenkeel serve`, as the command line has them. */
 export interface Flags {
@@ -105,7 +105,7 @@ function parseBackendFlag(text: string): Raw {
     const [, key, value] = /^([^=]+)(?:=(.*))?$/.exec(setting) ?? [];
     if (key === undefined || (value === undefined && key !== 'backup')) {
       throw new ConfigError(
-        `--backend must be URL [key=value …], got ${quoted(setting)} in ${quoted(text)}`,
+        `--backend must be URL [key=value …], got ${shown(setting)} in ${shown(text)}`,
       );
     }
     backend[key] = settingValue(key, value);

@@ -1,10 +1,10 @@
 /** A configuration file, read; and configurations laid over each other. */
 
 import { readFileSync } from 'node:fs';
+import type { ConfigFile } from '@evenkeel/config';
 import { parseDocument } from 'yaml';
 import { ConfigError } from './error.ts';
 import { parseConfig } from './parse.ts';
-import type { ConfigFile } from './types.ts';
 
 const FILE_BYTES_MAX = 8 * 1024 * 1024;
 

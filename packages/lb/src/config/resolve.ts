@@ -5,22 +5,29 @@
  */
 
 import { BlockList, isIP } from 'node:net';
+import {
+  type BackendFile,
+  type ConfigFile,
+  formatAddress,
+  type GroupFile,
+  isLoopback,
+  parseBackendUrl,
+  parseListenAddress,
+  type Route,
+  resolvePolicies,
+  type StrategyFile,
+  shown,
+} from '@evenkeel/config';
 import { OptionError, type StrategyEntry, suggest } from '@evenkeel/core';
-import { DEFAULT_LIMITS, DEFAULT_TIMEOUTS } from '../http1/settings.ts';
-import { formatAddress, isLoopback, parseBackendUrl, parseListenAddress } from './address.ts';
-import { ConfigError, quoted } from './error.ts';
+import { DEFAULT_LIMITS, DEFAULT_TIMEOUTS, DEFAULT_UPGRADES } from '../http1/settings.ts';
+import { ConfigError } from './error.ts';
 import type {
   AdminConfig,
   AffinityConfig,
   Backend,
-  BackendFile,
   Config,
-  ConfigFile,
-  GroupFile,
-  Route,
   ServiceConfig,
   StrategyConfig,
-  StrategyFile,
 } from './types.ts';
 
 /** The strategies that a configuration may name. */
@@ -32,7 +39,6 @@ const DEFAULTS = {
   strategy: 'round-robin',
   /** The name of the one service of a configuration without `services`. */
   service: 'default',
-  healthPath: '/',
   affinityCookie: 'evenkeel',
   drainMs: 30_000,
   shutdownDelayMs: 0,
@@ -52,7 +58,8 @@ export function resolveConfig(file: ConfigFile, strategies: StrategyTable): Conf
     throw new ConfigError('config: mode must be http, got "tcp": layer 4 is not available yet');
   }
   const { listen = {}, timeouts = {}, limits = {}, forwarding = {}, log = {} } = file;
-  const { trustedProxies, ...forwardingRest } = forwarding;
+  const { trustedProxies, requestTrailers = [], ...forwardingRest } = forwarding;
+  const { upgrades = DEFAULT_UPGRADES, admin = 'off', accessLog = 'off' } = file;
   const services = resolveServices(file, strategies);
   checkIds(services, file.services !== undefined);
   return deepFreeze({
@@ -70,10 +77,12 @@ export function resolveConfig(file: ConfigFile, strategies: StrategyTable): Conf
       hostHeader: 'client',
       proxyAuthorization: false,
       ...forwardingRest,
+      requestTrailers: requestTrailers.map((name) => name.toLowerCase()),
       ...(trustedProxies === undefined ? {} : { trustedProxies: blockList(trustedProxies) }),
     },
-    ...(file.admin?.listen === undefined ? {} : { admin: resolveAdmin(file.admin) }),
-    ...(file.accessLog === undefined ? {} : { accessLog: file.accessLog }),
+    upgrades: upgrades.map((name) => name.toLowerCase()),
+    ...(admin === 'off' || admin.listen === undefined ? {} : { admin: resolveAdmin(admin) }),
+    ...(accessLog === 'off' ? {} : { accessLog }),
     log: { level: log.level ?? DEFAULTS.logLevel, format: log.format ?? DEFAULTS.logFormat },
   });
 }
@@ -100,18 +109,11 @@ function resolveService(
   strategies: StrategyTable,
   where: string,
 ): ServiceConfig {
-  const health = group.health === 'off' ? { type: 'off' as const } : (group.health ?? {});
-  const isHttp = health.path !== undefined || health.body !== undefined;
   return {
     name,
     strategy: resolveStrategy(group.strategy ?? DEFAULTS.strategy, strategies),
     backends: resolveBackends(group.backends ?? [], where),
-    health: { type: isHttp ? 'http' : 'tcp', path: DEFAULTS.healthPath, ...health },
-    passive: group.passive ?? {},
-    retries: group.retries ?? {},
-    ...(group.slowStart === undefined ? {} : { slowStart: group.slowStart }),
-    panicPercent: group.panicPercent ?? 0,
-    queue: group.queue ?? {},
+    ...resolvePolicies(group),
   };
 }
 
@@ -130,10 +132,8 @@ export function resolveStrategy(
   if (entry === undefined) {
     const names = [...strategies.keys()];
     const meant = suggest(name, names);
-    const hint = meant === undefined ? '' : ` (did you mean ${quoted(meant)}?)`;
-    throw new ConfigError(
-      `${field} must be one of ${names.join(', ')}, got ${quoted(name)}${hint}`,
-    );
+    const hint = meant === undefined ? '' : ` (did you mean ${shown(meant)}?)`;
+    throw new ConfigError(`${field} must be one of ${names.join(', ')}, got ${shown(name)}${hint}`);
   }
   const binding = name === STICKY ? resolveAffinity(file, field) : resolveKey(file, entry, field);
   try {
@@ -155,7 +155,7 @@ function resolveKey(
   field: string,
 ): Pick<StrategyConfig, 'key'> {
   if (key !== undefined && entry.key === undefined) {
-    throw new ConfigError(`${field} ${name} has no key, got key ${quoted(key)}`);
+    throw new ConfigError(`${field} ${name} has no key, got key ${shown(key)}`);
   }
   if (secret !== undefined) {
     throw new ConfigError(`${field}.secret must be left out: only sticky has one, ${name} has not`);
@@ -169,12 +169,12 @@ function resolveAffinity(
   field: string,
 ): { affinity: AffinityConfig } {
   if (typeof key === 'string' || !('cookie' in key)) {
-    throw new ConfigError(`${field}.key must be { cookie: NAME } for sticky, got ${quoted(key)}`);
+    throw new ConfigError(`${field}.key must be { cookie: NAME } for sticky, got ${shown(key)}`);
   }
   return { affinity: secret === undefined ? key : { ...key, secret } };
 }
 
-function resolveBackends(files: readonly BackendFile[], where: string): Backend[] {
+function resolveBackends(files: readonly (BackendFile | string)[], where: string): Backend[] {
   if (files.length > 0) return files.map(resolveBackend);
   throw new ConfigError(
     `config: ${where} must name at least one backend, e.g. --backends http://127.0.0.1:9001`,
@@ -190,7 +190,7 @@ function checkIds(services: readonly ServiceConfig[], isGrouped: boolean): void 
       const first = placeById.get(id);
       if (first !== undefined) {
         throw new ConfigError(
-          `config: ${place}.id must be unique, got ${quoted(id)} as in ${first}`,
+          `config: ${place}.id must be unique, got ${shown(id)} as in ${first}`,
         );
       }
       placeById.set(id, place);
@@ -199,7 +199,8 @@ function checkIds(services: readonly ServiceConfig[], isGrouped: boolean): void 
 }
 
 /** A backend whose URL has been checked. */
-export function resolveBackend(file: BackendFile): Backend {
+export function resolveBackend(written: BackendFile | string): Backend {
+  const file: BackendFile = typeof written === 'string' ? { url: written } : written;
   const address = parseBackendUrl(file.url);
   if (!('port' in address)) throw new ConfigError(`url must be http://host:port, got ${file.url}`);
   return {
@@ -224,21 +225,21 @@ function resolveRoutes(file: ConfigFile, services: readonly ServiceConfig[]): re
   for (const [index, { service }] of routes.entries()) {
     if (names.includes(service)) continue;
     throw new ConfigError(
-      `config: routes[${index}].service must be one of ${names.join(', ')}, got ${quoted(service)}`,
+      `config: routes[${index}].service must be one of ${names.join(', ')}, got ${shown(service)}`,
     );
   }
   return routes;
 }
 
-function resolveAdmin(admin: NonNullable<ConfigFile['admin']>): AdminConfig {
+function resolveAdmin(admin: Exclude<NonNullable<ConfigFile['admin']>, 'off'>): AdminConfig {
   const { listen = '', token } = admin;
   const address = parseListenAddress(listen, DEFAULTS.host);
   if (address === undefined) {
-    throw new ConfigError(`config: admin.listen must be [HOST:]PORT, got ${quoted(listen)}`);
+    throw new ConfigError(`config: admin.listen must be [HOST:]PORT, got ${shown(listen)}`);
   }
   if (token === undefined && !isLoopback(address.host)) {
     throw new ConfigError(
-      `config: admin.token must be set where admin.listen is not a loopback address, got ${quoted(listen)}`,
+      `config: admin.token must be set where admin.listen is not a loopback address, got ${shown(listen)}`,
     );
   }
   return token === undefined ? address : { ...address, token };
@@ -252,7 +253,7 @@ function blockList(networks: readonly string[]): BlockList {
     const most = version === 4 ? 32 : 128;
     if (version === 0 || Number(bits ?? 0) > most) {
       throw new ConfigError(
-        `config: forwarding.trustedProxies[${index}] must be an address or a network such as 10.0.0.0/8, got ${quoted(network)}`,
+        `config: forwarding.trustedProxies[${index}] must be an address or a network such as 10.0.0.0/8, got ${shown(network)}`,
       );
     }
     result.addSubnet(address, Number(bits ?? most), version === 4 ? 'ipv4' : 'ipv6');

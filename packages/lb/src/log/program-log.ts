@@ -1,8 +1,8 @@
 /** The program's own log, on standard error: standard output is for the ready line and data. */
 
+import type { LogConfig } from '@evenkeel/config';
 import { pino } from 'pino';
 import pretty from 'pino-pretty';
-import type { LogConfig } from '../config/types.ts';
 
 const STANDARD_ERROR = 2;
 

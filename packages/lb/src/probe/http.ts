@@ -5,8 +5,8 @@
  */
 
 import { type IncomingMessage, request } from 'node:http';
+import { formatAddress } from '@evenkeel/config';
 import type { Endpoint, Probe, ProbeResult } from '@evenkeel/core';
-import { formatAddress } from '../config/address.ts';
 import type { AddressOf } from './target.ts';
 import { failed } from './tcp.ts';
 

@@ -1,7 +1,7 @@
 /** Where a probe finds an endpoint. */
 
+import { type Address, parseBackendUrl } from '@evenkeel/config';
 import type { Endpoint, Member } from '@evenkeel/core';
-import { type Address, parseBackendUrl } from '../config/address.ts';
 
 /** Looks up the address to dial. */
 export type AddressOf = (endpoint: Endpoint) => Address;

@@ -58,6 +58,7 @@ export const FORWARDING: Forwarding = {
   via: 'evenkeel-test',
   hostHeader: 'client',
   proxyAuthorization: false,
+  requestTrailers: [],
 };
 
 /** A front before the given addresses. */

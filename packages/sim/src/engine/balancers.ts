@@ -51,13 +51,7 @@ function createBalancerOf(context: BalancersContext, balancer: number): SimBalan
         };
       },
     }),
-    observer: {
-      event: (event) => context.onEvent({ ...event, balancer }),
-      // A strategy that is broken ends the run: what it would still show is worth nothing.
-      policyFailed: (_, error) => {
-        throw error;
-      },
-    },
+    observer: { event: (event) => context.onEvent({ ...event, balancer }) },
   });
   cluster.update(specs.map(({ id, weight }) => ({ id, address: id, weight })));
   const backendOfSlot: SimBackend[] = [];

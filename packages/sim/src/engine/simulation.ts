@@ -84,7 +84,7 @@ class Simulation {
     const { scenario } = options;
     const { load } = scenario;
     const seed = options.seed ?? scenario.seed;
-    const settings = lbSettings(scenario.lb, scenario.name);
+    const settings = lbSettings(scenario.lb);
     const random = seededRandom(seed);
     this.#options = options;
     this.#scenario = scenario;

@@ -89,12 +89,16 @@ export function modelScenario(model: Model): Scenario {
       title: `${servers} servers at load ${load}, ${service.distribution} service`,
       fleet: [{ id: 's', count: servers, concurrency, queue: 1e9, discipline, service }],
       load: { kind: 'open', fraction: load, keys: { count: 10_000 } },
-      lb: { health: 'off', passive: 'off', retries: 'off', timeouts: { responseHeadMs: 0 } },
+      lb: { health: 'off', passive: 'off', retries: 'off' },
     },
     'model',
   );
   // More than a file may say: one server needs a day for some seven million requests, and nobody gives up.
   const warmupMs = Math.max(expectedMs * WARMUP_SHARE, settlingMs);
   const durationMs = DAY_MS + 2 * expectedMs;
-  return { ...scenario, load: { ...scenario.load, warmupMs, durationMs, timeoutMs: Infinity } };
+  return {
+    ...scenario,
+    load: { ...scenario.load, warmupMs, durationMs, timeoutMs: Infinity },
+    lb: { ...scenario.lb, timeouts: { responseHeadMs: Infinity } },
+  };
 }

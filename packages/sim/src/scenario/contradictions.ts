@@ -7,6 +7,7 @@ import type { FaultEntry, FleetEntry } from './types.ts';
 export interface Contradiction {
   readonly path: (string | number)[];
   readonly message: string;
+  readonly value: unknown;
 }
 
 /** Backends in a fleet, in all. */
@@ -23,7 +24,11 @@ export function contradictions(scenario: {
   const size = scenario.fleet.reduce((sum, { count }) => sum + count, 0);
   if (size > BACKENDS_MAX) {
     return [
-      { path: ['fleet'], message: `must have ${BACKENDS_MAX} backends at most (has ${size})` },
+      {
+        path: ['fleet'],
+        message: `must have at most ${BACKENDS_MAX} backends in all`,
+        value: size,
+      },
     ];
   }
   const found: Contradiction[] = [];
@@ -31,11 +36,15 @@ export function contradictions(scenario: {
   scenario.fleet.forEach((entry, i) => {
     const path = ['fleet', i, 'id'];
     if (TARGET_WORDS.includes(entry.id)) {
-      found.push({ path, message: `must not be ${TARGET_WORDS.join(' or ')}` });
+      found.push({ path, value: entry.id, message: `must not be ${TARGET_WORDS.join(' or ')}` });
     }
     const clash = backendIds(entry).find((id) => ids.has(id));
     if (clash !== undefined) {
-      found.push({ path, message: `must give ids of its own (${clash} is taken)` });
+      found.push({
+        path,
+        value: entry.id,
+        message: `must give ids of its own (${clash} is taken)`,
+      });
     }
     for (const id of backendIds(entry)) ids.add(id);
   });
@@ -44,6 +53,7 @@ export function contradictions(scenario: {
     const known = [...ids].slice(0, 8).join(', ') + (ids.size > 8 ? ', …' : '');
     found.push({
       path: ['faults', i, 'target'],
+      value: target,
       message: `must be one, all, { percent } or the id of a backend (${known})`,
     });
   });

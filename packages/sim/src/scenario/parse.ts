@@ -3,6 +3,7 @@
  * frozen `Scenario`, or earns one line that names file, field, value and what was expected.
  */
 
+import { check, fieldName, type Problem, told, wrong } from '@evenkeel/config';
 import { parseDocument } from 'yaml';
 import { contradictions } from './contradictions.ts';
 import { scenarioSchema } from './schema.ts';
@@ -11,44 +12,6 @@ import type { Scenario } from './types.ts';
 /** A scenario that cannot be used; the message is one line, fit for a user. */
 export class ScenarioError extends Error {
   override readonly name = 'ScenarioError';
-}
-
-const VALUE_CHARACTERS_MAX = 60;
-
-/** `['fleet', 0, 'count']` → `fleet[0].count`. */
-function dotted(path: readonly PropertyKey[]): string {
-  return path
-    .map((key, i) => (typeof key === 'number' ? `[${key}]` : `${i > 0 ? '.' : ''}${String(key)}`))
-    .join('');
-}
-
-function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
-  let value = input;
-  for (const key of path) {
-    if (typeof value !== 'object' || value === null) return undefined;
-    value = (value as Record<PropertyKey, unknown>)[key];
-  }
-  return value;
-}
-
-function shown(value: unknown): string {
-  if (value === undefined) return 'nothing';
-  const json = JSON.stringify(value) ?? String(value);
-  return json.length > VALUE_CHARACTERS_MAX ? `${json.slice(0, VALUE_CHARACTERS_MAX)}…` : json;
-}
-
-/** What is wrong, where; `code` is zod's. */
-interface Issue {
-  readonly path: readonly PropertyKey[];
-  readonly message: string;
-  readonly code?: string;
-}
-
-/** `fleet[0].count must be an integer ≥ 1, got 0`. */
-function complaint({ path, message, code }: Issue, input: unknown): string {
-  const field = dotted(path) || 'the scenario';
-  if (code === 'unrecognized_keys') return `${field} ${message}`;
-  return `${field} ${message}, got ${shown(valueAt(input, path))}`;
 }
 
 function deepFreeze<T>(value: T): T {
@@ -65,10 +28,17 @@ function deepFreeze<T>(value: T): T {
  * @throws {ScenarioError} one line about the first thing that is wrong
  */
 export function checkScenario(input: unknown, source: string): Scenario {
-  const result = scenarioSchema.safeParse(input);
-  const issue = result.success ? contradictions(result.data)[0] : result.error.issues[0];
-  if (result.success && issue === undefined) return deepFreeze(result.data);
-  throw new ScenarioError(`${source}: ${issue ? complaint(issue, input) : 'is not a scenario'}`);
+  const { data, problems } = check(scenarioSchema, input);
+  if (problems !== undefined) throw scenarioError(problems[0], source);
+  const [contradiction] = contradictions(data);
+  if (contradiction === undefined) return deepFreeze(data);
+  const { path, message, value } = contradiction;
+  throw scenarioError(wrong(path, message, value), source);
+}
+
+function scenarioError(problem: Problem, source: string): ScenarioError {
+  const field = problem.path.length === 0 ? 'the scenario' : fieldName(problem.path);
+  return new ScenarioError(`${source}: ${told(problem, field)}`);
 }
 
 /** As `checkScenario`, from text. */

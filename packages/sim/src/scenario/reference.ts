@@ -28,7 +28,7 @@ interface Node {
 }
 
 function nodeOf(schema: z.ZodType): Node {
-  return z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as Node;
+  return z.toJSONSchema(schema, { io: 'output', unrepresentable: 'any' }) as Node;
 }
 
 function range({ minimum, exclusiveMinimum, maximum }: Node): string {
@@ -52,7 +52,8 @@ function typeOf(node: Node): string {
 }
 
 function isRequired(node: Node, key: string): boolean {
-  return node.required?.includes(key) === true;
+  // A value with a default is always there once the file is read.
+  return node.required?.includes(key) === true && node.properties?.[key]?.default === undefined;
 }
 
 /** A table of an object's keys; `skip` leaves out what a heading says already. */

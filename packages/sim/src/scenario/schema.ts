@@ -3,24 +3,32 @@
  * here; the parsed shape stands in types.ts.
  */
 
+import {
+  above,
+  decimal,
+  integer,
+  list,
+  mapping,
+  oneOf,
+  scenarioLb,
+  text,
+  time,
+  unknownVariant,
+} from '@evenkeel/config';
 import { z } from 'zod';
 import { BACKENDS_MAX } from './contradictions.ts';
 import { faultSchema } from './fault-schema.ts';
-import {
-  above,
-  identifier,
-  integer,
-  list,
-  number,
-  object,
-  oneOf,
-  share,
-  text,
-  unknownVariant,
-} from './fields.ts';
 import type { FaultEntry, FleetEntry, Load, Scenario, ServiceSpec, Target } from './types.ts';
 
 const DAY_MS = 86_400_000;
+
+/** A name that can stand in a URL, a file name and a metric's label. */
+function identifier(): z.ZodString {
+  return text(
+    /^[A-Za-z0-9][A-Za-z0-9.-]{0,63}$/,
+    'letters, digits, dots and hyphens, at most 64, starting with a letter or digit',
+  );
+}
 
 const meanMs = above().describe('Mean service time.');
 
@@ -28,55 +36,58 @@ const meanMs = above().describe('Mean service time.');
 export const serviceSchema: z.ZodType<ServiceSpec> = z.discriminatedUnion(
   'distribution',
   [
-    object({
+    mapping({
       distribution: z.literal('constant').describe('Always the mean.'),
       meanMs,
     }),
-    object({
+    mapping({
       distribution: z.literal('exponential').describe('Memoryless; coefficient of variation 1.'),
       meanMs,
     }),
-    object({
+    mapping({
       distribution: z.literal('lognormal').describe('A long tail.'),
       meanMs,
-      sigma: number(0, 4).describe('Standard deviation of the logarithm.'),
+      sigma: decimal(0, 4).describe('Standard deviation of the logarithm.'),
     }),
-    object({
+    mapping({
       distribution: z.literal('pareto').describe('A heavy tail.'),
       meanMs,
       shape: above(1).describe('Tail index; the variance is infinite up to 2.'),
     }),
-    object({
+    mapping({
       distribution: z.literal('hyperexponential').describe('Two exponentials with balanced means.'),
       meanMs,
-      cv: number(1, 100).describe('Coefficient of variation.'),
+      cv: decimal(1, 100).describe('Coefficient of variation.'),
     }),
-    object({
+    mapping({
       distribution: z.literal('bimodal').describe('Fast or slow, nothing between.'),
-      fastMs: number(0).describe('Service time of most requests.'),
+      fastMs: decimal(0).describe('Service time of most requests.'),
       slowMs: above().describe('Service time of the others.'),
-      slowShare: share().describe('Share of the others.'),
+      slowShare: decimal(0, 1).describe('Share of the others.'),
     }),
-    object({
+    mapping({
       distribution: z.literal('empirical').describe('As recorded, interpolated between samples.'),
-      samplesMs: list(number(0), 1, 100_000).describe('Recorded service times.'),
+      samplesMs: list(decimal(0), 1, 100_000).describe('Recorded service times.'),
     }),
   ],
   {
-    error: unknownVariant([
-      'constant',
-      'exponential',
-      'lognormal',
-      'pareto',
-      'hyperexponential',
-      'bimodal',
-      'empirical',
-    ]),
+    error: unknownVariant(
+      [
+        'constant',
+        'exponential',
+        'lognormal',
+        'pareto',
+        'hyperexponential',
+        'bimodal',
+        'empirical',
+      ],
+      'distribution',
+    ),
   },
 );
 
 /** One entry of `fleet`. */
-export const fleetEntrySchema: z.ZodType<FleetEntry> = object({
+export const fleetEntrySchema: z.ZodType<FleetEntry> = mapping({
   id: identifier().describe('Id with count 1, else the stem of `id-1 … id-count`.'),
   count: integer(1, BACKENDS_MAX).default(1).describe('Number of backends like this.'),
   concurrency: integer(1, 1_000_000).default(20).describe('Requests served at once.'),
@@ -93,18 +104,20 @@ export const fleetEntrySchema: z.ZodType<FleetEntry> = object({
 });
 
 const loadCommon = {
-  warmupMs: number(0, DAY_MS).default(500).describe('Run before anything is counted.'),
-  durationMs: number(1, DAY_MS).default(4000).describe('Counted, from the end of the warm-up.'),
-  timeoutMs: number(1, DAY_MS).default(5000).describe('How long a client waits for its answer.'),
-  postShare: share().default(0).describe('Share of requests that are POST, and so not idempotent.'),
+  warmupMs: time(0, DAY_MS).default(500).describe('Run before anything is counted.'),
+  durationMs: time(1, DAY_MS).default(4000).describe('Counted, from the end of the warm-up.'),
+  timeoutMs: time(1, DAY_MS).default(5000).describe('How long a client waits for its answer.'),
+  postShare: decimal(0, 1)
+    .default(0)
+    .describe('Share of requests that are POST, and so not idempotent.'),
   bodyBytes: integer(0, 1 << 30)
     .default(0)
     .describe('Size of the body of a POST.'),
-  keys: object({
+  keys: mapping({
     count: integer(1, 1_000_000).default(1000).describe('Number of different keys.'),
-    zipf: number(0, 10).default(0).describe('The i-th key is as frequent as i^−zipf; 0 is even.'),
+    zipf: decimal(0, 10).default(0).describe('The i-th key is as frequent as i^−zipf; 0 is even.'),
   })
-    .prefault({})
+    .default({ count: 1000, zipf: 0 })
     .describe('Keys that the requests carry, for the strategies that hash.'),
   clientRetries: integer(0, 10)
     .default(0)
@@ -113,8 +126,10 @@ const loadCommon = {
 
 const arrivalsSchema = z.union(
   [
-    oneOf(['poisson', 'constant']).transform((kind) => ({ kind })),
-    object({
+    oneOf(['poisson', 'constant'])
+      .transform((kind) => ({ kind }))
+      .meta({ enum: ['poisson', 'constant'] }),
+    mapping({
       kind: z.literal('bursty'),
       onMs: above().describe(
         'Length of a burst; the rate in it is higher, so that the mean holds.',
@@ -128,20 +143,20 @@ const arrivalsSchema = z.union(
 const loadSchema: z.ZodType<Load> = z.discriminatedUnion(
   'kind',
   [
-    object({
+    mapping({
       kind: z.literal('open').describe('Requests come at a rate, whatever the answers do.'),
       arrivals: arrivalsSchema
         .default({ kind: 'poisson' })
         .describe('`poisson`, `constant` or `{ kind: bursty, onMs, offMs }`.'),
       ratePerSecond: above().optional().describe('Mean rate; give this or `fraction`.'),
-      fraction: number(0.001, 100)
+      fraction: decimal(0.001, 100)
         .optional()
         .describe('Mean rate as a share of Σ count · concurrency / mean service time.'),
       ...loadCommon,
     }).refine((load) => (load.ratePerSecond === undefined) !== (load.fraction === undefined), {
       error: 'must have either ratePerSecond or fraction',
     }),
-    object({
+    mapping({
       kind: z
         .literal('closed')
         .describe('Each client sends its next request when it has its answer.'),
@@ -149,16 +164,16 @@ const loadSchema: z.ZodType<Load> = z.discriminatedUnion(
       ...loadCommon,
     }),
   ],
-  { error: unknownVariant(['open', 'closed']) },
+  { error: unknownVariant(['open', 'closed'], 'kind') },
 );
 
 const targetSchema: z.ZodType<Target> = z.union(
-  [identifier(), object({ percent: above().max(100) })],
+  [identifier(), mapping({ percent: above().max(100) })],
   { error: 'must be the id of a backend, one, all or { percent: 1–100 }' },
 );
 
-const faultEntrySchema: z.ZodType<FaultEntry> = object({
-  atMs: number(0, DAY_MS).describe('Start, from the end of the warm-up.'),
+const faultEntrySchema: z.ZodType<FaultEntry> = mapping({
+  atMs: time(0, DAY_MS).describe('Start, from the end of the warm-up.'),
   target: targetSchema.describe(
     'An id, `one` (drawn by the seed), `all`, or `{ percent: 30 }` (drawn by the seed).',
   ),
@@ -166,8 +181,10 @@ const faultEntrySchema: z.ZodType<FaultEntry> = object({
   forMs: above().optional().describe('How long; without it, until the end of the run.'),
 });
 
-const objectivesSchema = object({
-  availability: share().optional().describe('Smallest share of requests answered without error.'),
+const objectivesSchema = mapping({
+  availability: decimal(0, 1)
+    .optional()
+    .describe('Smallest share of requests answered without error.'),
   p99Ms: above().optional().describe('Largest 99th percentile.'),
   recoverMs: above()
     .optional()
@@ -175,30 +192,31 @@ const objectivesSchema = object({
   detectMs: above()
     .optional()
     .describe('Start of a fault to the first such window while it lasts.'),
-  amplification: number(1).optional().describe('Most attempts per request.'),
+  amplification: decimal(1).optional().describe('Most attempts per request.'),
 });
 
 /** A whole scenario file, field by field; what fields say together is checked in contradictions.ts. */
-export const scenarioSchema: z.ZodType<Scenario> = object({
+export const scenarioSchema: z.ZodType<Scenario> = mapping({
   name: identifier().describe('As in `--scenario NAME`; the file is `scenarios/NAME.yaml`.'),
-  title: text(120).describe('One line for reports.'),
+  title: text(/^.{1,120}$/s, 'a text of 1 to 120 characters')
+    .max(120)
+    .describe('One line for reports.'),
   seed: integer(0, 0xffff_ffff).default(42).describe('Everything random follows from it.'),
   fleet: list(fleetEntrySchema, 1, 1000).describe('The backends.'),
   load: loadSchema.describe('What is asked of them.'),
   faults: list(faultEntrySchema, 0, 1000).default([]).describe('What goes wrong, and when.'),
   objectives: objectivesSchema
-    .prefault({})
+    .default({})
     .describe('What is expected; a missing one is not judged.'),
-  lb: z
-    .record(z.string(), z.unknown(), { error: 'must be an object' })
+  lb: scenarioLb
     .default({})
     .describe("The balancer's settings, in the keys of its configuration file."),
-  sim: object({
+  sim: mapping({
     balancers: integer(1, 1000).default(1).describe('Independent balancers over the one fleet.'),
-    staleMs: number(0, DAY_MS)
+    staleMs: time(0, DAY_MS)
       .default(0)
       .describe('Strategies see requests in flight as they were up to this long ago.'),
   })
-    .prefault({})
+    .default({ balancers: 1, staleMs: 0 })
     .describe('What only the simulator does.'),
 });

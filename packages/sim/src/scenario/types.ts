@@ -4,6 +4,7 @@
  * stands in schema.ts; the type of this file is the outcome.
  */
 
+import type { ScenarioLb } from '@evenkeel/config';
 import type { Objectives } from '@evenkeel/report';
 
 export type { Objectives } from '@evenkeel/report';
@@ -151,7 +152,7 @@ export interface Scenario {
   readonly load: Load;
   readonly faults: readonly FaultEntry[];
   readonly objectives: Objectives;
-  /** The balancer's own settings, in the keys of its configuration file, which checks them. */
-  readonly lb: Readonly<Record<string, unknown>>;
+  /** The balancer's own settings, in the keys of its configuration file. */
+  readonly lb: ScenarioLb;
   readonly sim: SimulationSpec;
 }

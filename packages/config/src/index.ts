@@ -1,0 +1,12 @@
+/** @evenkeel/config: the keys of a configuration, what they may hold, and what is said of a wrong one. */
+
+export * from './address.ts';
+export * from './check.ts';
+export * from './fields.ts';
+export * from './file-schema.ts';
+export * from './messages.ts';
+export * from './policies.ts';
+export * from './statuses.ts';
+export * from './trailers.ts';
+export * from './types.ts';
+export * from './units.ts';
