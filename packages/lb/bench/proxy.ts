@@ -7,14 +7,14 @@
  * the bottleneck.
  */
 
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command, InvalidArgumentError } from 'commander';
 import { load, SCENARIOS } from './load.ts';
 import { startOnCore, stop, untilListening, usageOf } from './process.ts';
-import { isInstalled, SUBJECTS, type Subject } from './subjects.ts';
+import { BASE, baseIn, isInstalled, SUBJECTS, type Subject } from './subjects.ts';
 import { type Measurement, toMarkdown } from './table.ts';
 
 const LOAD_CORE = 0;
@@ -32,6 +32,7 @@ interface Options {
   readonly rounds: number;
   readonly seconds: number;
   readonly subjects: readonly string[];
+  readonly against?: string;
   readonly out?: string;
 }
 
@@ -47,10 +48,12 @@ const program = new Command('bench:proxy')
   .option('--rounds <n>', 'interleaved rounds', count, 5)
   .option('--seconds <n>', 'measured time per run', count, 3)
   .option('--subjects <list>', 'names, separated by commas', (text) => text.split(','), [])
+  .option('--against <folder>', 'another checkout of this repository: is this one slower than it?')
   .option('--out <file>', 'write the table into this file; default: standard output')
   .addHelpText(
     'after',
-    '\nExample: pnpm bench:proxy --rounds 3 --subjects evenkeel,nginx --out docs/measured.md',
+    '\nExample: pnpm bench:proxy --rounds 3 --subjects evenkeel,nginx --out docs/measured.md' +
+      '\n         pnpm bench:proxy --rounds 8 --subjects evenkeel --against ../before',
   );
 program.parse();
 await run(program.opts<Options>());
@@ -62,6 +65,12 @@ async function run(options: Options): Promise<void> {
     console.error(
       `bench:proxy needs two cores, and here are missing: ${missing.join(', ') || 'cores'}`,
     );
+    process.exitCode = 2;
+    return;
+  }
+  const mainFile = options.against && join(options.against, 'packages/lb/src/main.ts');
+  if (mainFile !== undefined && !existsSync(mainFile)) {
+    console.error(`--against ${options.against}: expected a checkout of this repository`);
     process.exitCode = 2;
     return;
   }
@@ -78,9 +87,11 @@ async function run(options: Options): Promise<void> {
       (options.subjects.length === 0 || options.subjects.includes(name)) &&
       (needs === undefined || isInstalled(needs)),
   );
+  const { against } = options;
+  if (against !== undefined) subjects.unshift(baseIn(against));
   const measurements = await measureAll(subjects, options);
   const heading = `Measured by \`pnpm bench:proxy\`: ${cpus()[0]?.model ?? 'unknown CPU'}, Node ${process.versions.node}, ${CONNECTIONS} connections, ${options.rounds} rounds of ${options.seconds} s.\n`;
-  const table = toMarkdown(measurements, heading);
+  const table = toMarkdown(measurements, heading, against === undefined ? 'nginx' : BASE);
   if (options.out === undefined) {
     console.log(table);
   } else {

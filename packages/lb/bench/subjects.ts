@@ -24,6 +24,23 @@ export interface Subject {
 const urls = ({ backendPorts }: Setting): string[] =>
   backendPorts.map((port) => `http://127.0.0.1:${port}`);
 
+/** This proxy, from its entry file: health checks, metrics and default timeouts are on. */
+const evenkeel = (mainFile: string, setting: Setting): string[] => [
+  process.execPath,
+  mainFile,
+  ...['--port', String(setting.port), '--backends', urls(setting).join(',')],
+  ...['--admin', '127.0.0.1:0', '--log-level', 'error'],
+];
+
+/** What another checkout of this proxy is called. */
+export const BASE = 'base';
+
+/** This proxy as it is in another checkout, with its dependencies installed. */
+export function baseIn(checkout: string): Subject {
+  const mainFile = join(checkout, 'packages/lb/src/main.ts');
+  return { name: BASE, command: (setting) => evenkeel(mainFile, setting) };
+}
+
 const node = (file: string, ...rest: readonly string[]): string[] => [
   process.execPath,
   join(HERE, file),
@@ -34,17 +51,7 @@ const node = (file: string, ...rest: readonly string[]): string[] => [
 export const SUBJECTS: readonly Subject[] = [
   {
     name: 'evenkeel',
-    // Health checks, metrics and default timeouts are on.
-    command: (setting) => [
-      ...node(
-        '../src/main.ts',
-        '--port',
-        String(setting.port),
-        '--backends',
-        urls(setting).join(','),
-      ),
-      ...['--admin', '127.0.0.1:0', '--log-level', 'error'],
-    ],
+    command: (setting) => evenkeel(join(HERE, '../src/main.ts'), setting),
   },
   {
     name: 'nginx',

@@ -1,4 +1,4 @@
-/** The figures of all rounds as Markdown, with the ratio to nginx round by round. */
+/** The figures of all rounds as Markdown, with the ratio to one of the subjects round by round. */
 
 /** One subject in one scenario in one round. */
 export interface Measurement {
@@ -11,8 +11,6 @@ export interface Measurement {
   readonly rssBytes: number;
   readonly errors: number;
 }
-
-const REFERENCE = 'nginx';
 
 function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
@@ -34,15 +32,24 @@ function ratio(
   return ratios.length === 0 ? '–' : median(ratios).toFixed(2);
 }
 
-/** A section per scenario. */
-export function toMarkdown(measurements: readonly Measurement[], heading: string): string {
+/** A section per scenario. `referenceName`: the subject that the others are divided by. */
+export function toMarkdown(
+  measurements: readonly Measurement[],
+  heading: string,
+  referenceName: string,
+): string {
   const scenarios = [...new Set(measurements.map(({ scenario }) => scenario))];
-  return `${heading}\n${scenarios.map((name) => section(name, measurements)).join('')}`;
+  const sections = scenarios.map((name) => section(name, measurements, referenceName));
+  return `${heading}\n${sections.join('')}`;
 }
 
-function section(scenario: string, measurements: readonly Measurement[]): string {
+function section(
+  scenario: string,
+  measurements: readonly Measurement[],
+  referenceName: string,
+): string {
   const here = measurements.filter((m) => m.scenario === scenario);
-  const reference = here.filter(({ subject }) => subject === REFERENCE);
+  const reference = here.filter(({ subject }) => subject === referenceName);
   const rows = [...new Set(here.map(({ subject }) => subject))].map((subject) => {
     const own = here.filter((m) => m.subject === subject);
     const cpu = own.map((m) => m.cpuUsPerRequest);
@@ -64,11 +71,11 @@ function section(scenario: string, measurements: readonly Measurement[]): string
     '',
     'CPU µs/request',
     'min–max',
-    '× nginx',
+    `× ${referenceName}`,
     'requests/s',
-    '× nginx',
+    `× ${referenceName}`,
     'p99 ms',
-    '× nginx',
+    `× ${referenceName}`,
     'RSS MiB',
     'errors',
   ];
