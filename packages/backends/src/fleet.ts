@@ -5,19 +5,21 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Backend } from '@evenkeel/sim';
+import { type ActiveFault, MANUAL_FAULT } from '@evenkeel/sim/faults';
 import { JOURNAL_SUFFIX } from './journal/read.ts';
 import type { StandingFault } from './messages.ts';
 import { type ControlServer, listenForControl } from './supervisor/control.ts';
 import { BackendError } from './supervisor/errors.ts';
-import { Member, type MemberStatus } from './supervisor/member.ts';
+import { Member } from './supervisor/member.ts';
+import type { MemberStatus } from './supervisor/member-status.ts';
 import { freePort } from './supervisor/ports.ts';
 import type { Fleet, FleetOptions } from './types.ts';
 
 /** Starts the backends; resolves when all answer. Rejects, leaving nothing behind, when one cannot. */
 export async function startFleet(options: FleetOptions): Promise<Fleet> {
-  const crowd = options.backends.find((backend) => backend.discipline !== 'fifo');
-  if (crowd) {
-    const what = `backend ${crowd.id}: discipline ${crowd.discipline} can only be simulated`;
+  const shared = options.backends.find((backend) => backend.discipline !== 'fifo');
+  if (shared) {
+    const what = `backend ${shared.id}: discipline ${shared.discipline} can only be simulated`;
     throw new BackendError('unsupported', what);
   }
   if (options.logDir !== undefined) mkdirSync(options.logDir, { recursive: true });
@@ -39,7 +41,7 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
 
 const DEFAULT_HOST = '127.0.0.1';
 
-/** How often another port is tried when somebody else takes the one that was free a moment ago. */
+/** How often another port is tried when the one that was free a moment ago has been taken. */
 const PORT_TRIES = 5;
 
 async function startMember(spec: Backend, i: number, options: FleetOptions): Promise<Member> {
@@ -92,7 +94,15 @@ class LiveFleet implements Fleet {
   }
 
   async setFault(id: string, fault: StandingFault): Promise<void> {
-    await this.#member(id).setFault(fault);
+    await this.#member(id).begin({ index: MANUAL_FAULT, fault }, false);
+  }
+
+  async beginFault(id: string, fault: ActiveFault, endIsPlanned: boolean): Promise<void> {
+    await this.#member(id).begin(fault, endIsPlanned);
+  }
+
+  async endFault(id: string, fault: ActiveFault): Promise<void> {
+    await this.#member(id).end(fault);
   }
 
   async clearFaults(id: string, kind?: StandingFault['kind']): Promise<void> {
@@ -125,7 +135,7 @@ class LiveFleet implements Fleet {
 
   async stop(): Promise<void> {
     await this.#control?.close();
-    await this.#all((member) => member.kill());
+    await this.#all((member) => member.stop());
   }
 
   #all<T>(operation: (member: Member) => Promise<T>): Promise<T[]> {

@@ -2,7 +2,7 @@
 
 export { startFleet } from './fleet.ts';
 export { type Account, type Accounts, type Entry, readJournal } from './journal/read.ts';
-export type { Figures, StandingFault } from './messages.ts';
+export type { BackendStats, StandingFault } from './messages.ts';
 export { BackendError, type BackendErrorCode } from './supervisor/errors.ts';
-export type { MemberState, MemberStatus } from './supervisor/member.ts';
+export type { MemberState, MemberStatus } from './supervisor/member-status.ts';
 export type { Fleet, FleetOptions } from './types.ts';

@@ -1,12 +1,13 @@
 /**
  * What the supervisor and a backend process say to each other over the IPC channel: numbered
- * commands, each answered by exactly one reply with the backend's figures. The channel is also the
- * leash: a backend whose channel closes knows that its supervisor is gone, and ends.
+ * commands, each answered by exactly one reply with the backend's figures. A backend whose channel
+ * closes knows that its supervisor is gone, and ends.
  */
 
 import type { Backend as BackendSpec, Fault } from '@evenkeel/sim';
+import type { ActiveFault } from '@evenkeel/sim/faults';
 
-/** A fault that lasts until it is taken away; the others are single blows to the process. */
+/** A fault that the process itself acts out; the others are done to the process. */
 export type StandingFault = Exclude<Fault, { kind: 'kill' | 'freeze' | 'restart' }>;
 
 /** All that one backend process needs to know at its start. */
@@ -21,7 +22,7 @@ export interface BackendConfig {
 }
 
 /** What one backend has done. Times are milliseconds. */
-export interface Figures {
+export interface BackendStats {
   /** Requests received, health checks not counted. */
   readonly requests: number;
   /** Received and neither answered nor given up by the client. */
@@ -36,7 +37,7 @@ export interface Figures {
 }
 
 /** Figures of a backend that has done nothing yet. */
-export const NO_FIGURES: Figures = {
+export const NO_STATS: BackendStats = {
   requests: 0,
   inFlight: 0,
   peakInFlight: 0,
@@ -49,11 +50,11 @@ export type Command =
   | {
       readonly do: 'listen';
       readonly config: BackendConfig;
-      readonly faults: readonly StandingFault[];
+      readonly faults: readonly ActiveFault[];
     }
-  | { readonly do: 'set'; readonly fault: StandingFault }
-  | { readonly do: 'clear'; readonly kind: StandingFault['kind'] }
-  | { readonly do: 'figures' }
+  | { readonly do: 'begin'; readonly fault: ActiveFault }
+  | { readonly do: 'end'; readonly kind: StandingFault['kind']; readonly index: number }
+  | { readonly do: 'stats' }
   | { readonly do: 'reset' }
   | { readonly do: 'drain' };
 
@@ -66,7 +67,7 @@ export interface CommandMessage {
 /** From the backend: the answer to command `seq`, or figures sent unasked (`seq` 0). */
 export interface Reply {
   readonly seq: number;
-  readonly figures: Figures;
+  readonly stats: BackendStats;
   /** Present when the command failed: one line, and the system's error code if there is one. */
   readonly error?: { readonly message: string; readonly code?: string };
 }

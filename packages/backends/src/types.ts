@@ -3,8 +3,9 @@
  */
 
 import type { Backend } from '@evenkeel/sim';
+import type { ActiveFault } from '@evenkeel/sim/faults';
 import type { StandingFault } from './messages.ts';
-import type { MemberStatus } from './supervisor/member.ts';
+import type { MemberStatus } from './supervisor/member-status.ts';
 
 export interface FleetOptions {
   /** The backends, from `expandFleet`; ids are unique. */
@@ -23,7 +24,7 @@ export interface FleetOptions {
 
 /**
  * A running fleet. An operation resolves when it is in force, and rejects with a BackendError.
- * Nothing survives the process that holds it, however that ends.
+ * All its processes end with the one that holds it, however that ends.
  */
 export interface Fleet {
   readonly ids: readonly string[];
@@ -33,7 +34,14 @@ export interface Fleet {
   readonly controlUrl: string | undefined;
   list(): Promise<MemberStatus[]>;
   status(id: string): Promise<MemberStatus>;
-  /** Sets a fault in place of one of its kind; it stays over restarts. */
+  /**
+   * Puts a fault of a schedule in force, of whatever kind; it is in force until its own end, over restarts, and
+   * beside others of its kind. `endIsPlanned`: a stopped process is to be back when `endFault` is called.
+   */
+  beginFault(id: string, fault: ActiveFault, endIsPlanned: boolean): Promise<void>;
+  /** Ends a fault of a schedule; resolves when the backend is ready, unless another fault prevents it. */
+  endFault(id: string, fault: ActiveFault): Promise<void>;
+  /** Sets a fault by hand, in place of one of its kind that was set by hand; it stays over restarts. */
   setFault(id: string, fault: StandingFault): Promise<void>;
   /** Takes away the fault of that kind, or all. */
   clearFaults(id: string, kind?: StandingFault['kind']): Promise<void>;
@@ -41,11 +49,11 @@ export interface Fleet {
   kill(id: string): Promise<void>;
   /** Stops listening, finishes what is in service (2 s at most) and stays down until a restart. */
   shutdown(id: string): Promise<void>;
-  /** A new process on the same port; a running one is shut down before. */
+  /** A new process on the same port, whatever stopped the last; a running one is shut down before. */
   restart(id: string): Promise<void>;
   /** SIGSTOP. */
   freeze(id: string): Promise<void>;
-  /** SIGCONT. */
+  /** SIGCONT, whatever froze it. */
   thaw(id: string): Promise<void>;
   /** Every backend running, without faults, figures at zero. */
   reset(): Promise<void>;

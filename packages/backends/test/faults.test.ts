@@ -1,7 +1,7 @@
 /** What a client sees of each fault, over real processes and raw sockets. */
 
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type Figures, type Fleet, type StandingFault, startFleet } from '../src/index.ts';
+import { type BackendStats, type Fleet, type StandingFault, startFleet } from '../src/index.ts';
 import { ask, field, type Seen, spec, statusOf, until } from './support.ts';
 
 let fleet: Fleet;
@@ -15,16 +15,16 @@ afterAll(() => fleet.stop());
 beforeEach(() => fleet.reset());
 
 const set = (fault: StandingFault): Promise<void> => fleet.setFault('a', fault);
-const count = async (): Promise<Figures> => (await fleet.list())[0]!;
+const count = async (): Promise<BackendStats> => (await fleet.list())[0]!;
 const health = (watchMs = 20_000): Promise<Seen> => ask(url, { path: '/health', watchMs });
 
-/** The answer is whole: as many octets as promised, then a clean end. */
+/** The answer is whole: as many bytes as promised, then a clean end. */
 function expectWhole(seen: Seen): void {
   expect(seen.end).toBe('fin');
   expect(seen.body.length).toBe(Number(field(seen, 'content-length')));
 }
 
-test('without faults any path is answered with who served it', async () => {
+test('without faults any path is answered with which backend served it', async () => {
   const seen = await ask(url, { method: 'DELETE', path: '/some/where?x=1' });
   expectWhole(seen);
   expect(statusOf(seen)).toBe(200);
@@ -87,7 +87,7 @@ test('reset before the head ends by RST with nothing said', async () => {
   await set({ kind: 'reset', rate: 1, when: 'before-head' });
   const seen = await ask(url);
   expect(seen.end).toBe('reset');
-  expect(seen.octets.length).toBe(0);
+  expect(seen.bytes.length).toBe(0);
 });
 
 test('reset in mid-body ends by RST after the head and half of the body', async () => {
@@ -101,8 +101,8 @@ test('reset in mid-body ends by RST after the head and half of the body', async 
 test('blackhole accepts and never answers, the health check included', async () => {
   await set({ kind: 'blackhole', rate: 1 });
   const [seen, probe] = await Promise.all([ask(url, { watchMs: 300 }), health(300)]);
-  expect([seen.end, seen.octets.length]).toEqual(['open', 0]);
-  expect([probe.end, probe.octets.length]).toEqual(['open', 0]);
+  expect([seen.end, seen.bytes.length]).toEqual(['open', 0]);
+  expect([probe.end, probe.bytes.length]).toEqual(['open', 0]);
   await fleet.clearFaults('a', 'blackhole');
   expect(statusOf(await ask(url))).toBe(200);
 });
@@ -135,8 +135,8 @@ test('garbage is not HTTP, and ends by FIN', async () => {
   await set({ kind: 'garbage', rate: 1 });
   const seen = await ask(url);
   expect(seen.end).toBe('fin');
-  expect(seen.octets.length).toBe(64);
-  expect(seen.octets.toString('latin1')).not.toMatch(/^HTTP/);
+  expect(seen.bytes.length).toBe(64);
+  expect(seen.bytes.toString('latin1')).not.toMatch(/^HTTP/);
 });
 
 test('bandwidth sends the whole answer no faster than it says', async () => {

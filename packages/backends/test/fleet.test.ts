@@ -63,10 +63,10 @@ test('a shutdown costs no request on a connection that is in use: the last answe
     sent++;
     socket.write('POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 0\r\n\r\n');
   };
-  socket.on('data', (octets) => {
-    answers.push(octets.toString());
+  socket.on('data', (bytes) => {
+    answers.push(bytes.toString());
     if (answers.length === 3) void fleet.shutdown('a');
-    if (!/^connection: close/im.test(octets.toString())) send();
+    if (!/^connection: close/im.test(bytes.toString())) send();
   });
   send();
   await once(socket, 'close');

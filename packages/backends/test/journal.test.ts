@@ -57,7 +57,7 @@ test('a start survives the SIGKILL that comes in mid-service, and a restart writ
   const cut = ask(slow, { method: 'POST', body: 'x', ...named('cut') });
   await until(async () => (await account('cut')) !== undefined);
   await fleet.kill('slow');
-  expect((await cut).octets.length).toBe(0);
+  expect((await cut).bytes.length).toBe(0);
   expect(await account('cut')).toMatchObject({ method: 'POST', finished: [] });
   await fleet.restart('slow');
   const next = ask(slow, named('next'));

@@ -23,11 +23,11 @@ export type End = 'fin' | 'reset' | 'refused' | 'open';
 
 export interface Seen {
   readonly end: End;
-  /** All octets that came. */
-  readonly octets: Buffer;
+  /** All bytes that came. */
+  readonly bytes: Buffer;
   readonly head: string;
   readonly body: string;
-  /** Milliseconds from the request to the first octet, and to the end. */
+  /** Milliseconds from the request to the first byte, and to the end. */
   readonly firstMs: number;
   readonly endMs: number;
 }
@@ -39,7 +39,7 @@ export interface Ask {
   readonly body?: string;
   /** How long an open connection is watched. */
   readonly watchMs?: number;
-  /** Watch no longer than until the promised octets of the body have come. */
+  /** Watch no longer than until the promised bytes of the body have come. */
   readonly untilWhole?: boolean;
 }
 
@@ -58,10 +58,10 @@ export function ask(url: string, request: Ask = {}): Promise<Seen> {
     const done = (end: End): void => {
       clearTimeout(watch);
       socket.destroy();
-      const octets = Buffer.concat(chunks);
-      const [first = '', ...rest] = octets.toString('latin1').split('\r\n\r\n');
+      const bytes = Buffer.concat(chunks);
+      const [first = '', ...rest] = bytes.toString('latin1').split('\r\n\r\n');
       const endMs = performance.now() - startedMs;
-      resolve({ end, octets, head: first, body: rest.join('\r\n\r\n'), firstMs, endMs });
+      resolve({ end, bytes, head: first, body: rest.join('\r\n\r\n'), firstMs, endMs });
     };
     const watch = setTimeout(() => done('open'), watchMs);
     socket.on('data', (chunk: Buffer) => {
@@ -77,8 +77,8 @@ export function ask(url: string, request: Ask = {}): Promise<Seen> {
   });
 }
 
-function isWhole(octets: Buffer): boolean {
-  const [head = '', body] = octets.toString('latin1').split('\r\n\r\n', 2);
+function isWhole(bytes: Buffer): boolean {
+  const [head = '', body] = bytes.toString('latin1').split('\r\n\r\n', 2);
   return body?.length === Number(/^content-length: (\d+)$/im.exec(head)?.[1]);
 }
 

@@ -3,6 +3,7 @@
 export * from './engine/recorded.ts';
 export * from './engine/result.ts';
 export * from './engine/simulation.ts';
+export * from './faults/fault-stack.ts';
 export * from './run/environment.ts';
 export * from './run/model.ts';
 export * from './run/simulated-run.ts';

@@ -1,19 +1,19 @@
 /**
- * How an answer reaches the client, or fails to: whole, cut short, as a trickle, as noise, or ended
- * by RST. All this comes after the work is done, as it does in life: what a client cannot know
- * from outside is whether its request has been served.
+ * How an answer is sent: whole, cut short, as a trickle, as noise, or ended by RST, as the faults decided. All
+ * this comes after the work is done: what a client cannot know from outside is whether its request has
+ * been served.
  */
 
+import type { Delivery } from '@evenkeel/sim/faults';
 import type { Response } from 'express';
+import type { BackendContext } from './backend-context.ts';
 import { atDeadline } from './deadline.ts';
-import type { Fated } from './fault-set.ts';
-import type { Site } from './site.ts';
 
-/** What is to be said. */
-export interface Answer {
-  readonly status: number;
-  readonly type: 'application/json' | 'text/plain';
-  readonly body: string;
+/** What is sent, and in which way. */
+export interface Shipment {
+  readonly type: string;
+  readonly body: Buffer;
+  readonly delivery: Delivery;
 }
 
 const NOISE_BYTES = 64;
@@ -21,72 +21,67 @@ const NOISE_BYTES = 64;
 /** The least time between two pieces of a trickle. */
 const PIECE_EVERY_MS = 20;
 
-/** Gives `answer`, in the way of the faults that this request meets, to a client that may be gone. */
-export function deliver(site: Site, request: Fated, response: Response, answer: Answer): void {
-  const { faults, clock } = site;
+/** Sends an answer to a client, which may be gone. `index`: the request's, for the noise. */
+export function deliver(
+  backend: BackendContext,
+  index: number | undefined,
+  response: Response,
+  { type, body, delivery }: Shipment,
+): void {
   const { socket } = response;
   if (socket === null || response.destroyed) return;
-  const reset = faults.meets('reset', request);
-  if (reset?.when === 'before-head') {
-    socket.resetAndDestroy();
-    return;
-  }
-  if (faults.meets('garbage', request)) {
-    socket.write(noise(site, request));
-    socket.destroySoon();
-    return;
-  }
-  const truncate = faults.meets('truncate', request);
-  const bandwidth = faults.meets('bandwidth', request);
-  const slowClose = faults.meets('slowClose', request);
-  const whole = Buffer.from(answer.body);
-  let part = reset ? whole.subarray(0, whole.length >> 1) : whole;
-  if (truncate) part = part.subarray(0, truncate.bytes);
-  const cut = reset !== undefined || truncate !== undefined;
-  // A cut answer promises at least one octet more than it gives, or nobody could see the cut.
-  const promised = cut ? Math.max(whole.length, part.length + 1) : whole.length;
-  writeHead(site, response, answer, promised, cut || slowClose !== undefined);
-  if (!cut && !bandwidth && !slowClose) {
-    response.end(whole);
-    return;
-  }
-  const end = (): void => {
-    // A turn of the event loop later, what has been written has left.
-    if (reset) setImmediate(() => socket.resetAndDestroy());
-    else if (truncate) socket.destroySoon();
-    else response.end();
-  };
-  const endInTime = (): void => {
-    if (slowClose) atDeadline(clock, clock.now() + slowClose.delayMs, end);
-    else end();
-  };
-  response.flushHeaders();
-  if (bandwidth) trickle(site, response, part, bandwidth.bytesPerSecond, endInTime);
+  if (delivery.kind === 'head') sendHead(backend, response, type, body, delivery);
+  else if (delivery.kind === 'reset') socket.resetAndDestroy();
   else {
-    response.write(part);
-    endInTime();
+    socket.write(backend.faults.noise(index, NOISE_BYTES));
+    socket.destroySoon();
   }
 }
 
-function writeHead(
-  site: Site,
+function sendHead(
+  backend: BackendContext,
   response: Response,
-  { status, type }: Answer,
-  contentLength: number,
-  close: boolean,
+  type: string,
+  body: Buffer,
+  delivery: Delivery & { readonly kind: 'head' },
 ): void {
+  const { clock, listener } = backend;
+  const { status, sentBytes, promisedBytes, bytesPerSecond, end, closeAfterMs } = delivery;
   response.writeHead(status, {
     'Content-Type': type,
-    'Content-Length': contentLength,
-    'X-Backend': site.id,
-    // While no new connections are taken, old ones must not live on for ever.
-    ...(close || !site.door.isOpen ? { Connection: 'close' } : {}),
+    'Content-Length': promisedBytes,
+    'X-Backend': backend.id,
+    // While no new connections are taken, old ones must not be used again.
+    ...(closeAfterMs !== undefined || !listener.isOpen ? { Connection: 'close' } : {}),
   });
+  const isTrickle = bytesPerSecond < Infinity;
+  if (end === 'whole' && !isTrickle && closeAfterMs === undefined) {
+    response.end(body);
+    return;
+  }
+  const close = (): void => {
+    const { socket } = response;
+    // A turn of the event loop later, what has been written has left.
+    if (end === 'reset') setImmediate(() => socket?.resetAndDestroy());
+    else if (end === 'truncated') socket?.destroySoon();
+    else response.end();
+  };
+  const closeInTime = (): void => {
+    if (closeAfterMs) atDeadline(clock, clock.now() + closeAfterMs, close);
+    else close();
+  };
+  const part = body.subarray(0, sentBytes);
+  response.flushHeaders();
+  if (isTrickle) trickle(backend, response, part, bytesPerSecond, closeInTime);
+  else {
+    response.write(part);
+    closeInTime();
+  }
 }
 
 /** Writes `body` at `bytesPerSecond`, then calls `done`; gives up when the client does. */
 function trickle(
-  { clock }: Site,
+  { clock }: BackendContext,
   response: Response,
   body: Buffer,
   bytesPerSecond: number,
@@ -108,12 +103,4 @@ function trickle(
     });
   };
   piece(1, 0);
-}
-
-/** Octets that no HTTP parser takes for a response: the first is no letter. The request's own. */
-function noise({ faults }: Site, request: Fated): Buffer {
-  const octets = Buffer.alloc(NOISE_BYTES);
-  for (let i = 0; i < NOISE_BYTES; i++) octets[i] = 256 * faults.uniform(`garbage ${i}`, request);
-  octets[0] = 0xff;
-  return octets;
 }

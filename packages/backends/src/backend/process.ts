@@ -6,20 +6,20 @@
 import { flushCompileCache } from 'node:module';
 import { liveClock } from '../clock.ts';
 import {
+  type BackendStats,
   type Command,
   type CommandMessage,
-  type Figures,
-  NO_FIGURES,
+  NO_STATS,
   type Reply,
 } from '../messages.ts';
+import type { BackendContext } from './backend-context.ts';
 import { createBackend } from './server.ts';
-import type { Site } from './site.ts';
 
 /** How often figures are sent unasked, so that those of a killed process are not all lost. */
-const FIGURES_EVERY_MS = 200;
+const STATS_EVERY_MS = 200;
 
-let site: Site | undefined;
-let lastSent: Figures = NO_FIGURES;
+let backend: BackendContext | undefined;
+let lastSent: BackendStats = NO_STATS;
 
 process.on('disconnect', () => process.exit());
 if (!process.connected) process.exit();
@@ -29,59 +29,62 @@ process.on('SIGINT', () => {});
 process.on('message', async ({ seq, command }: CommandMessage) => {
   try {
     await obey(command);
-    reply({ seq, figures: figures() });
+    reply({ seq, stats: stats() });
   } catch (error) {
     const { message, code } = error as NodeJS.ErrnoException;
-    reply({ seq, figures: figures(), error: code === undefined ? { message } : { message, code } });
+    reply({ seq, stats: stats(), error: code === undefined ? { message } : { message, code } });
   }
 });
 
 async function obey(command: Command): Promise<void> {
   if (command.do === 'listen') {
-    site = createBackend(command.config, liveClock);
-    for (const fault of command.faults) site.faults.set(fault);
-    await openDoor(site);
+    backend = createBackend(command.config, liveClock);
+    for (const fault of command.faults) backend.faults.begin(fault);
+    await listen(backend);
     flushCompileCache(); // by default at the exit, which a SIGKILL leaves out
-    setInterval(sendFigures, FIGURES_EVERY_MS);
-  } else if (site !== undefined) await change(site, command);
+    setInterval(sendStats, STATS_EVERY_MS);
+  } else if (backend !== undefined) await change(backend, command);
 }
 
-async function change(backend: Site, command: Exclude<Command, { do: 'listen' }>): Promise<void> {
+async function change(
+  context: BackendContext,
+  command: Exclude<Command, { do: 'listen' }>,
+): Promise<void> {
   switch (command.do) {
-    case 'set':
-      backend.faults.set(command.fault);
-      if (command.fault.kind === 'refuse') await openDoor(backend);
+    case 'begin':
+      context.faults.begin(command.fault);
+      if (command.fault.fault.kind === 'refuse') await listen(context);
       break;
-    case 'clear':
-      backend.faults.clear(command.kind);
-      if (command.kind === 'refuse') await openDoor(backend);
+    case 'end':
+      context.faults.end(command.kind, command.index);
+      if (command.kind === 'refuse') await listen(context);
       break;
     case 'drain':
-      await backend.door.leave();
-      await backend.tally.idle();
+      await context.listener.leave();
+      await context.stats.idle();
       break;
     case 'reset':
-      backend.tally.reset();
+      context.stats.reset();
       break;
-    case 'figures':
+    case 'stats':
       break; // every reply brings them
   }
 }
 
-/** Opens the door as far as the faults allow. */
-function openDoor({ door, faults }: Site): Promise<void> {
-  return door.refuse(faults.get('refuse')?.rate ?? 0);
+/** Listens as far as the faults allow. */
+function listen({ listener, faults }: BackendContext): Promise<void> {
+  return listener.refuse(faults.refuseRate);
 }
 
-function figures(): Figures {
-  return site?.tally.snapshot() ?? NO_FIGURES;
+function stats(): BackendStats {
+  return backend?.stats.snapshot() ?? NO_STATS;
 }
 
-function sendFigures(): void {
-  const now = figures();
+function sendStats(): void {
+  const now = stats();
   if (now.requests === lastSent.requests && now.inFlight === lastSent.inFlight) return;
   lastSent = now;
-  reply({ seq: 0, figures: now });
+  reply({ seq: 0, stats: now });
 }
 
 function reply(message: Reply): void {

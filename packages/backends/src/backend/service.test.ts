@@ -3,7 +3,7 @@
 import { exponential, seededRandom } from '@evenkeel/core';
 import { expect, test } from 'vitest';
 import { liveClock } from '../clock.ts';
-import { type Job, ServiceModel } from './service.ts';
+import { type QueuedWork, ServiceModel } from './service.ts';
 
 /** Virtual time; a timer fires up to `lateMsMax` after its moment, as the seed says. */
 class CoarseClock {
@@ -40,7 +40,7 @@ interface Record {
   tookMs: number;
 }
 
-function job(serviceMs: number, log: Record[], then: () => void = () => {}): Job {
+function job(serviceMs: number, log: Record[], then: () => void = () => {}): QueuedWork {
   const record = { waitedMs: -1, tookMs: -1 };
   return {
     serviceMs,

@@ -12,7 +12,7 @@ import { atDeadline } from './deadline.ts';
 const CARRY_LIMIT_MS = 3;
 
 /** One request's work. */
-export interface Job {
+export interface QueuedWork {
   /** How long it occupies its slot; read once, at its start. */
   readonly serviceMs: number;
   /** The job got a slot, `waitedMs` after it was submitted. */
@@ -25,7 +25,7 @@ export interface Job {
 export class ServiceModel {
   readonly #clock: Pick<Clock, 'now' | 'after'>;
   readonly #queueLimit: number;
-  readonly #queue = new Map<Job, number>();
+  readonly #queue = new Map<QueuedWork, number>();
   /** The free slots' carried lateness in ms, last freed on top. */
   readonly #free: number[];
   #filling = false;
@@ -37,7 +37,7 @@ export class ServiceModel {
   }
 
   /** Starts or queues `job`; false when the queue is full, and then nothing has happened. */
-  submit(job: Job): boolean {
+  submit(job: QueuedWork): boolean {
     if (this.#free.length === 0 && this.#queue.size >= this.#queueLimit) return false;
     this.#queue.set(job, this.#clock.now());
     this.#fill();
@@ -45,7 +45,7 @@ export class ServiceModel {
   }
 
   /** Takes a job out of the queue. One that is in service runs to its end, as real work does. */
-  withdraw(job: Job): void {
+  withdraw(job: QueuedWork): void {
     this.#queue.delete(job);
   }
 
@@ -62,7 +62,7 @@ export class ServiceModel {
     this.#filling = false;
   }
 
-  #start(job: Job, carriedMs: number, queuedMs: number): void {
+  #start(job: QueuedWork, carriedMs: number, queuedMs: number): void {
     const startedMs = this.#clock.now();
     job.started(startedMs - queuedMs);
     const { serviceMs } = job;
@@ -75,7 +75,7 @@ export class ServiceModel {
     });
   }
 
-  #finish(job: Job, startedMs: number, carriedMs: number): void {
+  #finish(job: QueuedWork, startedMs: number, carriedMs: number): void {
     this.#free.push(carriedMs);
     job.done(this.#clock.now() - startedMs);
     this.#fill();

@@ -7,7 +7,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Command, type Figures, NO_FIGURES, type Reply } from '../messages.ts';
+import { type BackendStats, type Command, NO_STATS, type Reply } from '../messages.ts';
 import { BackendError, type BackendErrorCode } from './errors.ts';
 
 const PROGRAM = fileURLToPath(new URL('../backend/process.ts', import.meta.url));
@@ -16,7 +16,7 @@ const PROGRAM = fileURLToPath(new URL('../backend/process.ts', import.meta.url))
 const REPLY_WITHIN_MS = 10_000;
 
 interface Waiting {
-  resolve(figures: Figures): void;
+  resolve(stats: BackendStats): void;
   reject(error: BackendError): void;
   readonly timer: NodeJS.Timeout;
 }
@@ -28,7 +28,7 @@ export class Channel {
   readonly #child: ChildProcess;
   readonly #waiting = new Map<number, Waiting>();
   #seq = 0;
-  #figures: Figures = NO_FIGURES;
+  #stats: BackendStats = NO_STATS;
 
   constructor(id: string) {
     this.#id = id;
@@ -53,12 +53,12 @@ export class Channel {
   }
 
   /** The latest figures heard of. */
-  get figures(): Figures {
-    return this.#figures;
+  get stats(): BackendStats {
+    return this.#stats;
   }
 
   /** Sends a command; resolves with the backend's figures after it. Rejects with a BackendError. */
-  ask(command: Command, withinMs: number = REPLY_WITHIN_MS): Promise<Figures> {
+  ask(command: Command, withinMs: number = REPLY_WITHIN_MS): Promise<BackendStats> {
     const seq = ++this.#seq;
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
@@ -77,11 +77,11 @@ export class Channel {
     return this.#child.kill(signal);
   }
 
-  #receive({ seq, figures, error }: Reply): void {
-    this.#figures = figures;
+  #receive({ seq, stats, error }: Reply): void {
+    this.#stats = stats;
     const waiting = this.#take(seq);
     if (error) waiting?.reject(this.#error(error.code ?? 'failed', error.message));
-    else waiting?.resolve(figures);
+    else waiting?.resolve(stats);
   }
 
   #take(seq: number): Waiting | undefined {

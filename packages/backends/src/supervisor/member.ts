@@ -1,52 +1,48 @@
 /**
- * One backend of the fleet as its supervisor sees it: a place with an id, a port and faults, and
- * at most one process that fills it. Processes come and go; the place stays.
+ * One backend of the fleet as its supervisor sees it: an id, a port and faults, and at most one process.
+ * Processes come and go; the member stays.
+ *
+ * Faults of the process (`kill`, `freeze`, `restart`) are levels: the faults in force say whether there is to
+ * be a process and whether it stands still, and after each change the member brings that about. So they
+ * may overlap in any way, and the end of one never undoes another.
  */
 
+import { type ActiveFault, FaultStack, MANUAL_FAULT } from '@evenkeel/sim/faults';
 import {
   type BackendConfig,
+  type BackendStats,
   type Command,
-  type Figures,
-  NO_FIGURES,
+  NO_STATS,
   type StandingFault,
 } from '../messages.ts';
 import { Channel } from './channel.ts';
 import { BackendError } from './errors.ts';
 import { guard } from './guard.ts';
+import { addStats, type MemberState, type MemberStatus } from './member-status.ts';
 import { baseUrl } from './ports.ts';
-
-/** `starting`: the process is there and does not listen yet. */
-export type MemberState = 'starting' | 'running' | 'frozen' | 'dead';
 
 /** What a backend may take for requests in service when it is restarted, before it is killed. */
 const DRAIN_WITHIN_MS = 2_000;
 
 /** What a list of the fleet waits for one backend's figures, before it shows the last known ones. */
-const FIGURES_WITHIN_MS = 500;
+const STATS_WITHIN_MS = 500;
 
 /** What a kill waits for the figures that would die with the process. */
-const LAST_FIGURES_WITHIN_MS = 50;
+const LAST_STATS_WITHIN_MS = 50;
 
-/** A backend as `GET /backends` shows it. Figures are sums over all its processes since the last reset. */
-export interface MemberStatus extends Figures {
-  readonly id: string;
-  readonly url: string;
-  /** Of the present process; `null` when there is none. */
-  readonly pid: number | null;
-  readonly state: MemberState;
-  readonly restarts: number;
-  readonly faults: readonly StandingFault[];
-}
+const PROCESS_KINDS = ['kill', 'restart', 'freeze'] as const;
 
 export class Member {
   readonly #config: BackendConfig;
-  readonly #faults = new Map<StandingFault['kind'], StandingFault>();
+  #faults = new FaultStack();
   #channel: Channel | undefined;
+  /** A process that has loaded its program and waits to take the place of the one that was stopped. */
+  #spare: Channel | undefined;
   #listens = false;
   /** Lets go of the guard of a frozen process. */
   #release: (() => void) | undefined;
   /** Figures of the processes that are gone. */
-  #past: Figures = NO_FIGURES;
+  #past: BackendStats = NO_STATS;
   #restarts = 0;
   /** Operations on one member happen one after another. */
   #last: Promise<unknown> = Promise.resolve();
@@ -74,53 +70,74 @@ export class Member {
     return this.#inTurn(() => this.#start());
   }
 
+  /**
+   * Puts a fault in force. With `endIsPlanned` a process that is stopped gets its successor ready at
+   * once, so that the outage ends when the fault does and not a process start later.
+   */
+  begin(active: ActiveFault, endIsPlanned: boolean): Promise<void> {
+    return this.#inTurn(async () => {
+      this.#faults.begin(active);
+      const { fault } = active;
+      if (isStanding(fault)) await this.#tell({ do: 'begin', fault: active });
+      else await this.#converge(fault.kind);
+      if (endIsPlanned && this.#faults.processState === 'stopped') this.#spare ??= this.#fork();
+    });
+  }
+
+  /** Ends a fault; resolves when the backend is ready again, unless another fault prevents it. */
+  end({ fault, index }: ActiveFault): Promise<void> {
+    return this.#inTurn(async () => {
+      this.#faults.end(fault.kind, index);
+      if (isStanding(fault)) await this.#tell({ do: 'end', kind: fault.kind, index });
+      else await this.#converge(fault.kind);
+    });
+  }
+
   /** SIGKILL. Resolves when the process is gone; a dead one stays dead. */
   kill(): Promise<void> {
-    return this.#inTurn(() => this.#kill());
+    return this.#inTurn(async () => {
+      this.#faults.begin({ index: MANUAL_FAULT, fault: { kind: 'kill' } });
+      await this.#kill();
+    });
   }
 
   /** Stops as a deployment does: takes nothing new, finishes what it has in 2 s at most, ends. */
   shutdown(): Promise<void> {
-    return this.#inTurn(() => this.#shutdown());
+    return this.#inTurn(async () => {
+      this.#faults.begin({ index: MANUAL_FAULT, fault: { kind: 'restart' } });
+      await this.#shutdown();
+    });
   }
 
-  /** A new process on the same port; a running one is shut down before. */
+  /** A new process on the same port, whatever was done to the last; a running one is shut down before. */
   restart(): Promise<void> {
     return this.#inTurn(async () => {
+      for (const kind of PROCESS_KINDS) this.#endAll(kind);
       await this.#shutdown();
-      this.#restarts++;
-      await this.#start();
+      await this.#startAgain();
     });
   }
 
-  /** SIGSTOP: the kernel still accepts connections, nobody answers. Rejects when there is no process. */
+  /** SIGSTOP: the kernel still accepts connections, none is answered. Rejects when there is no process. */
   freeze(): Promise<void> {
-    return this.#inTurn(async () => {
-      if (process.platform === 'win32') {
-        throw new BackendError('unsupported', 'freezing needs SIGSTOP, which Windows lacks');
-      }
-      const pid = this.#channel?.pid;
-      if (pid === undefined) throw new BackendError('dead', `backend ${this.id}: is dead`);
-      if (this.#release !== undefined) return;
-      this.#release = guard(pid);
-      this.#channel?.signal('SIGSTOP');
-    });
-  }
-
-  /** SIGCONT. One that is not frozen stays as it is. */
-  thaw(): Promise<void> {
-    return this.#inTurn(async () => this.#thaw());
-  }
-
-  /** Sets a fault in place of one of the same kind. */
-  setFault(fault: StandingFault): Promise<void> {
     return this.#inTurn(() => {
-      this.#faults.set(fault.kind, fault);
-      return this.#tell({ do: 'set', fault });
+      if (this.#channel === undefined) {
+        throw new BackendError('dead', `backend ${this.id}: is dead`);
+      }
+      this.#faults.begin({ index: MANUAL_FAULT, fault: { kind: 'freeze' } });
+      this.#freeze();
     });
   }
 
-  /** Takes away the fault of that kind, or all. */
+  /** SIGCONT, whatever froze it. One that is not frozen stays as it is. */
+  thaw(): Promise<void> {
+    return this.#inTurn(() => {
+      this.#endAll('freeze');
+      this.#thaw();
+    });
+  }
+
+  /** Takes away the faults of that kind, or all but those of the process. */
   clearFaults(kind?: StandingFault['kind']): Promise<void> {
     return this.#inTurn(() => this.#clearFaults(kind));
   }
@@ -128,25 +145,34 @@ export class Member {
   /** Running, without faults, figures at zero. */
   reset(): Promise<void> {
     return this.#inTurn(async () => {
+      for (const each of PROCESS_KINDS) this.#endAll(each);
       this.#thaw();
       await this.#clearFaults();
       if (this.#channel === undefined) await this.#start();
       await this.#tell({ do: 'reset' });
-      this.#past = NO_FIGURES;
+      this.#past = NO_STATS;
       this.#restarts = 0;
     });
   }
 
+  /** Kills the process and the one that is to follow it. Nothing may be asked of the member after this. */
+  stop(): Promise<void> {
+    return this.#inTurn(async () => {
+      this.#spare?.signal('SIGKILL');
+      await Promise.all([this.#kill(), this.#spare?.exited]);
+    });
+  }
+
   async status(): Promise<MemberStatus> {
-    await this.#refresh(FIGURES_WITHIN_MS);
+    await this.#refresh(STATS_WITHIN_MS);
     return {
       id: this.id,
       url: this.url,
       pid: this.#channel?.pid ?? null,
       state: this.state,
       restarts: this.#restarts,
-      faults: [...this.#faults.values()],
-      ...sum(this.#past, this.#channel?.figures ?? NO_FIGURES),
+      faults: this.#faults.active.map(({ fault }) => fault).filter(isStanding),
+      ...addStats(this.#past, this.#channel?.stats ?? NO_STATS),
     };
   }
 
@@ -156,12 +182,38 @@ export class Member {
     return result;
   }
 
-  async #start(): Promise<void> {
+  /** Brings the process into the state that the faults in force ask for; `changed` began or ended. */
+  async #converge(changed: (typeof PROCESS_KINDS)[number]): Promise<void> {
+    const wanted = this.#faults.processState;
+    if (wanted === 'stopped') {
+      if (this.#faults.has('kill')) await this.#kill();
+      else await this.#shutdown();
+      return;
+    }
+    // Only the faults that stop a process bring it back: one that died by itself stays dead.
+    if (this.#channel === undefined && changed !== 'freeze') await this.#startAgain();
+    if (wanted === 'frozen') this.#freeze();
+    else this.#thaw();
+  }
+
+  #fork(): Channel {
     const channel = new Channel(this.id);
-    this.#channel = channel;
     channel.exited.then(() => this.#ended(channel));
+    return channel;
+  }
+
+  async #startAgain(): Promise<void> {
+    this.#restarts++;
+    await this.#start();
+  }
+
+  async #start(): Promise<void> {
+    const channel = this.#spare ?? this.#fork();
+    this.#spare = undefined;
+    this.#channel = channel;
+    const faults = this.#faults.active.filter(({ fault }) => isStanding(fault));
     try {
-      await channel.ask({ do: 'listen', config: this.#config, faults: [...this.#faults.values()] });
+      await channel.ask({ do: 'listen', config: this.#config, faults });
       this.#listens = true;
     } catch (error) {
       await this.#kill();
@@ -179,13 +231,23 @@ export class Member {
   /** Asks a running process for its figures; without an answer the last ones stand. */
   async #refresh(withinMs: number): Promise<void> {
     if (this.state !== 'running') return;
-    await this.#channel?.ask({ do: 'figures' }, withinMs).catch(() => {});
+    await this.#channel?.ask({ do: 'stats' }, withinMs).catch(() => {});
   }
 
   async #kill(): Promise<void> {
-    await this.#refresh(LAST_FIGURES_WITHIN_MS);
+    await this.#refresh(LAST_STATS_WITHIN_MS);
     this.#channel?.signal('SIGKILL');
     await this.#channel?.exited;
+  }
+
+  #freeze(): void {
+    if (process.platform === 'win32') {
+      throw new BackendError('unsupported', 'freezing needs SIGSTOP, which Windows lacks');
+    }
+    const pid = this.#channel?.pid;
+    if (pid === undefined || this.#release !== undefined) return;
+    this.#release = guard(pid);
+    this.#channel?.signal('SIGSTOP');
   }
 
   #thaw(): void {
@@ -195,14 +257,18 @@ export class Member {
   }
 
   async #clearFaults(kind?: StandingFault['kind']): Promise<void> {
-    const kinds = kind === undefined ? [...this.#faults.keys()] : [kind];
-    for (const each of kinds) {
-      this.#faults.delete(each);
-      await this.#tell({ do: 'clear', kind: each });
+    for (const { fault, index } of [...this.#faults.active]) {
+      if (!isStanding(fault) || (kind !== undefined && fault.kind !== kind)) continue;
+      this.#faults.end(fault.kind, index);
+      await this.#tell({ do: 'end', kind: fault.kind, index });
     }
   }
 
-  /** A frozen process hears of it when it thaws: nobody waits for it. A dead one when it starts. */
+  #endAll(kind: (typeof PROCESS_KINDS)[number]): void {
+    for (const { index } of this.#faults.of(kind)) this.#faults.end(kind, index);
+  }
+
+  /** A frozen process hears of it when it thaws, which is not waited for; a dead one when it starts. */
   async #tell(command: Command): Promise<void> {
     const told = this.#channel?.ask(command);
     if (this.state === 'frozen') told?.catch(() => {});
@@ -210,7 +276,9 @@ export class Member {
   }
 
   #ended(channel: Channel): void {
-    this.#past = sum(this.#past, { ...channel.figures, inFlight: 0 });
+    if (channel === this.#spare) this.#spare = undefined;
+    if (channel !== this.#channel) return;
+    this.#past = addStats(this.#past, { ...channel.stats, inFlight: 0 });
     this.#release?.();
     this.#release = undefined;
     this.#listens = false;
@@ -218,13 +286,6 @@ export class Member {
   }
 }
 
-function sum(past: Figures, now: Figures): Figures {
-  return {
-    requests: past.requests + now.requests,
-    inFlight: now.inFlight,
-    peakInFlight: Math.max(past.peakInFlight, now.peakInFlight),
-    rejected: past.rejected + now.rejected,
-    busyMs: past.busyMs + now.busyMs,
-    queueMs: past.queueMs + now.queueMs,
-  };
+function isStanding(fault: ActiveFault['fault']): fault is StandingFault {
+  return !(PROCESS_KINDS as readonly string[]).includes(fault.kind);
 }

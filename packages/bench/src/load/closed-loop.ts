@@ -96,6 +96,7 @@ class ClosedLoop {
     const headers = {
       'X-Request-Id': `${idPrefix}${index}`,
       'X-Work': String(work[index]),
+      'X-Work-Index': String(index),
       'X-Key': key[index] ?? '',
     };
     const isPost = post[index] === 1;

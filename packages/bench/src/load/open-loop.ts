@@ -128,6 +128,8 @@ class OpenLoop {
           `${idPrefix}${index}`,
           'x-work',
           String(work[index]),
+          'x-work-index',
+          String(index),
           'x-key',
           key[index] ?? '',
         ],

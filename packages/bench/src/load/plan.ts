@@ -19,7 +19,7 @@ export interface PlanOptions {
 
 /** Throws a `UsageError` for a load that no generator here can send. */
 export function planJob(
-  scenario: Pick<Scenario, 'name' | 'fleet' | 'load'>,
+  scenario: Pick<Scenario, 'name' | 'fleet' | 'load' | 'actions'>,
   options: PlanOptions,
 ): Job {
   const { load } = scenario;

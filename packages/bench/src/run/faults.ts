@@ -4,7 +4,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Fleet } from '@evenkeel/backends';
 import type { ResolvedFault } from '@evenkeel/sim';
 
-/** A fault as it happened: wall clock in ms since 1970, so that it lies beside the generator's times. */
+/**
+ * A fault as it happened, from its start until its backend was ready again (or another fault kept it from that):  * wall clock in ms since 1970, so that it lies beside the generator's times.
+ */
 export interface AppliedFault {
   readonly kind: string;
   readonly target: string;
@@ -29,49 +31,20 @@ export async function applyFaults(
   const until = (atMs: number): Promise<void> =>
     sleep(Math.max(0, atMs - (performance.now() - startedMs)), undefined, { signal });
   return await Promise.all(
-    faults.map(async ({ fault, target, startMs, endMs }) => {
+    faults.map(async (resolved) => {
+      const { fault, target, startMs, endMs } = resolved;
       await until(startMs);
       onChange(fault.kind, target, 'begins');
       const startEpochMs = epochMs();
-      await begin(fleet, target, fault, endMs);
-      if (endMs === undefined) {
-        const endEpochMs = fault.kind === 'restart' ? epochMs() : null;
-        return { kind: fault.kind, target, startEpochMs, endEpochMs };
+      await fleet.beginFault(target, resolved, endMs !== undefined || fault.kind === 'restart');
+      // A restart without a pause ends by itself; other faults without an end last as long as the run.
+      if (endMs !== undefined) await until(endMs);
+      else if (fault.kind !== 'restart') {
+        return { kind: fault.kind, target, startEpochMs, endEpochMs: null };
       }
-      await until(endMs);
-      await end(fleet, target, fault);
+      await fleet.endFault(target, resolved);
       onChange(fault.kind, target, 'ends');
       return { kind: fault.kind, target, startEpochMs, endEpochMs: epochMs() };
     }),
   );
-}
-
-async function begin(
-  fleet: Fleet,
-  id: string,
-  fault: ResolvedFault['fault'],
-  endMs: number | undefined,
-): Promise<void> {
-  switch (fault.kind) {
-    case 'kill':
-      return await fleet.kill(id);
-    case 'freeze':
-      return await fleet.freeze(id);
-    case 'restart':
-      return await (endMs === undefined ? fleet.restart(id) : fleet.shutdown(id));
-    default:
-      return await fleet.setFault(id, fault);
-  }
-}
-
-async function end(fleet: Fleet, id: string, fault: ResolvedFault['fault']): Promise<void> {
-  switch (fault.kind) {
-    case 'kill':
-    case 'restart':
-      return await fleet.restart(id);
-    case 'freeze':
-      return await fleet.thaw(id);
-    default:
-      return await fleet.clearFaults(id, fault.kind);
-  }
 }

@@ -1,50 +1,35 @@
 /**
- * A simulated backend: a service model, a process that can die or freeze, and the faults that are on.
- * The order in which faults act is that of the live fleet: refuse, black hole, fast error, fail first,
- * latency, queue, service, and then how the answer is delivered.
+ * A simulated backend: a service model, a process that can die or stand still, and the faults in force. What
+ * faults do, and in which order, stands in faults/backend-faults.ts, which the live fleet uses too.
  */
 
-import { type Distribution, exponential, type ProbeResult } from '@evenkeel/core';
-import type { Backend, Fault } from '../scenario/types.ts';
-import { ActiveFaults } from './active-faults.ts';
-import type { Job } from './job.ts';
-import { FifoModel, type ModelContext, type ServerModel } from './models.ts';
+import type { Distribution, ProbeResult } from '@evenkeel/core';
+import { type Answer, BackendFaults } from '../faults/backend-faults.ts';
+import type { ActiveFault } from '../faults/fault-stack.ts';
+import type { Backend } from '../scenario/types.ts';
+import type { BackendHost } from './backend-host.ts';
+import { type BackendOutcome, cutOff, type Job, type Workplace } from './job.ts';
+import { FifoModel, type ServerModel } from './models.ts';
 import { SharingModel } from './sharing.ts';
 
-/** Octets of an answer's body, which `bandwidth` trickles: about what the fake fleet's have. */
+/** Bytes of an answer's body, which `bandwidth` trickles: about what the fake fleet's have. */
 const BODY_BYTES = 100;
 /** From a health check to its answer. */
 const PROBE_MS = 0.5;
+/** A graceful stop gives requests in service this long, as the live fleet does. */
+const GRACE_MS = 2000;
 
-/** How an attempt ended, as its backend knows it. */
-export type Ending =
-  | { readonly kind: 'answered'; readonly status: number }
-  | { readonly kind: 'refused' | 'reset' | 'garbage' }
-  /** The head went out, and then the connection broke or the body was short. */
-  | { readonly kind: 'broken'; readonly how: 'reset' | 'truncated' };
+const OK_ANSWER: Answer = { status: 200, bodyBytes: BODY_BYTES };
+const BUSY_ANSWER: Answer = { status: 503, bodyBytes: BODY_BYTES };
+const OK: BackendOutcome = { kind: 'answered', status: 200 };
+const REFUSED: BackendOutcome = { kind: 'refused' };
+const RESET: BackendOutcome = { kind: 'reset' };
 
-/** What a backend needs from the simulation around it. */
-export interface BackendHost extends Omit<ModelContext, 'concurrency' | 'room'> {
-  readonly seed: number;
-  /** The attempt is over; the job is the backend's to release. */
-  ended(job: Job, ending: Ending): void;
-  /** The head of the answer is on its way, the rest follows. */
-  headSent(job: Job): void;
-  release(job: Job): void;
-  jobsOf(backend: SimBackend): Job[];
-}
-
-const OK: Ending = { kind: 'answered', status: 200 };
-const REFUSED: Ending = { kind: 'refused' };
-const RESET: Ending = { kind: 'reset' };
-const GARBAGE: Ending = { kind: 'garbage' };
-const BUSY: Ending = { kind: 'answered', status: 503 };
-
-/** See above. */
-export class SimBackend {
+/** One backend of the simulated fleet. */
+export class SimBackend implements Workplace {
   readonly id: string;
   readonly index: number;
-  /** Attempts here now, and the most there ever were. */
+  /** Attempts here now (connections that `slowClose` holds open included), and the most there ever were. */
   inFlight = 0;
   peakInFlight = 0;
   /** Attempts received after the warm-up; see `SimulationResult`. */
@@ -52,120 +37,145 @@ export class SimBackend {
   readonly #host: BackendHost;
   readonly #service: Distribution;
   readonly #model: ServerModel;
-  readonly #faults: ActiveFaults;
+  readonly #faults: BackendFaults;
+  /** What a frozen process does when it thaws: changes of its faults first, then its jobs. */
+  readonly #unheard: (() => void)[] = [];
   readonly #deferred: Job[] = [];
   #isDown = false;
   #isFrozen = false;
+  /** No fault is in force. */
   #isCalm = true;
+  #stops = 0;
 
   /** @param service the time that `spec.service` says, sampled; may be shared */
   constructor(spec: Backend, service: Distribution, host: BackendHost) {
     this.id = spec.id;
     this.index = spec.index;
     this.#host = host;
-    this.#faults = new ActiveFaults(spec.id, host.seed);
+    this.#faults = new BackendFaults(spec.id, host.seed);
     this.#service = service;
-    const { queue, levels } = host;
-    const context = { queue, levels, concurrency: spec.concurrency, room: spec.queue };
+    const { queue, averages } = host;
+    const context = { queue, averages, concurrency: spec.concurrency, room: spec.queue };
     this.#model = spec.discipline === 'fifo' ? new FifoModel(context) : new SharingModel(context);
   }
 
   /** An attempt arrives. */
   receive(job: Job): void {
     if (++this.inFlight > this.peakInFlight) this.peakInFlight = this.inFlight;
-    if (this.#isCalm || this.#admits(job)) this.#accept(job);
+    if (this.#isCalm) this.#accept(job);
+    else this.#arrive(job);
   }
 
-  /** The client of this job has left. Work that has begun goes on for nobody. */
+  /** The client of this job has left. Work that has begun goes on, although none waits for it. */
   abandon(job: Job): void {
     this.inFlight--;
     if (job.phase === 'queued') {
       this.#model.withdraw(job);
       this.#host.release(job);
     } else if (job.phase === 'hanging') this.#host.release(job);
+    // It has an event to come, or waits for a frozen process.
     else if (job.phase !== 'serving') job.phase = 'void';
   }
 
-  /** The job's event is due. */
   due(job: Job): void {
     job.isPending = false;
     if (this.#isFrozen) this.#deferred.push(job);
     else this.#proceed(job);
   }
 
-  /** A fault begins. Process faults act at once. */
-  begin(fault: Fault): void {
-    this.#faults.set(fault);
-    if (fault.kind === 'freeze') this.#isFrozen = true;
-    if (fault.kind === 'kill') this.#die();
-    if (fault.kind === 'restart') this.#isDown = true;
+  /** A fault begins. */
+  begin(one: ActiveFault): void {
+    const { kind } = one.fault;
+    const isOfProcess = kind === 'kill' || kind === 'freeze' || kind === 'restart';
+    if (this.#isFrozen && !isOfProcess) {
+      this.#unheard.push(() => this.begin(one));
+      return;
+    }
+    const wasFrozen = this.#isFrozen;
+    this.#faults.begin(one);
     this.#isCalm = false;
+    // A process that stands still cannot stop gracefully.
+    if (kind === 'kill' || (kind === 'restart' && wasFrozen)) this.#die();
+    else if (kind === 'restart' && !this.#isDown) this.#stopGracefully();
+    else this.#isFrozen = this.#faults.processState === 'frozen';
   }
 
-  /** A fault ends; a process that was killed or stopped starts anew. */
-  end(fault: Fault): void {
-    this.#faults.clear(fault.kind);
-    if (fault.kind === 'kill' || fault.kind === 'restart') this.#startAgain();
-    if (fault.kind === 'freeze') this.#thaw();
-    this.#isCalm = this.#faults.size === 0;
+  /** A fault ends. A process that was killed or stopped starts anew once no fault keeps it down. */
+  end({ fault: { kind }, index }: ActiveFault): void {
+    const isOfProcess = kind === 'kill' || kind === 'freeze' || kind === 'restart';
+    if (this.#isFrozen && !isOfProcess) {
+      this.#unheard.push(() => this.#faults.end(kind, index));
+      return;
+    }
+    this.#faults.end(kind, index);
+    const state = this.#faults.processState;
+    if (this.#isDown && state !== 'stopped') {
+      this.#isDown = false;
+      this.#faults.processStarted();
+    }
+    if (state === 'running' && this.#isFrozen) this.#thaw();
+    else this.#isFrozen = state === 'frozen';
+    this.#isCalm = this.#faults.isEmpty;
   }
 
-  /** A graceful stop has had its time: what is still here is cut off. */
-  cutOff(): void {
-    if (this.#isDown) this.#die();
-  }
-
-  /** A health check arrives: `done` is called, or not if nobody answers. */
+  /** A health check arrives: `done` is called, or not if it is never answered. */
   probe(type: 'tcp' | 'http', done: (result: ProbeResult) => void): void {
     const answer = (result: ProbeResult): void => {
       this.#host.queue.after(PROBE_MS, () => done(result));
     };
-    if (this.#isDown || this.#faults.get('refuse')) {
+    if (this.#isDown || this.#faults.refuses(undefined)) {
       answer({ ok: false, refused: true, detail: 'refused' });
       return;
     }
-    const lie = this.#faults.get('healthLie');
-    const status = lie?.status ?? 200;
     // The kernel accepts connections for a process that is frozen or silent.
-    const isSilent = this.#isFrozen || (this.#faults.get('blackhole') && lie === undefined);
-    if (type === 'tcp') answer({ ok: true });
-    else if (!isSilent) answer({ ok: status < 400, detail: `status ${status}` });
+    if (type === 'tcp') {
+      answer({ ok: true });
+      return;
+    }
+    const status = this.#isFrozen ? undefined : this.#faults.probe();
+    if (status !== undefined) answer({ ok: status < 400, detail: `status ${status}` });
   }
 
-  /** Faults that act before the queue; true if the job may go on to it now. */
-  #admits(job: Job): boolean {
-    if (this.#isDown || this.#faults.meets('refuse', job)) return this.#end(job, REFUSED);
-    if (this.#isFrozen) {
+  /** An attempt at a backend with faults in force. */
+  #arrive(job: Job): void {
+    if (this.#isDown || this.#faults.refuses(job.request?.index)) this.#end(job, REFUSED);
+    else if (this.#isFrozen) {
       job.phase = 'arriving';
       this.#deferred.push(job);
-      return false;
-    }
-    if (this.#faults.meets('blackhole', job)) {
+    } else this.#admit(job);
+  }
+
+  #admit(job: Job): void {
+    const index = job.request?.index;
+    const admission = this.#faults.admit(index);
+    if (admission.kind === 'silent') {
       job.phase = 'hanging';
-      return false;
+      return;
     }
-    const refusal = this.#faults.meets('fastError', job) ?? this.#faults.failsFirst(job);
-    if (refusal) return this.#end(job, { kind: 'answered', status: refusal.status });
-    const latency = this.#faults.meets('latency', job);
-    if (latency === undefined) return true;
-    const { latencyMs, jitterMs, distribution } = latency;
-    const u = this.#faults.draw('latency delay', job);
-    job.phase = 'delayed';
-    const isUniform = distribution === 'uniform';
-    this.#schedule(job, isUniform ? latencyMs + u * jitterMs : exponential(latencyMs).sampleAt(u));
-    return false;
+    if (admission.kind === 'error') {
+      this.#answer(job, { status: admission.status, bodyBytes: BODY_BYTES });
+      return;
+    }
+    const delayMs = this.#faults.delayMs(index);
+    if (delayMs === undefined) this.#accept(job);
+    else {
+      job.phase = 'delayed';
+      this.#schedule(job, delayMs);
+    }
   }
 
   #accept(job: Job): void {
     job.serviceMs = this.#service.sampleAt(job.request?.work ?? 0);
     if (!this.#isCalm) job.serviceMs += this.#faults.leakedMs;
-    if (!this.#model.submit(job)) this.#end(job, BUSY);
+    if (!this.#model.submit(job)) this.#answer(job, BUSY_ANSWER);
   }
 
   #proceed(job: Job): void {
     switch (job.phase) {
       case 'arriving':
-        if (this.#admits(job)) this.#accept(job);
+        // Its connection was accepted by the kernel, and is cut when the listening socket closes.
+        if (this.#faults.refuses(job.request?.index)) this.#end(job, RESET);
+        else this.#admit(job);
         break;
       case 'delayed':
         this.#accept(job);
@@ -175,7 +185,11 @@ export class SimBackend {
         this.#worked(job);
         break;
       case 'delivering':
-        this.#end(job, OK);
+        this.#delivered(job);
+        break;
+      case 'closing':
+        this.inFlight--;
+        this.#host.release(job);
         break;
       default:
         this.#host.release(job);
@@ -191,27 +205,53 @@ export class SimBackend {
     }
     request.timesServed++;
     request.queueingMs = this.#host.queue.now() - attempt.startedMs - job.serviceMs;
-    if (this.#isCalm) this.#end(job, OK);
-    else this.#deliver(job);
+    if (this.#isCalm) {
+      this.#end(job, OK);
+      return;
+    }
+    this.#faults.served(request.index);
+    const error = this.#faults.error(request.index);
+    this.#answer(job, error ? { status: error.status, bodyBytes: bytesOf(error.body) } : OK_ANSWER);
   }
 
-  /** What of the answer reaches the client? */
-  #deliver(job: Job): void {
-    const faults = this.#faults;
-    faults.served(job);
-    const error = faults.meets('error', job);
-    const reset = faults.meets('reset', job);
-    const bandwidth = faults.meets('bandwidth', job);
-    if (reset?.when === 'before-head') this.#end(job, RESET);
-    else if (faults.meets('garbage', job)) this.#end(job, GARBAGE);
-    else if (error) this.#end(job, { kind: 'answered', status: error.status });
-    else if (reset) this.#end(job, { kind: 'broken', how: 'reset' });
-    else if (faults.meets('truncate', job)) this.#end(job, { kind: 'broken', how: 'truncated' });
-    else if (bandwidth) {
-      this.#host.headSent(job);
+  /** Answers in the way of the faults in force. */
+  #answer(job: Job, answer: Answer): void {
+    const delivery = this.#faults.deliver(job.request?.index, answer);
+    if (delivery.kind !== 'head') {
+      this.#end(job, delivery.kind === 'reset' ? RESET : { kind: 'garbage' });
+      return;
+    }
+    const { end, status, sentBytes, bytesPerSecond, closeAfterMs = 0 } = delivery;
+    const isWhole = end === 'whole';
+    const outcome: BackendOutcome = isWhole
+      ? { kind: 'answered', status }
+      : { kind: 'broken', how: end, status };
+    const lastByteMs = (sentBytes * 1000) / bytesPerSecond;
+    const endMs = isWhole ? lastByteMs : lastByteMs + closeAfterMs;
+    job.outcome = outcome;
+    job.closeAfterMs = isWhole ? closeAfterMs : 0;
+    if (endMs === 0) this.#delivered(job);
+    else if (this.#host.headSent(job, status)) {
       job.phase = 'delivering';
-      this.#schedule(job, (BODY_BYTES * 1000) / bandwidth.bytesPerSecond);
-    } else this.#end(job, OK);
+      this.#schedule(job, endMs);
+    } else {
+      this.inFlight--;
+      this.#host.release(job);
+    }
+  }
+
+  /** The last byte is out. A connection that is held open counts as in flight until it closes. */
+  #delivered(job: Job): void {
+    const { outcome = OK, closeAfterMs } = job;
+    if (closeAfterMs === 0 || job.request === undefined) {
+      this.#end(job, outcome);
+      return;
+    }
+    this.#host.ended(job, outcome);
+    job.request = undefined;
+    job.attempt = undefined;
+    job.phase = 'closing';
+    this.#schedule(job, closeAfterMs);
   }
 
   #schedule(job: Job, delayMs: number): void {
@@ -219,36 +259,50 @@ export class SimBackend {
     this.#host.queue.schedule(delayMs, job.index);
   }
 
-  /** Always false: a job that has ended does not go on. */
-  #end(job: Job, ending: Ending): false {
+  #end(job: Job, outcome: BackendOutcome): void {
     this.inFlight--;
-    this.#host.ended(job, ending);
-    if (job.isPending) job.phase = 'void';
-    else this.#host.release(job);
-    return false;
+    this.#host.ended(job, outcome);
+    this.#void(job);
+  }
+
+  /** Nothing more is to be done for this job; its record is free once its event has passed. */
+  #void(job: Job): void {
+    job.phase = 'void';
+    if (!job.isPending) this.#host.release(job);
+  }
+
+  /** New connections are refused, requests in service are finished. */
+  #stopGracefully(): void {
+    this.#isDown = true;
+    const stop = ++this.#stops;
+    this.#host.queue.after(GRACE_MS, () => {
+      if (this.#isDown && stop === this.#stops) this.#die();
+    });
   }
 
   /** The process is gone: connections are reset, the queue is empty, new ones are refused. */
   #die(): void {
     this.#isDown = true;
     this.#isFrozen = false;
+    this.#stops++;
     this.#deferred.length = 0;
+    for (const change of this.#unheard.splice(0)) change();
     this.#model.clear();
     for (const job of this.#host.jobsOf(this)) {
-      if (job.phase === 'void' || job.request === undefined) {
-        if (job.isPending) job.phase = 'void';
-        else this.#host.release(job);
-      } else this.#end(job, RESET);
+      if (job.request === undefined) {
+        if (job.phase === 'closing') this.inFlight--;
+        this.#void(job);
+      } else this.#end(job, cutOff(job));
     }
-  }
-
-  #startAgain(): void {
-    this.#isDown = false;
-    this.#faults.startedAnew();
   }
 
   #thaw(): void {
     this.#isFrozen = false;
+    for (const change of this.#unheard.splice(0)) change();
     for (const job of this.#deferred.splice(0)) this.#proceed(job);
   }
+}
+
+function bytesOf(text: string): number {
+  return text === '' ? 0 : new TextEncoder().encode(text).length;
 }

@@ -3,7 +3,13 @@
  * each knowing only what it has seen itself, all over the one fleet.
  */
 
-import { type Cluster, createCluster, type Random, type StrategyFactory } from '@evenkeel/core';
+import {
+  type Cluster,
+  type ClusterPolicies,
+  createCluster,
+  type Random,
+  type StrategyFactory,
+} from '@evenkeel/core';
 import type { Backend, Scenario } from '../scenario/types.ts';
 import type { SimBackend } from './backend.ts';
 import type { EventQueue } from './event-queue.ts';
@@ -22,6 +28,8 @@ export interface BalancersContext {
   readonly scenario: Scenario;
   readonly settings: LbSettings;
   readonly strategy: StrategyFactory;
+  /** What takes the place of the settings' policies; called once per balancer. */
+  readonly policies: () => Partial<ClusterPolicies>;
   readonly random: Random;
   readonly clock: EventQueue;
   readonly specs: readonly Backend[];
@@ -37,6 +45,7 @@ function createBalancerOf(context: BalancersContext, balancer: number): SimBalan
   const { probe: type } = settings;
   const cluster = createCluster({
     ...settings.policies(random.fork('policies')),
+    ...context.policies(),
     clock,
     random,
     strategy: staleMs > 0 ? withStaleLoads(context.strategy, staleMs) : context.strategy,

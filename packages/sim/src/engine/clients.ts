@@ -6,18 +6,17 @@
 import type { Distribution, Random, Result } from '@evenkeel/core';
 import type { RequestSource } from '../scenario/arrivals.ts';
 import type { Load } from '../scenario/types.ts';
-import type { ClientEnd, Recorder } from '../stats/recorder.ts';
+import type { ClientOutcome, Recorder } from '../stats/recorder.ts';
 import type { SimBalancer } from './balancers.ts';
-import type { Courier } from './courier.ts';
 import { DeadlineLine } from './deadlines.ts';
-import { SimRequest } from './request.ts';
-import type { World } from './world.ts';
+import { type Client, SimRequest, type Transport } from './request.ts';
+import type { RunContext } from './run-context.ts';
 
 /** A client in a closed load that got an error waits this long: nobody hammers a dead server in no time. */
 const ERROR_PAUSE_MS = 10;
 
 /** The part of the run's fingerprint that says how a request ended. */
-const END_CODES: Record<ClientEnd, number> = {
+const END_CODES: Record<ClientOutcome, number> = {
   ok: -1,
   lost: -2,
   refused: -3,
@@ -31,9 +30,9 @@ const END_CODES: Record<ClientEnd, number> = {
 
 /** What the clients work with. */
 export interface ClientsContext {
-  readonly world: World;
+  readonly run: RunContext;
   readonly load: Load;
-  readonly courier: Courier;
+  readonly transport: Transport;
   readonly recorder: Recorder;
   readonly source: RequestSource;
   readonly balancers: readonly SimBalancer[];
@@ -44,10 +43,10 @@ export interface ClientsContext {
   readonly overhead: { readonly distribution: Distribution; readonly random: Random } | undefined;
 }
 
-/** See above. */
-export class Clients {
+/** All clients of a run. */
+export class Clients implements Client {
   readonly #context: ClientsContext;
-  readonly #world: World;
+  readonly #run: RunContext;
   readonly #warmupMs: number;
   /** undefined where nobody ever gives up. */
   readonly #timeouts: DeadlineLine<SimRequest> | undefined;
@@ -60,12 +59,12 @@ export class Clients {
   #paused = 0;
 
   constructor(context: ClientsContext) {
-    const { world, load } = context;
+    const { run, load } = context;
     this.#context = context;
-    this.#world = world;
+    this.#run = run;
     this.#warmupMs = load.warmupMs;
     if (load.timeoutMs < Infinity) {
-      this.#timeouts = new DeadlineLine(world.queue, load.timeoutMs, (request) => {
+      this.#timeouts = new DeadlineLine(run.queue, load.timeoutMs, (request) => {
         this.#giveUp(request);
       });
     }
@@ -92,15 +91,13 @@ export class Clients {
 
   /** The load has ended: no client begins anything new. */
   get isEnded(): boolean {
-    return (
-      this.#counted >= this.#context.requests || this.#world.queue.now() >= this.#context.endMs
-    );
+    return this.#counted >= this.#context.requests || this.#run.queue.now() >= this.#context.endMs;
   }
 
   /** A client sends the source's present request, now. */
   send(): void {
     const { source } = this.#context;
-    const request = this.#free.pop() ?? new SimRequest(this.#context.courier, this);
+    const request = this.#free.pop() ?? new SimRequest(this.#context.transport, this);
     request.index = source.index;
     request.work = source.work;
     request.hash = source.keyHash;
@@ -116,17 +113,17 @@ export class Clients {
 
   /** The balancer is done with a request. */
   finished(request: SimRequest, result: Result): void {
-    const { world } = this.#context;
-    const nowMs = world.queue.now();
+    const { run } = this.#context;
+    const nowMs = run.queue.now();
     const end = endOf(request, result);
     this.#over++;
-    world.levels.inSystem--;
+    run.averages.inSystem--;
     this.#responseSumMs += nowMs - request.sentMs;
     this.#timeouts?.leave(request);
     const responseMs = nowMs - request.sentMs + this.#overheadMs();
     if (request.isCounted) this.#context.recorder.ended(request, end, responseMs, result.attempts);
-    world.hash.add(END_CODES[end], nowMs);
-    world.tracer?.finished(nowMs, request.index, end, responseMs);
+    run.hash.add(END_CODES[end], nowMs);
+    run.tracer?.finished(nowMs, request.index, end, responseMs);
     if (end !== 'ok' && request.repeats < this.#context.load.clientRetries) {
       request.repeats++;
       this.#dispatch(request);
@@ -138,8 +135,8 @@ export class Clients {
 
   #dispatch(request: SimRequest): void {
     const { balancers } = this.#context;
-    const world = this.#world;
-    const nowMs = world.queue.now();
+    const run = this.#run;
+    const nowMs = run.queue.now();
     request.sentMs = nowMs;
     request.isCounted = nowMs >= this.#warmupMs;
     request.timesServed = 0;
@@ -148,8 +145,8 @@ export class Clients {
     request.via = this.#sent % balancers.length;
     this.#sent++;
     if (request.isCounted) this.#counted++;
-    world.levels.inSystem++;
-    world.tracer?.sent(nowMs, request.index, request.repeats);
+    run.averages.inSystem++;
+    run.tracer?.sent(nowMs, request.index, request.repeats);
     this.#timeouts?.join(request);
     (balancers[request.via] as SimBalancer).cluster.balancer.dispatch(request);
   }
@@ -158,13 +155,13 @@ export class Clients {
     (this.#context.balancers[request.via] as SimBalancer).cluster.balancer.cancel(request);
   }
 
-  #next(end: ClientEnd): void {
+  #next(end: ClientOutcome): void {
     if (end === 'ok') {
       this.sendNext();
       return;
     }
     this.#paused++;
-    this.#world.queue.after(ERROR_PAUSE_MS, () => {
+    this.#run.queue.after(ERROR_PAUSE_MS, () => {
       this.#paused--;
       this.sendNext();
     });
@@ -177,7 +174,7 @@ export class Clients {
 }
 
 /** How a request ended, as its client sees it: a balancer answers its own failures with 502 to 504. */
-function endOf(request: SimRequest, result: Result): ClientEnd {
+function endOf(request: SimRequest, result: Result): ClientOutcome {
   if (result.kind === 'ok') {
     if (request.status < 400) return 'ok';
     return request.status < 500 ? 'status4xx' : 'status5xx';

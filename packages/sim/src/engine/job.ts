@@ -5,13 +5,13 @@
  */
 
 import type { Attempt } from '@evenkeel/core';
-import type { SimBackend } from './backend.ts';
 import type { Waiter } from './deadlines.ts';
 import type { SimRequest } from './request.ts';
 
 /**
  * `arriving`: in the backlog of a frozen process. `delayed` before the queue, `queued`, `serving`,
- * `delivering` the answer. `hanging`: swallowed by a black hole. `void`: over, but for an event to come.
+ * `delivering` the answer. `hanging`: never answered. `closing`: answered, its connection still open.
+ * `void`: over, but for an event to come.
  */
 export type Phase =
   | 'free'
@@ -21,17 +21,37 @@ export type Phase =
   | 'serving'
   | 'delivering'
   | 'hanging'
+  | 'closing'
   | 'void';
 
-/** See above. */
+/** How an attempt ended, as its backend knows it. */
+export type BackendOutcome =
+  | { readonly kind: 'answered'; readonly status: number }
+  | { readonly kind: 'refused' | 'reset' | 'garbage' }
+  /** The head went out, and then the connection broke or the body was short. */
+  | { readonly kind: 'broken'; readonly how: 'reset' | 'truncated'; readonly status: number };
+
+/** Where jobs are worked on. */
+export interface Workplace {
+  readonly id: string;
+  /** The job's event is due. */
+  due(job: Job): void;
+  /** The client of this job has left. */
+  abandon(job: Job): void;
+}
+
+/** One attempt at a backend; see above. */
 export class Job implements Waiter {
   readonly index: number;
   phase: Phase = 'free';
-  /** Undefined once nobody waits for the answer. */
+  /** Undefined once no client waits for the answer. */
   request: SimRequest | undefined = undefined;
   attempt: Attempt | undefined = undefined;
-  backend: SimBackend | undefined = undefined;
+  workplace: Workplace | undefined = undefined;
   serviceMs = 0;
+  /** In phase `delivering`: how it will end, and how long its connection stays open after that. */
+  outcome: BackendOutcome | undefined = undefined;
+  closeAfterMs = 0;
   /** An event of it is in the queue. */
   isPending = false;
   /** A balancer waits for the head of its answer. */
@@ -65,7 +85,15 @@ export class JobPool {
     job.phase = 'free';
     job.request = undefined;
     job.attempt = undefined;
-    job.backend = undefined;
+    job.workplace = undefined;
+    job.outcome = undefined;
     this.#free.push(job);
   }
+}
+
+/** How a job ends whose process dies: the head of its answer may be out already. */
+export function cutOff({ phase, outcome }: Job): BackendOutcome {
+  if (phase !== 'delivering' || outcome === undefined || !('status' in outcome))
+    return { kind: 'reset' };
+  return { kind: 'broken', how: 'reset', status: outcome.status };
 }

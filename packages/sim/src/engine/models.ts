@@ -5,7 +5,7 @@
 
 import type { EventQueue } from './event-queue.ts';
 import type { Job } from './job.ts';
-import type { Levels } from './levels.ts';
+import type { TimeAverages } from './time-averages.ts';
 
 /** A way of working off jobs. */
 export interface ServerModel {
@@ -22,7 +22,7 @@ export interface ServerModel {
 /** What a model works with. */
 export interface ModelContext {
   readonly queue: EventQueue;
-  readonly levels: Levels;
+  readonly averages: TimeAverages;
   /** Jobs served at once, and jobs that may wait. */
   readonly concurrency: number;
   readonly room: number;
@@ -31,7 +31,7 @@ export interface ModelContext {
 /** First come, first served. */
 export class FifoModel implements ServerModel {
   readonly #queue: EventQueue;
-  readonly #levels: Levels;
+  readonly #averages: TimeAverages;
   readonly #concurrency: number;
   readonly #room: number;
   #busy = 0;
@@ -39,9 +39,9 @@ export class FifoModel implements ServerModel {
   #head: Job | undefined = undefined;
   #tail: Job | undefined = undefined;
 
-  constructor({ queue, levels, concurrency, room }: ModelContext) {
+  constructor({ queue, averages, concurrency, room }: ModelContext) {
     this.#queue = queue;
-    this.#levels = levels;
+    this.#averages = averages;
     this.#concurrency = concurrency;
     this.#room = room;
   }
@@ -49,7 +49,7 @@ export class FifoModel implements ServerModel {
   submit(job: Job): boolean {
     if (this.#busy < this.#concurrency) {
       this.#busy++;
-      this.#levels.busy++;
+      this.#averages.busy++;
       this.#start(job);
       return true;
     }
@@ -60,7 +60,7 @@ export class FifoModel implements ServerModel {
     else this.#tail.behind = job;
     this.#tail = job;
     this.#waiting++;
-    this.#levels.waiting++;
+    this.#averages.waiting++;
     return true;
   }
 
@@ -73,14 +73,14 @@ export class FifoModel implements ServerModel {
     job.ahead = undefined;
     job.behind = undefined;
     this.#waiting--;
-    this.#levels.waiting--;
+    this.#averages.waiting--;
   }
 
   complete(): void {
     const next = this.#head;
     if (next === undefined) {
       this.#busy--;
-      this.#levels.busy--;
+      this.#averages.busy--;
       return;
     }
     this.withdraw(next);
@@ -89,7 +89,7 @@ export class FifoModel implements ServerModel {
 
   clear(): void {
     while (this.#head !== undefined) this.withdraw(this.#head);
-    this.#levels.busy -= this.#busy;
+    this.#averages.busy -= this.#busy;
     this.#busy = 0;
   }
 

@@ -1,12 +1,21 @@
 /** A client's request on its way through a balancer: the simulator's `Exchange`. Records are pooled. */
 
 import { type Attempt, DispatchState, type Exchange, type Result } from '@evenkeel/core';
-import type { Clients } from './clients.ts';
-import type { Courier } from './courier.ts';
 import type { Waiter } from './deadlines.ts';
-import type { Job } from './job.ts';
 
-/** See above. */
+/** Carries a request's attempts to backends. */
+export interface Transport {
+  send(request: SimRequest, attempt: Attempt): void;
+  /** The balancer has given the attempt that is running up. */
+  abort(request: SimRequest): void;
+}
+
+/** Sent a request, and hears of its end. */
+export interface Client {
+  finished(request: SimRequest, result: Result): void;
+}
+
+/** One request; see above. */
 export class SimRequest implements Exchange, Waiter {
   readonly dispatchState: DispatchState = new DispatchState();
   hash = 0;
@@ -23,8 +32,8 @@ export class SimRequest implements Exchange, Waiter {
   timesServed = 0;
   /** The balancer that has it. */
   via = 0;
-  /** The attempt that is running. */
-  job: Job | undefined = undefined;
+  /** Index of the job of the attempt that is running; -1 without one. */
+  jobIndex = -1;
   /** Time that the last attempt worked off had waited in its backend's queue. */
   queueingMs = 0;
   /** Status of the answer, 0 before there is one. */
@@ -36,23 +45,23 @@ export class SimRequest implements Exchange, Waiter {
   dueMs = 0;
   earlier: this | undefined = undefined;
   later: this | undefined = undefined;
-  readonly #courier: Courier;
-  readonly #clients: Clients;
+  readonly #transport: Transport;
+  readonly #client: Client;
 
-  constructor(courier: Courier, clients: Clients) {
-    this.#courier = courier;
-    this.#clients = clients;
+  constructor(transport: Transport, client: Client) {
+    this.#transport = transport;
+    this.#client = client;
   }
 
   send(attempt: Attempt): void {
-    this.#courier.send(this, attempt);
+    this.#transport.send(this, attempt);
   }
 
   abort(): void {
-    this.#courier.abort(this);
+    this.#transport.abort(this);
   }
 
   finished(result: Result): void {
-    this.#clients.finished(this, result);
+    this.#client.finished(this, result);
   }
 }

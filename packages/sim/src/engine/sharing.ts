@@ -10,13 +10,13 @@
 import type { TimerId } from '@evenkeel/core';
 import type { EventQueue } from './event-queue.ts';
 import type { Job } from './job.ts';
-import type { Levels } from './levels.ts';
 import type { ModelContext, ServerModel } from './models.ts';
+import type { TimeAverages } from './time-averages.ts';
 
 /** See above. */
 export class SharingModel implements ServerModel {
   readonly #queue: EventQueue;
-  readonly #levels: Levels;
+  readonly #averages: TimeAverages;
   readonly #concurrency: number;
   readonly #room: number;
   /** By end, the last first. */
@@ -27,9 +27,9 @@ export class SharingModel implements ServerModel {
   #busy = 0;
   #timer: TimerId = 0;
 
-  constructor({ queue, levels, concurrency, room }: ModelContext) {
+  constructor({ queue, averages, concurrency, room }: ModelContext) {
     this.#queue = queue;
-    this.#levels = levels;
+    this.#averages = averages;
     this.#concurrency = concurrency;
     this.#room = room;
   }
@@ -71,7 +71,7 @@ export class SharingModel implements ServerModel {
 
   #changed(): void {
     const busy = Math.min(this.#concurrency, this.#jobs.length);
-    this.#levels.busy += busy - this.#busy;
+    this.#averages.busy += busy - this.#busy;
     this.#busy = busy;
     this.#queue.cancel(this.#timer);
     const first = this.#jobs.at(-1);

@@ -4,10 +4,15 @@
  * missing from the figures; what was sent in the warm-up is not counted.
  */
 
-import { type Distribution, type StrategyFactory, seededRandom } from '@evenkeel/core';
+import {
+  type ClusterPolicies,
+  type Distribution,
+  type StrategyFactory,
+  seededRandom,
+} from '@evenkeel/core';
 import { Histogram } from '@evenkeel/core/stats';
 import { ArrivalPlan, endOfLoadMs, type RequestSource } from '../scenario/arrivals.ts';
-import { type ResolvedFault, resolveFaults } from '../scenario/faults.ts';
+import { type ResolvedFault, resolveActions, resolveFaults } from '../scenario/faults.ts';
 import { distributionOf, expandFleet } from '../scenario/fleet.ts';
 import type { Backend, Scenario } from '../scenario/types.ts';
 import { Recorder } from '../stats/recorder.ts';
@@ -16,19 +21,25 @@ import { RunWindows } from '../stats/run-windows.ts';
 import { SimBackend } from './backend.ts';
 import { createBalancers, type SimBalancer } from './balancers.ts';
 import { Clients } from './clients.ts';
-import { Courier } from './courier.ts';
 import { EventQueue } from './event-queue.ts';
 import { lbSettings } from './lb-settings.ts';
-import { Levels } from './levels.ts';
 import { QueueLengths } from './queue-lengths.ts';
 import { type BalancerEvent, backendResults, type SimulationResult } from './result.ts';
+import type { RunContext } from './run-context.ts';
+import { TimeAverages } from './time-averages.ts';
+import { Timetable } from './timetable.ts';
 import { Tracer, type TraceSink } from './trace.ts';
-import type { World } from './world.ts';
+import { AttemptTransport } from './transport.ts';
 
 /** What to run. */
 export interface SimulationOptions {
   readonly scenario: Scenario;
   readonly strategy: StrategyFactory;
+  /**
+   * Policies in place of those that the scenario's `lb:` describes. They have state: a run with several
+   * balancers needs a function, which is called once for each.
+   */
+  readonly policies?: Partial<ClusterPolicies> | (() => Partial<ClusterPolicies>);
   /** Default: the scenario's. */
   readonly seed?: number;
   /** Requests to replay in place of the scenario's plan. */
@@ -50,30 +61,41 @@ export interface SimulationOptions {
 
 const PROGRESS_EVERY = 1 << 18;
 const HEALTH_EVENTS_MAX = 10_000;
-/** A graceful restart gives requests in service this long, as the live fleet does. */
-const GRACE_MS = 2000;
-/** How long a process takes to start that nobody keeps down. */
-const START_MS = 300;
 /** Rounding of sums over a run, as a share. */
 const ROUNDING = 1e-6;
 
 /**
  * Runs a scenario to its end.
  * @throws {ScenarioError} about settings in `lb` that cannot be used
+ * @throws {RangeError} if several balancers were to share the state of one set of policies
  */
 export function simulate(options: SimulationOptions): SimulationResult {
   return new Simulation(options).run();
 }
 
+function policiesOf({
+  policies = {},
+  scenario,
+}: SimulationOptions): () => Partial<ClusterPolicies> {
+  if (typeof policies === 'function') return policies;
+  if (scenario.sim.balancers > 1 && Object.keys(policies).length > 0) {
+    throw new RangeError(
+      `policies must be a function for ${scenario.sim.balancers} balancers, got an object`,
+    );
+  }
+  return () => policies;
+}
+
 class Simulation {
   readonly #options: SimulationOptions;
   readonly #scenario: Scenario;
-  readonly #world: World;
+  readonly #run: RunContext;
   readonly #source: RequestSource;
   readonly #specs: readonly Backend[];
   readonly #backends: readonly SimBackend[];
   readonly #balancers: readonly SimBalancer[];
   readonly #faults: readonly ResolvedFault[];
+  readonly #timetable: Timetable;
   readonly #recorder: Recorder;
   readonly #clients: Clients;
   readonly #queueLengths: QueueLengths | undefined;
@@ -94,38 +116,41 @@ class Simulation {
       options.timeline ? new RunWindows(load, this.#faults) : undefined,
       options.queueing ? new Histogram() : undefined,
     );
-    const queue = new EventQueue((tag) => courier.due(tag));
-    this.#world = {
+    const queue = new EventQueue((tag) => transport.due(tag));
+    this.#run = {
       seed,
       queue,
-      levels: new Levels(load.warmupMs),
+      averages: new TimeAverages(load.warmupMs),
       hash: new RunHash(),
       tracer: options.trace && new Tracer(options.trace),
     };
     // A client that gives up first leaves nothing for the balancer's own timeout to do.
     const { responseHeadMs } = settings;
-    const courier = new Courier(this.#world, responseHeadMs < load.timeoutMs ? responseHeadMs : 0);
+    const isFirst = responseHeadMs < load.timeoutMs;
+    const transport = new AttemptTransport(this.#run, isFirst ? responseHeadMs : 0);
     this.#specs = expandFleet(scenario);
     // One for all backends of an entry: in a large fleet most of the time is spent fetching memory.
     const services = new Map(scenario.fleet.map((e) => [e.service, distributionOf(e.service)]));
     this.#backends = this.#specs.map(
-      (spec) => new SimBackend(spec, services.get(spec.service) as Distribution, courier),
+      (spec) => new SimBackend(spec, services.get(spec.service) as Distribution, transport),
     );
     this.#balancers = createBalancers({
       scenario,
       settings,
       strategy: options.strategy,
+      policies: policiesOf(options),
       random,
       clock: queue,
       specs: this.#specs,
       backends: this.#backends,
       onEvent: (event) => this.#healthEvent(event),
     });
-    courier.serve(this.#balancers);
+    transport.serve(this.#balancers);
+    this.#timetable = new Timetable(this.#run, this.#backends, this.#balancers);
     this.#clients = new Clients({
-      world: this.#world,
+      run: this.#run,
       load,
-      courier,
+      transport,
       recorder: this.#recorder,
       source: this.#source,
       balancers: this.#balancers,
@@ -141,12 +166,14 @@ class Simulation {
 
   run(): SimulationResult {
     const { load } = this.#scenario;
-    for (const fault of this.#faults) this.#schedule(fault);
+    const { seed } = this.#run;
+    const scenario = this.#scenario;
+    this.#timetable.schedule(this.#faults, resolveActions(scenario, seed));
     if (load.kind === 'closed') {
       for (let i = 0; i < load.connections; i++) this.#clients.sendNext();
       while (!this.#clients.isEnded && this.#clients.isBusy) this.#step();
     } else this.#sendPlanned();
-    this.#world.levels.toMs = this.#world.queue.now();
+    this.#run.averages.toMs = this.#run.queue.now();
     while (this.#clients.isBusy) this.#step();
     for (const { cluster } of this.#balancers) cluster.close();
     this.#checkLaws();
@@ -155,27 +182,27 @@ class Simulation {
 
   /** An open load: the next request or the next event, whichever comes first. */
   #sendPlanned(): void {
-    const { queue, levels } = this.#world;
+    const { queue, averages } = this.#run;
     const source = this.#source;
     while (!this.#clients.isEnded && source.advance()) {
       while (queue.nextMs < source.atMs) this.#step();
-      levels.advanceTo(source.atMs);
+      averages.advanceTo(source.atMs);
       queue.advanceTo(source.atMs);
-      if (source.atMs >= levels.fromMs) this.#queueLengths?.sample();
+      if (source.atMs >= averages.fromMs) this.#queueLengths?.sample();
       this.#clients.send();
       this.#reportProgress(source.index + 1);
     }
     const endMs = endOfLoadMs(this.#scenario.load);
     if (this.#options.requests !== undefined) return;
     while (queue.nextMs < endMs) this.#step();
-    levels.advanceTo(endMs);
+    averages.advanceTo(endMs);
     queue.advanceTo(endMs);
   }
 
   #step(): void {
-    const { queue, levels } = this.#world;
+    const { queue, averages } = this.#run;
     this.#eventCount++;
-    levels.advanceTo(queue.nextMs);
+    averages.advanceTo(queue.nextMs);
     queue.step();
   }
 
@@ -183,26 +210,8 @@ class Simulation {
     if (sent % PROGRESS_EVERY === 0) this.#options.progress?.(sent);
   }
 
-  #schedule({ fault, target, startMs, endMs }: ResolvedFault): void {
-    const { queue, tracer } = this.#world;
-    const backend = this.#backends.find(({ id }) => id === target);
-    if (backend === undefined) return;
-    const isRestart = fault.kind === 'restart';
-    queue.after(startMs, () => {
-      tracer?.fault(queue.now(), 'begins', fault.kind, target);
-      backend.begin(fault);
-      if (isRestart) queue.after(GRACE_MS, () => backend.cutOff());
-    });
-    const untilMs = endMs ?? (isRestart ? startMs + START_MS : undefined);
-    if (untilMs === undefined) return;
-    queue.after(untilMs, () => {
-      tracer?.fault(queue.now(), 'ends', fault.kind, target);
-      backend.end(fault);
-    });
-  }
-
   #healthEvent(event: BalancerEvent): void {
-    this.#world.tracer?.pool(event, event.balancer);
+    this.#run.tracer?.pool(event, event.balancer);
     if (this.#events.length < HEALTH_EVENTS_MAX) this.#events.push(event);
   }
 
@@ -211,23 +220,23 @@ class Simulation {
    * a whole run that starts and ends empty is an identity of sums.
    */
   #checkLaws(): void {
-    const { levels, queue } = this.#world;
+    const { averages, queue } = this.#run;
     const { responseSumMs } = this.#clients;
     const inFlight = this.#balancers.reduce((sum, { cluster }) => sum + cluster.pool.inFlight, 0);
-    if (levels.inSystem !== 0 || inFlight !== 0) {
-      throw new Error(`${levels.inSystem} requests and ${inFlight} attempts were left over`);
+    if (averages.inSystem !== 0 || inFlight !== 0) {
+      throw new Error(`${averages.inSystem} requests and ${inFlight} attempts were left over`);
     }
-    if (Math.abs(levels.inSystemMs - responseSumMs) > ROUNDING * responseSumMs + ROUNDING) {
+    if (Math.abs(averages.inSystemMs - responseSumMs) > ROUNDING * responseSumMs + ROUNDING) {
       throw new Error(
-        `Little's law is broken at ${queue.now()} ms: ∫L dt = ${levels.inSystemMs}, ΣW = ${responseSumMs}`,
+        `Little's law is broken at ${queue.now()} ms: ∫L dt = ${averages.inSystemMs}, ΣW = ${responseSumMs}`,
       );
     }
   }
 
   #result(): SimulationResult {
-    const { seed, levels, queue, hash } = this.#world;
+    const { seed, averages, queue, hash } = this.#run;
     const recorder = this.#recorder;
-    const measuredMs = Math.max(0, levels.toMs - levels.fromMs);
+    const measuredMs = Math.max(0, averages.toMs - averages.fromMs);
     const slots = this.#specs.reduce((sum, { concurrency }) => sum + concurrency, 0);
     return {
       seed,
@@ -240,13 +249,13 @@ class Simulation {
       queueing: recorder.queueing,
       meanIntervalMs: recorder.responseMeans.interval(),
       measuredMs,
-      meanQueue: levels.waitingMs / measuredMs / this.#backends.length,
-      utilization: levels.busyMs / measuredMs / slots,
+      meanQueue: averages.waitingMs / measuredMs / this.#backends.length,
+      utilization: averages.busyMs / measuredMs / slots,
       ...backendResults(this.#backends),
       timeline: recorder.windows?.timeline ?? [],
       sinceFaults: recorder.windows?.sinceFaults ?? new Map(),
       queueLengths: this.#queueLengths?.shares() ?? [],
-      faults: this.#faults,
+      faults: this.#timetable.happened,
       events: this.#events,
       eventCount: this.#eventCount,
       endedMs: queue.now(),

@@ -1,4 +1,4 @@
-/** The trace of a run, one line per event: what `--trace` writes, and what one reads to understand a replay. */
+/** The trace of a run, one line per event: what `--trace` writes. */
 
 import type { PoolEvent } from '@evenkeel/core';
 
@@ -31,6 +31,10 @@ export class Tracer {
 
   fault(atMs: number, what: 'begins' | 'ends', kind: string, backend: string): void {
     this.#sink(`${atMs} fault ${kind} ${what} at ${backend}`);
+  }
+
+  action(atMs: number, state: string, backend: string): void {
+    this.#sink(`${atMs} operator ${state} ${backend}`);
   }
 
   pool(event: PoolEvent, balancer: number): void {

@@ -4,10 +4,13 @@
  * and the live bench meet the same requests. Each property has a random stream of its own.
  */
 
-import { log, type Random, seededRandom } from '@evenkeel/core';
-import { ratePerSecond } from './fleet.ts';
+import { type Random, seededRandom } from '@evenkeel/core';
 import { KeyDistribution, keyName } from './keys.ts';
-import type { Load, OpenLoad, Scenario } from './types.ts';
+import { arrivalTimes, type NextArrival, rateSegments } from './rates.ts';
+import type { Load, Scenario } from './types.ts';
+
+/** What a plan of requests depends on, besides the seed. */
+export type Planned = Pick<Scenario, 'fleet' | 'load' | 'actions'>;
 
 export { keyName };
 
@@ -38,32 +41,6 @@ export interface RequestSource {
   readonly keyHash: number;
 }
 
-/** The time of the next arrival after `atMs`. */
-type NextArrival = (atMs: number) => number;
-
-function arrivalProcess(load: OpenLoad, ratePerMs: number, random: Random): NextArrival {
-  const { arrivals } = load;
-  switch (arrivals.kind) {
-    case 'constant': {
-      // Counted and not summed: a million gaps added up would have drifted.
-      let count = 0;
-      return () => count++ / ratePerMs;
-    }
-    case 'poisson':
-      return (atMs) => atMs - log(1 - random.next()) / ratePerMs;
-    case 'bursty': {
-      // Poisson in a time that runs only during bursts; each starts a period of onMs + offMs.
-      const { onMs, offMs } = arrivals;
-      const meanGapMs = onMs / (ratePerMs * (onMs + offMs));
-      let burstTimeMs = 0;
-      return () => {
-        burstTimeMs -= log(1 - random.next()) * meanGapMs;
-        return burstTimeMs + Math.floor(burstTimeMs / onMs) * offMs;
-      };
-    }
-  }
-}
-
 /** The planned requests, one at a time, without an object for each. */
 export class ArrivalPlan implements RequestSource {
   index = -1;
@@ -81,7 +58,7 @@ export class ArrivalPlan implements RequestSource {
   readonly #postShare: number;
 
   /** @param seed decides everything random; the scenario's own is not read */
-  constructor(scenario: Pick<Scenario, 'fleet' | 'load'>, seed: number) {
+  constructor(scenario: Planned, seed: number) {
     const random = seededRandom(seed);
     const { load } = scenario;
     this.#endMs = endOfLoadMs(load);
@@ -92,7 +69,7 @@ export class ArrivalPlan implements RequestSource {
     this.#keys = new KeyDistribution(load.keys);
     this.#next =
       load.kind === 'open'
-        ? arrivalProcess(load, ratePerSecond({ ...scenario, load }) / 1000, random.fork('arrivals'))
+        ? arrivalTimes(load.arrivals, rateSegments({ ...scenario, load }), random.fork('arrivals'))
         : () => 0;
   }
 
@@ -119,7 +96,7 @@ export function endOfLoadMs(load: Load): number {
  * client takes the next one when it is free.
  */
 export function* planArrivals(
-  scenario: Pick<Scenario, 'fleet' | 'load'>,
+  scenario: Planned,
   seed: number,
 ): Generator<PlannedRequest, void, undefined> {
   const plan = new ArrivalPlan(scenario, seed);

@@ -83,6 +83,12 @@ function property(node: Node, key: string): Node {
   return node.properties?.[key] ?? {};
 }
 
+const OVERLAP = [
+  'A fault begins before the load ends. Faults may overlap, also at one backend and of one kind: each is in force',
+  'from its own start to its own end, and of several of a kind that hit a request the newest acts. A backend',
+  'is back when no `kill` or `restart` is in force any more, and stands still while a `freeze` is.',
+];
+
 /** The whole page. */
 export function scenarioReference(): string {
   const scenario = nodeOf(scenarioSchema);
@@ -105,9 +111,13 @@ export function scenarioReference(): string {
     '### `keys`',
     keyTable(property(openLoad ?? {}, 'keys')),
     '## `faults`: one entry',
+    OVERLAP.join('\n'),
     keyTable(faultEntry),
     '## `fault`: what can go wrong',
     ...variants(nodeOf(faultSchema), 'kind'),
+    '## `actions`: one entry',
+    'What an operator does: takes backends out, gives them back, or changes the load.',
+    ...(property(scenario, 'actions').items?.anyOf ?? []).map((entry) => keyTable(entry)),
     '## `objectives`: what is expected',
     keyTable(property(scenario, 'objectives')),
     '## `sim`: what only the simulator does',

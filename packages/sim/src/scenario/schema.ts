@@ -18,7 +18,15 @@ import {
 import { z } from 'zod';
 import { BACKENDS_MAX } from './contradictions.ts';
 import { faultSchema } from './fault-schema.ts';
-import type { FaultEntry, FleetEntry, Load, Scenario, ServiceSpec, Target } from './types.ts';
+import type {
+  ActionEntry,
+  FaultEntry,
+  FleetEntry,
+  Load,
+  Scenario,
+  ServiceSpec,
+  Target,
+} from './types.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -178,8 +186,34 @@ const faultEntrySchema: z.ZodType<FaultEntry> = mapping({
     'An id, `one` (drawn by the seed), `all`, or `{ percent: 30 }` (drawn by the seed).',
   ),
   fault: faultSchema.describe('What happens; see below.'),
-  forMs: above().optional().describe('How long; without it, until the end of the run.'),
+  forMs: above()
+    .optional()
+    .describe('How long; without it, or beyond the end of the load, until the end of the run.'),
 });
+
+const actionEntrySchema: z.ZodType<ActionEntry> = z.union(
+  [
+    mapping({
+      atMs: time(0, DAY_MS).describe('When, from the end of the warm-up.'),
+      target: targetSchema.describe('As in `faults`.'),
+      action: oneOf(['drain', 'ready']).describe(
+        '`drain`: no new requests, those under way are finished; `ready`: back in service.',
+      ),
+    }),
+    mapping({
+      atMs: time(0, DAY_MS).describe('When, from the end of the warm-up.'),
+      action: mapping({
+        load: mapping({
+          ratePerSecond: decimal(0).describe('Mean rate of an open load from then on.'),
+        }),
+      }).describe('A change of the load.'),
+    }),
+  ],
+  {
+    error:
+      'must be { atMs, target, action: drain or ready } or { atMs, action: { load: { ratePerSecond } } }',
+  },
+);
 
 const objectivesSchema = mapping({
   availability: decimal(0, 1)
@@ -205,6 +239,9 @@ export const scenarioSchema: z.ZodType<Scenario> = mapping({
   fleet: list(fleetEntrySchema, 1, 1000).describe('The backends.'),
   load: loadSchema.describe('What is asked of them.'),
   faults: list(faultEntrySchema, 0, 1000).default([]).describe('What goes wrong, and when.'),
+  actions: list(actionEntrySchema, 0, 1000)
+    .default([])
+    .describe('What an operator does, and when.'),
   objectives: objectivesSchema
     .default({})
     .describe('What is expected; a missing one is not judged.'),

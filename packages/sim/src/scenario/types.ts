@@ -62,11 +62,11 @@ interface LoadBase {
   readonly warmupMs: number;
   /** Counted, from the end of the warm-up. Work begun is always finished. */
   readonly durationMs: number;
-  /** A client waits this long for its answer; Infinity where nobody ever gives up. */
+  /** A client waits this long for its answer; Infinity: it never gives up. */
   readonly timeoutMs: number;
   /** Share of requests that are POST, and so not idempotent. */
   readonly postShare: number;
-  /** Octets of a POST's body. */
+  /** Bytes of a POST's body. */
   readonly bodyBytes: number;
   readonly keys: KeySpec;
   /** How often a client itself repeats a failed or timed-out request, at once. */
@@ -135,6 +135,17 @@ export interface FaultEntry {
   readonly forMs?: number | undefined;
 }
 
+/**
+ * What an operator does in a run: takes a backend out (`drain`), gives it back (`ready`), or changes the mean
+ * rate of an open load from then on.
+ */
+export type ActionEntry =
+  | { readonly atMs: number; readonly target: Target; readonly action: 'drain' | 'ready' }
+  | {
+      readonly atMs: number;
+      readonly action: { readonly load: { readonly ratePerSecond: number } };
+    };
+
 /** What only the simulator does. */
 export interface SimulationSpec {
   /** Independent balancers over the one fleet; arrivals go to each in turn. */
@@ -143,7 +154,7 @@ export interface SimulationSpec {
   readonly staleMs: number;
 }
 
-/** An experiment: who serves, what is asked of them, what breaks, and what is expected. */
+/** An experiment: a fleet, a load, what breaks, and what is expected. */
 export interface Scenario {
   readonly name: string;
   readonly title: string;
@@ -151,6 +162,7 @@ export interface Scenario {
   readonly fleet: readonly FleetEntry[];
   readonly load: Load;
   readonly faults: readonly FaultEntry[];
+  readonly actions: readonly ActionEntry[];
   readonly objectives: Objectives;
   /** The balancer's own settings, in the keys of its configuration file. */
   readonly lb: ScenarioLb;

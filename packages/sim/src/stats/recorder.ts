@@ -25,7 +25,7 @@ export interface RequestCounts {
 }
 
 /** How one request ended for its client. */
-export type ClientEnd = 'ok' | 'lost' | keyof ErrorCounts;
+export type ClientOutcome = 'ok' | 'lost' | keyof ErrorCounts;
 
 /** Counts one run's requests. */
 export class Recorder {
@@ -61,7 +61,7 @@ export class Recorder {
   }
 
   /** A counted request is over. */
-  ended(request: SimRequest, end: ClientEnd, responseMs: number, attempts: number): void {
+  ended(request: SimRequest, end: ClientOutcome, responseMs: number, attempts: number): void {
     this.requests.sent++;
     this.attempts += attempts;
     if (!request.idempotent) this.posts++;

@@ -4,7 +4,7 @@
  */
 
 /** Present counts, and their integrals over [fromMs, toMs]. */
-export class Levels {
+export class TimeAverages {
   /** Requests sent and not yet answered. */
   inSystem = 0;
   /** Slots at work. */

@@ -16,7 +16,7 @@ const SLICE_MS = 50;
 /** How long idle connections outlive the listening socket when the backend leaves. */
 const GRACE_MS = 200;
 
-export class Door {
+export class Listener {
   readonly #server: Server;
   readonly #port: number;
   readonly #host: string;

@@ -2,9 +2,9 @@
  * What this backend has done so far, as running sums: the figures that the supervisor asks for.
  */
 
-import type { Figures } from '../messages.ts';
+import type { BackendStats } from '../messages.ts';
 
-export class Tally {
+export class StatsRecorder {
   #requests = 0;
   #inFlight = 0;
   #peakInFlight = 0;
@@ -53,7 +53,7 @@ export class Tally {
     this.#queueMs = 0;
   }
 
-  snapshot(): Figures {
+  snapshot(): BackendStats {
     return {
       requests: this.#requests,
       inFlight: this.#inFlight,

@@ -2,15 +2,15 @@
 
 import type { RunHash } from '../stats/run-hash.ts';
 import type { EventQueue } from './event-queue.ts';
-import type { Levels } from './levels.ts';
+import type { TimeAverages } from './time-averages.ts';
 import type { Tracer } from './trace.ts';
 
-/** See above. */
-export interface World {
+/** Made once per run. */
+export interface RunContext {
   readonly seed: number;
   readonly queue: EventQueue;
-  readonly levels: Levels;
+  readonly averages: TimeAverages;
   readonly hash: RunHash;
-  /** undefined where nobody reads a trace. */
+  /** undefined unless the caller wants a trace. */
   readonly tracer: Tracer | undefined;
 }

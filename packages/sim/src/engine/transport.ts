@@ -1,0 +1,172 @@
+/** Carries attempts from a balancer to their backend, and outcomes back. */
+
+import { type Attempt, type Failed, type FailureCause, isFailureStatus } from '@evenkeel/core';
+import type { SimBackend } from './backend.ts';
+import type { BackendHost } from './backend-host.ts';
+import type { SimBalancer } from './balancers.ts';
+import { DeadlineLine } from './deadlines.ts';
+import type { EventQueue } from './event-queue.ts';
+import { type BackendOutcome, type Job, JobPool, type Workplace } from './job.ts';
+import type { SimRequest, Transport } from './request.ts';
+import type { RunContext } from './run-context.ts';
+import type { TimeAverages } from './time-averages.ts';
+
+/** The transport between all balancers and all backends of a run. */
+export class AttemptTransport implements Transport, BackendHost {
+  readonly seed: number;
+  readonly queue: EventQueue;
+  readonly averages: TimeAverages;
+  readonly #run: RunContext;
+  readonly #jobs = new JobPool();
+  /** undefined where clients give up before a balancer would. */
+  readonly #timeouts: DeadlineLine<Job> | undefined;
+  #balancers: readonly SimBalancer[] = [];
+
+  /** @param responseHeadMs how long a balancer waits for an answer's head; 0: for ever */
+  constructor(run: RunContext, responseHeadMs: number) {
+    this.#run = run;
+    this.seed = run.seed;
+    this.queue = run.queue;
+    this.averages = run.averages;
+    if (responseHeadMs > 0) {
+      this.#timeouts = new DeadlineLine(this.queue, responseHeadMs, (job) => this.#late(job));
+    }
+  }
+
+  /** The balancers that send, and so what their slots mean. Must be called before the first request. */
+  serve(balancers: readonly SimBalancer[]): void {
+    this.#balancers = balancers;
+  }
+
+  /** An event of the model's own is due. */
+  due(tag: number): void {
+    const job = this.#jobs.all[tag] as Job;
+    (job.workplace as Workplace).due(job);
+  }
+
+  send(request: SimRequest, attempt: Attempt): void {
+    const balancer = this.#balancers[request.via] as SimBalancer;
+    const backend = balancer.backendOfSlot[attempt.endpoint.slot] as SimBackend;
+    const job = this.#jobs.take();
+    job.request = request;
+    job.attempt = attempt;
+    job.workplace = backend;
+    request.jobIndex = job.index;
+    if (request.isCounted) backend.requests++;
+    this.#timeouts?.join(job);
+    this.#run.hash.add(backend.index, attempt.startedMs);
+    this.#run.tracer?.attempt(attempt.startedMs, request.index, backend.id);
+    backend.receive(job);
+  }
+
+  abort(request: SimRequest): void {
+    const job = this.#jobs.all[request.jobIndex];
+    if (job === undefined) return;
+    request.jobIndex = -1;
+    this.#timeouts?.leave(job);
+    this.#abandon(job);
+  }
+
+  headSent(job: Job, status: number): boolean {
+    const { request, attempt } = job;
+    this.#timeouts?.leave(job);
+    if (request === undefined || attempt === undefined) return false;
+    if (this.#takeHead(request, attempt, status)) return true;
+    this.#close(job, request, attempt, 'answered');
+    this.#settleFailed(attempt, 'status', status);
+    return false;
+  }
+
+  ended(job: Job, outcome: BackendOutcome): void {
+    const { request, attempt } = job;
+    if (request === undefined || attempt === undefined) return;
+    this.#timeouts?.leave(job);
+    this.#close(job, request, attempt, outcome.kind);
+    if (outcome.kind === 'answered') this.#answered(request, attempt, outcome.status);
+    else if (outcome.kind === 'broken') this.#broken(request, attempt, outcome);
+    else this.#settleFailed(attempt, outcome.kind === 'garbage' ? 'protocol' : outcome.kind);
+  }
+
+  release(job: Job): void {
+    this.#jobs.release(job);
+  }
+
+  jobsOf(workplace: Workplace): Job[] {
+    return this.#jobs.all.filter((job) => job.workplace === workplace);
+  }
+
+  /** The attempt no longer occupies its request. */
+  #close(job: Job, request: SimRequest, attempt: Attempt, how: string): void {
+    if (request.jobIndex === job.index) request.jobIndex = -1;
+    const { tracer } = this.#run;
+    tracer?.attemptEnded(this.queue.now(), request.index, attempt.endpoint.id, how);
+  }
+
+  #answered(request: SimRequest, attempt: Attempt, status: number): void {
+    attempt.firstByte();
+    if (isFailureStatus(status)) {
+      this.#settleFailed(attempt, 'status', status);
+      return;
+    }
+    request.status = status;
+    attempt.commit();
+    attempt.settle({ kind: 'ok', status, latencyMs: this.queue.now() - attempt.startedMs });
+  }
+
+  #broken(
+    request: SimRequest,
+    attempt: Attempt,
+    { how, status }: BackendOutcome & { readonly kind: 'broken' },
+  ): void {
+    if (this.#takeHead(request, attempt, status)) {
+      request.broken = how;
+      this.#settleFailed(attempt, 'reset');
+    } else this.#settleFailed(attempt, 'status', status);
+  }
+
+  /**
+   * The balancer sees the head: it goes on to the client, and there is no way back, unless it is a failure
+   * that will be followed by another attempt. A second call for the same attempt changes nothing.
+   */
+  #takeHead(request: SimRequest, attempt: Attempt, status: number): boolean {
+    attempt.firstByte();
+    if (isFailureStatus(status) && this.#wouldRetry(request, attempt, status)) return false;
+    attempt.commit();
+    return true;
+  }
+
+  #wouldRetry(request: SimRequest, attempt: Attempt, status: number): boolean {
+    const { balancer } = (this.#balancers[request.via] as SimBalancer).cluster;
+    return balancer.wouldRetry(request, this.#failure(attempt, 'status', status));
+  }
+
+  #settleFailed(attempt: Attempt, cause: FailureCause, status?: number): void {
+    attempt.settle(this.#failure(attempt, cause, status));
+  }
+
+  #failure(attempt: Attempt, cause: FailureCause, status: number | undefined): Failed {
+    return {
+      kind: 'failed',
+      cause,
+      status,
+      requestSent: cause !== 'refused',
+      replayable: true,
+      latencyMs: this.queue.now() - attempt.startedMs,
+    };
+  }
+
+  /** No answer in time: the balancer closes the connection. */
+  #late(job: Job): void {
+    const { request, attempt } = job;
+    if (request === undefined || attempt === undefined) return;
+    this.#close(job, request, attempt, 'timeout');
+    this.#abandon(job);
+    this.#settleFailed(attempt, 'timeout');
+  }
+
+  #abandon(job: Job): void {
+    job.request = undefined;
+    job.attempt = undefined;
+    job.workplace?.abandon(job);
+  }
+}
