@@ -27,7 +27,7 @@ import { QueueLengths } from './queue-lengths.ts';
 import { type BalancerEvent, backendResults, type SimulationResult } from './result.ts';
 import type { RunContext } from './run-context.ts';
 import { TimeAverages } from './time-averages.ts';
-import { Timetable } from './timetable.ts';
+import { simulatedFaults, Timetable } from './timetable.ts';
 import { Tracer, type TraceSink } from './trace.ts';
 import { AttemptTransport } from './transport.ts';
 
@@ -111,7 +111,7 @@ class Simulation {
     this.#options = options;
     this.#scenario = scenario;
     this.#source = options.source ?? new ArrivalPlan(scenario, seed);
-    this.#faults = resolveFaults(scenario, seed);
+    this.#faults = simulatedFaults(resolveFaults(scenario, seed));
     this.#recorder = new Recorder(
       options.timeline ? new RunWindows(load, this.#faults) : undefined,
       options.queueing ? new Histogram() : undefined,

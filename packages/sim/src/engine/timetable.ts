@@ -8,6 +8,15 @@ import type { RunContext } from './run-context.ts';
 /** How long a process takes to start again that is restarted without a pause. */
 const START_MS = 300;
 
+/** The faults of a scenario as they are simulated: a restart without a pause ends when the process has started. */
+export function simulatedFaults(faults: readonly ResolvedFault[]): ResolvedFault[] {
+  return faults.map((one) =>
+    one.fault.kind === 'restart' && one.endMs === undefined
+      ? { ...one, endMs: one.startMs + START_MS }
+      : one,
+  );
+}
+
 /** Carries out faults and actions, and notes which faults there were. */
 export class Timetable {
   readonly #run: RunContext;
@@ -42,9 +51,8 @@ export class Timetable {
       place = this.#happened.push({ ...resolved, endMs: undefined }) - 1;
       backend.begin(resolved);
     });
-    const untilMs = endMs ?? (fault.kind === 'restart' ? startMs + START_MS : undefined);
-    if (untilMs === undefined) return;
-    queue.after(untilMs, () => {
+    if (endMs === undefined) return;
+    queue.after(endMs, () => {
       tracer?.fault(queue.now(), 'ends', fault.kind, target);
       this.#happened[place] = { ...resolved, endMs: queue.now() };
       backend.end(resolved);
