@@ -20,6 +20,7 @@ const PACKAGES = new URL('../../', import.meta.url);
 const IMPORTS = {
   '@evenkeel/config': '/config/src/index.ts',
   '@evenkeel/core': '/core/src/index.ts',
+  '@evenkeel/core/stats': '/core/src/stats/index.ts',
   zod: '/sim/node_modules/zod/index.js',
   yaml: '/sim/node_modules/yaml/browser/index.js',
 };
