@@ -7,7 +7,14 @@
  * may overlap in any way, and the end of one never undoes another.
  */
 
-import { type ActiveFault, FaultStack, MANUAL_FAULT } from '@evenkeel/sim/faults';
+import {
+  type ActiveFault,
+  FaultStack,
+  isProcessFault,
+  MANUAL_FAULT,
+  PROCESS_FAULTS,
+  type ProcessFaultKind,
+} from '@evenkeel/sim/faults';
 import {
   type BackendConfig,
   type BackendStats,
@@ -29,8 +36,6 @@ const STATS_WITHIN_MS = 500;
 
 /** What a kill waits for the figures that would die with the process. */
 const LAST_STATS_WITHIN_MS = 50;
-
-const PROCESS_KINDS = ['kill', 'restart', 'freeze'] as const;
 
 export class Member {
   readonly #config: BackendConfig;
@@ -112,7 +117,7 @@ export class Member {
   /** A new process on the same port, whatever was done to the last; a running one is shut down before. */
   restart(): Promise<void> {
     return this.#inTurn(async () => {
-      for (const kind of PROCESS_KINDS) this.#endAll(kind);
+      for (const kind of PROCESS_FAULTS) this.#endAll(kind);
       await this.#shutdown();
       await this.#startAgain();
     });
@@ -145,7 +150,7 @@ export class Member {
   /** Running, without faults, figures at zero. */
   reset(): Promise<void> {
     return this.#inTurn(async () => {
-      for (const each of PROCESS_KINDS) this.#endAll(each);
+      for (const each of PROCESS_FAULTS) this.#endAll(each);
       this.#thaw();
       await this.#clearFaults();
       if (this.#channel === undefined) await this.#start();
@@ -183,7 +188,7 @@ export class Member {
   }
 
   /** Brings the process into the state that the faults in force ask for; `changed` began or ended. */
-  async #converge(changed: (typeof PROCESS_KINDS)[number]): Promise<void> {
+  async #converge(changed: ProcessFaultKind): Promise<void> {
     const wanted = this.#faults.processState;
     if (wanted === 'stopped') {
       if (this.#faults.has('kill')) await this.#kill();
@@ -264,7 +269,7 @@ export class Member {
     }
   }
 
-  #endAll(kind: (typeof PROCESS_KINDS)[number]): void {
+  #endAll(kind: ProcessFaultKind): void {
     for (const { index } of this.#faults.of(kind)) this.#faults.end(kind, index);
   }
 
@@ -287,5 +292,5 @@ export class Member {
 }
 
 function isStanding(fault: ActiveFault['fault']): fault is StandingFault {
-  return !(PROCESS_KINDS as readonly string[]).includes(fault.kind);
+  return !isProcessFault(fault.kind);
 }

@@ -5,10 +5,10 @@
 
 import type { Distribution, ProbeResult } from '@evenkeel/core';
 import { type Answer, BackendFaults } from '../faults/backend-faults.ts';
-import type { ActiveFault } from '../faults/fault-stack.ts';
+import { type ActiveFault, isProcessFault } from '../faults/fault-stack.ts';
 import type { Backend } from '../scenario/types.ts';
 import type { BackendHost } from './backend-host.ts';
-import { type BackendOutcome, cutOff, type Job, type Workplace } from './job.ts';
+import { type BackendOutcome, cutOff, type Job, type Phase, type Workplace } from './job.ts';
 import { FifoModel, type ServerModel } from './models.ts';
 import { SharingModel } from './sharing.ts';
 
@@ -86,8 +86,7 @@ export class SimBackend implements Workplace {
   /** A fault begins. */
   begin(one: ActiveFault): void {
     const { kind } = one.fault;
-    const isOfProcess = kind === 'kill' || kind === 'freeze' || kind === 'restart';
-    if (this.#isFrozen && !isOfProcess) {
+    if (this.#isFrozen && !isProcessFault(kind)) {
       this.#unheard.push(() => this.begin(one));
       return;
     }
@@ -102,8 +101,7 @@ export class SimBackend implements Workplace {
 
   /** A fault ends. A process that was killed or stopped starts anew once no fault keeps it down. */
   end({ fault: { kind }, index }: ActiveFault): void {
-    const isOfProcess = kind === 'kill' || kind === 'freeze' || kind === 'restart';
-    if (this.#isFrozen && !isOfProcess) {
+    if (this.#isFrozen && !isProcessFault(kind)) {
       this.#unheard.push(() => this.#faults.end(kind, index));
       return;
     }
@@ -148,19 +146,13 @@ export class SimBackend implements Workplace {
   #admit(job: Job): void {
     const index = job.request?.index;
     const admission = this.#faults.admit(index);
-    if (admission.kind === 'silent') {
-      job.phase = 'hanging';
-      return;
-    }
-    if (admission.kind === 'error') {
+    if (admission.kind === 'silent') job.phase = 'hanging';
+    else if (admission.kind === 'error') {
       this.#answer(job, { status: admission.status, bodyBytes: BODY_BYTES });
-      return;
-    }
-    const delayMs = this.#faults.delayMs(index);
-    if (delayMs === undefined) this.#accept(job);
-    else {
-      job.phase = 'delayed';
-      this.#schedule(job, delayMs);
+    } else {
+      const delayMs = this.#faults.delayMs(index);
+      if (delayMs === undefined) this.#accept(job);
+      else this.#schedule(job, 'delayed', delayMs);
     }
   }
 
@@ -231,10 +223,8 @@ export class SimBackend implements Workplace {
     job.outcome = outcome;
     job.closeAfterMs = isWhole ? closeAfterMs : 0;
     if (endMs === 0) this.#delivered(job);
-    else if (this.#host.headSent(job, status)) {
-      job.phase = 'delivering';
-      this.#schedule(job, endMs);
-    } else {
+    else if (this.#host.headSent(job, status)) this.#schedule(job, 'delivering', endMs);
+    else {
       this.inFlight--;
       this.#host.release(job);
     }
@@ -250,11 +240,11 @@ export class SimBackend implements Workplace {
     this.#host.ended(job, outcome);
     job.request = undefined;
     job.attempt = undefined;
-    job.phase = 'closing';
-    this.#schedule(job, closeAfterMs);
+    this.#schedule(job, 'closing', closeAfterMs);
   }
 
-  #schedule(job: Job, delayMs: number): void {
+  #schedule(job: Job, phase: Phase, delayMs: number): void {
+    job.phase = phase;
     job.isPending = true;
     this.#host.queue.schedule(delayMs, job.index);
   }

@@ -19,6 +19,7 @@ import { Recorder } from '../stats/recorder.ts';
 import { RunHash } from '../stats/run-hash.ts';
 import { RunWindows } from '../stats/run-windows.ts';
 import { SimBackend } from './backend.ts';
+import type { BackendHost } from './backend-host.ts';
 import { createBalancers, type SimBalancer } from './balancers.ts';
 import { Clients } from './clients.ts';
 import { EventQueue } from './event-queue.ts';
@@ -86,6 +87,18 @@ function policiesOf({
   return () => policies;
 }
 
+function createBackends(
+  { fleet }: Scenario,
+  specs: readonly Backend[],
+  host: BackendHost,
+): SimBackend[] {
+  // One for all backends of an entry: in a large fleet most of the time is spent fetching memory.
+  const services = new Map(fleet.map(({ service }) => [service, distributionOf(service)]));
+  return specs.map(
+    (spec) => new SimBackend(spec, services.get(spec.service) as Distribution, host),
+  );
+}
+
 class Simulation {
   readonly #options: SimulationOptions;
   readonly #scenario: Scenario;
@@ -129,11 +142,7 @@ class Simulation {
     const isFirst = responseHeadMs < load.timeoutMs;
     const transport = new AttemptTransport(this.#run, isFirst ? responseHeadMs : 0);
     this.#specs = expandFleet(scenario);
-    // One for all backends of an entry: in a large fleet most of the time is spent fetching memory.
-    const services = new Map(scenario.fleet.map((e) => [e.service, distributionOf(e.service)]));
-    this.#backends = this.#specs.map(
-      (spec) => new SimBackend(spec, services.get(spec.service) as Distribution, transport),
-    );
+    this.#backends = createBackends(scenario, this.#specs, transport);
     this.#balancers = createBalancers({
       scenario,
       settings,

@@ -16,6 +16,15 @@ export interface ActiveFault {
 /** The index of faults that the fleet's control API sets: at most one of each kind. */
 export const MANUAL_FAULT = -1;
 
+/** Faults that are done to the process; the others are what it does itself. */
+export const PROCESS_FAULTS = ['kill', 'restart', 'freeze'] as const;
+export type ProcessFaultKind = (typeof PROCESS_FAULTS)[number];
+
+/** Whether a fault of this kind is done to the process. */
+export function isProcessFault(kind: FaultKind): kind is ProcessFaultKind {
+  return (PROCESS_FAULTS as readonly FaultKind[]).includes(kind);
+}
+
 /** What a process is to do: serve, stand still, or not be there. */
 export type ProcessState = 'running' | 'frozen' | 'stopped';
 
