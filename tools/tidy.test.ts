@@ -125,6 +125,19 @@ describe('the arrows', () => {
     expect(wrong).toEqual([]);
   });
 
+  test('what starts, reloads, watches or ends a balancer knows no protocol but through fronts.ts', () => {
+    const control =
+      /^packages\/lb\/src\/(?:(?:server|services?|reload|shutdown|front|observer|reasons|backends|event-log|wheel)\.ts|(?:admin|membership|metrics|log|probe)\/)/;
+    const files = SOURCES.filter(({ path }) => control.test(path) && !isTest(path));
+    expect(files.length).toBeGreaterThan(15);
+    const wrong = files.flatMap((source) =>
+      importsOf(source)
+        .filter((specifier) => /\/(?:http1|tcp)\//.test(specifier))
+        .map((specifier) => `${source.path} imports ${specifier}`),
+    );
+    expect(wrong).toEqual([]);
+  });
+
   test('the engine of the simulator runs in a browser: nothing of Node', () => {
     const engine = CODE.filter((source) => source.path.startsWith('packages/sim/src/engine/'));
     expect(engine).not.toEqual([]);

@@ -1,7 +1,7 @@
 /** A limit on open files that is lower than the limits on connections shows only under load: say so before. */
 
 import { execFile } from 'node:child_process';
-import type { HttpLimits } from './http1/settings.ts';
+import type { HttpLimits } from '@evenkeel/config';
 import type { ProgramLog } from './log/program-log.ts';
 
 /** A proxied request has a socket on either side; some more are for logs, probes, the admin API. */

@@ -1,26 +1,24 @@
 /**
  * A new configuration in place of the running one, without losing a request: the services that are
- * new are made first, then the front routes to all of them in one step, and those that nobody is
+ * new are made first, then the fronts route to all of them in one step, and those that nobody is
  * routed to any more are closed last. Requests in flight end where they began.
  */
 
 import { isDeepStrictEqual } from 'node:util';
 import type { Config } from './config/types.ts';
-import type { HttpFront, HttpFrontConfig } from './http1/front.ts';
+import type { Fronts } from './fronts.ts';
 import type { Services } from './services.ts';
 
 /** What a reload changes. */
 export interface Reloadable {
   readonly services: Services;
-  readonly front: Pick<HttpFront, 'update'>;
-  /** What the front is given for a configuration. */
-  frontConfig(config: Config): HttpFrontConfig;
+  readonly fronts: Pick<Fronts, 'update'>;
 }
 
 /** Puts a checked configuration into effect. */
-export function applyConfig(config: Config, { services, front, frontConfig }: Reloadable): void {
+export function applyConfig(config: Config, { services, fronts }: Reloadable): void {
   const retired = services.apply(config.services);
-  front.update(frontConfig(config));
+  fronts.update(config);
   for (const service of retired) service.close();
 }
 

@@ -3,7 +3,7 @@
  * of each other.
  */
 
-import { randomBytes, randomInt } from 'node:crypto';
+import { randomInt } from 'node:crypto';
 import { type Address, type ConfigFile, formatAddress } from '@evenkeel/config';
 import { type Random, type StrategyFactory, seededRandom } from '@evenkeel/core';
 import { AdminServer } from './admin/server.ts';
@@ -13,19 +13,17 @@ import { parseConfig } from './config/parse.ts';
 import { resolveConfig, type StrategyTable } from './config/resolve.ts';
 import type { Config } from './config/types.ts';
 import { EventLog, type LoggedEvent } from './event-log.ts';
-import { createHttpFront, type HttpFront, type HttpFrontConfig } from './http1/front.ts';
-import type { HttpObserver } from './http1/observer.ts';
+import type { Front } from './front.ts';
+import { Fronts } from './fronts.ts';
 import { type AccessLog, openAccessLog } from './log/access-log.ts';
 import type { ProgramLog } from './log/program-log.ts';
 import { createMetrics } from './metrics/prometheus.ts';
 import { Traffic } from './metrics/traffic.ts';
+import type { FrontObserver } from './observer.ts';
 import { applyConfig, changedAtStartOnly } from './reload.ts';
-import { routesTo, Services, strategyTable } from './services.ts';
+import { Services, strategyTable } from './services.ts';
 import { dismantle, shutDown } from './shutdown.ts';
 import { TimerWheel } from './wheel.ts';
-
-/** As long as the hash that it keys. */
-const SESSION_SECRET_BYTES = 32;
 
 /** What cannot be written into a configuration file. */
 export interface LoadBalancerOptions {
@@ -77,13 +75,11 @@ class Server implements LoadBalancer {
   readonly #strategies: StrategyTable;
   readonly #clock = new TimerWheel();
   readonly #random: Random = seededRandom(randomInt(2 ** 32));
-  /** Tells this instance from all others, so that a loop through it is recognised. */
-  readonly #via = `evenkeel-${randomBytes(4).toString('hex')}`;
   readonly #events = new EventLog(() => this.#clock.now());
   readonly #traffic = new Traffic(() => this.#clock.now());
   readonly #services: Services;
   #config: Config;
-  #front: HttpFront | undefined;
+  #fronts: Fronts | undefined;
   #admin: AdminServer | undefined;
   #accessLog: AccessLog | undefined;
   #ending: Promise<void> | undefined;
@@ -98,8 +94,6 @@ class Server implements LoadBalancer {
       events: this.#events,
       traffic: this.#traffic,
       strategies: this.#strategies,
-      // Kept over reloads, so that sessions stay where they are.
-      sessionSecret: randomBytes(SESSION_SECRET_BYTES),
       drainMs: () => this.#config.timeouts.drainMs,
     });
     this.#events.subscribe((event) => logEvent(event, options.log));
@@ -114,20 +108,20 @@ class Server implements LoadBalancer {
   }
 
   async listen(): Promise<Address> {
-    if (this.#front !== undefined) throw new Error('the load balancer was started before');
+    if (this.#fronts !== undefined) throw new Error('the load balancer was started before');
     const { accessLog, services, listen } = this.#config;
     if (accessLog !== undefined) this.#accessLog = await openAccessLog(accessLog);
     this.#services.apply(services);
-    const front = createHttpFront({
-      ...this.#frontConfig(this.#config),
+    const fronts = new Fronts(this.#config, {
       clock: this.#clock,
       random: this.#random.fork('front'),
       observer: this.#observer(),
+      services: this.#services,
     });
-    this.#front = front;
+    this.#fronts = fronts;
     try {
-      await this.#startAdmin(front);
-      return await front.listen(listen);
+      await this.#startAdmin(fronts);
+      return await fronts.listen(listen);
     } catch (error) {
       await this.destroy();
       throw error;
@@ -136,7 +130,7 @@ class Server implements LoadBalancer {
 
   reload(file: ConfigFile): void {
     const next = resolveConfig(parseConfig(file), this.#strategies);
-    if (this.#front === undefined || this.#ending !== undefined) {
+    if (this.#fronts === undefined || this.#ending !== undefined) {
       throw new ConfigError('config: only a running load balancer can be given another one');
     }
     const ignored = changedAtStartOnly(this.#config, next);
@@ -145,8 +139,7 @@ class Server implements LoadBalancer {
     }
     applyConfig(next, {
       services: this.#services,
-      front: this.#front,
-      frontConfig: (config) => this.#frontConfig(config),
+      fronts: this.#fronts,
     });
     this.#accessLog?.reopen();
     this.#config = next;
@@ -167,18 +160,12 @@ class Server implements LoadBalancer {
   }
 
   #running(): Parameters<typeof dismantle>[0] | undefined {
-    const front = this.#front;
+    const front = this.#fronts;
     if (front === undefined) return undefined;
     return { front, services: this.#services, admin: this.#admin, accessLog: this.#accessLog };
   }
 
-  #frontConfig(config: Config): HttpFrontConfig {
-    const { timeouts, limits, forwarding } = config;
-    const routes = routesTo(config, this.#services);
-    return { routes, timeouts, limits, forwarding: { via: this.#via, ...forwarding } };
-  }
-
-  #observer(): HttpObserver {
+  #observer(): FrontObserver {
     const traffic = this.#traffic;
     const accessLog = this.#accessLog;
     return {
@@ -195,7 +182,7 @@ class Server implements LoadBalancer {
     };
   }
 
-  async #startAdmin(front: HttpFront): Promise<void> {
+  async #startAdmin(front: Front): Promise<void> {
     const { admin } = this.#config;
     if (admin === undefined) return;
     const { reread } = this.#options;

@@ -12,7 +12,6 @@ import {
   type ClusterOptions,
   createCluster,
   type EndpointSpec,
-  type KeySource,
   type Member,
   type PoolObserver,
   type Probe,
@@ -21,20 +20,16 @@ import {
   type Random,
 } from '@evenkeel/core';
 import type { Backend, ServiceConfig, StrategyConfig } from './config/types.ts';
-import type { Affinity } from './http1/affinity.ts';
-import type { ServiceGroup } from './http1/front.ts';
+import type { ServiceGroup } from './front.ts';
 import { httpProbe } from './probe/http.ts';
 import { memberAddress } from './probe/target.ts';
 import { tcpProbe } from './probe/tcp.ts';
-import { SessionCookie } from './session-cookie.ts';
 
 /** What a service gets from the program around it. */
 export interface ServiceSurroundings {
   readonly clock: Clock;
   readonly random: Random;
   readonly observer: PoolObserver;
-  /** Signs the cookies of sessions where the configuration gives no secret. */
-  readonly sessionSecret: Buffer;
   /** How long a backend that drains keeps its sessions. */
   readonly drainMs: () => number;
   readonly onProbe: (member: Member, result: ProbeResult) => void;
@@ -48,25 +43,19 @@ export class Service implements ServiceGroup {
   readonly #cluster: Cluster;
   readonly #surroundings: ServiceSurroundings;
   #config: ServiceConfig;
-  #affinity: Affinity | undefined;
 
   constructor(config: ServiceConfig, surroundings: ServiceSurroundings) {
     this.name = config.name;
     this.#config = config;
     this.#surroundings = surroundings;
-    this.#affinity = this.#affinityOf(config.strategy);
     this.#cluster = createCluster({ ...surroundings, ...clusterOptions(config, surroundings) });
     this.pool = this.#cluster.pool;
     this.balancer = this.#cluster.balancer;
     this.#cluster.update(config.backends.map(endpointSpec));
   }
 
-  get key(): KeySource | undefined {
-    return this.#config.strategy.key;
-  }
-
-  get affinity(): Affinity | undefined {
-    return this.#affinity;
+  get strategy(): StrategyConfig {
+    return this.#config.strategy;
   }
 
   get config(): ServiceConfig {
@@ -92,7 +81,6 @@ export class Service implements ServiceGroup {
     const { clock, random } = this.#surroundings;
     this.pool.setStrategy(strategy.create({ clock, random: random.fork('strategy') }));
     this.#config = { ...this.#config, strategy };
-    this.#affinity = this.#affinityOf(strategy);
   }
 
   /** Stops probes and timers; requests in flight may still end. */
@@ -100,14 +88,8 @@ export class Service implements ServiceGroup {
     this.#cluster.close();
   }
 
-  #affinityOf({ affinity }: StrategyConfig): Affinity | undefined {
-    if (affinity === undefined) return undefined;
-    const { cookie, secret = this.#surroundings.sessionSecret } = affinity;
-    return new SessionCookie(cookie, secret, (id) => this.#keepsSessions(id));
-  }
-
-  /** The pool keeps sessions at a backend that drains; this is where they are told to leave. */
-  #keepsSessions(id: string): boolean {
+  /** Whether sessions may stay at a backend: not for long at one that drains. */
+  keepsSessions(id: string): boolean {
     const member = this.pool.member(id);
     if (member?.state !== 'drain') return true;
     const { clock, drainMs } = this.#surroundings;

@@ -15,9 +15,8 @@ import {
 import { type BackendStatus, statusOf } from './backends.ts';
 import { ConfigError } from './config/error.ts';
 import { resolveBackend, resolveStrategy, type StrategyTable } from './config/resolve.ts';
-import type { Backend, Config, ServiceConfig } from './config/types.ts';
+import type { Backend, ServiceConfig } from './config/types.ts';
 import type { EventLog } from './event-log.ts';
-import type { HttpFrontConfig } from './http1/front.ts';
 import type { Traffic } from './metrics/traffic.ts';
 import { Service } from './service.ts';
 
@@ -28,7 +27,6 @@ export interface ServicesSurroundings {
   readonly events: EventLog;
   readonly traffic: Traffic;
   readonly strategies: StrategyTable;
-  readonly sessionSecret: Buffer;
   readonly drainMs: () => number;
 }
 
@@ -182,10 +180,9 @@ export class Services {
   }
 
   #create(config: ServiceConfig): Service {
-    const { clock, random, events, traffic, sessionSecret, drainMs } = this.#surroundings;
+    const { clock, random, events, traffic, drainMs } = this.#surroundings;
     return new Service(config, {
       clock,
-      sessionSecret,
       drainMs,
       random: random.fork(`service ${config.name}`),
       observer: {
@@ -221,13 +218,4 @@ export class Services {
     if (service !== undefined) return service;
     throw new ConfigError(`service must be one of ${names.join(', ')}, got ${shown(name)}`);
   }
-}
-
-/** The routes of a configuration, to the services that run them. */
-export function routesTo(config: Config, services: Services): HttpFrontConfig['routes'] {
-  return config.routes.map(({ service, ...match }) => {
-    const group = services.service(service);
-    if (group === undefined) throw new Error(`no such service: ${service}`);
-    return { ...match, group };
-  });
 }

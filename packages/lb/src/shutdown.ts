@@ -7,13 +7,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ShutdownTimes } from '@evenkeel/config';
 import type { AdminServer } from './admin/server.ts';
-import type { HttpFront } from './http1/front.ts';
+import type { Front } from './front.ts';
 import type { AccessLog } from './log/access-log.ts';
 import type { Services } from './services.ts';
 
 /** What is to be taken down. */
 export interface Running {
-  readonly front: HttpFront;
+  readonly front: Front;
   readonly services: Services;
   readonly admin: AdminServer | undefined;
   readonly accessLog: AccessLog | undefined;

@@ -21,6 +21,7 @@ import {
   type Result,
   type TimerId,
 } from '@evenkeel/core';
+import { failureReason, type RequestEnd } from '../reasons.ts';
 import type { UpstreamConnection } from '../upstream/connection.ts';
 import type { Peer } from './client-identity.ts';
 import { ClientResponse } from './client-response.ts';
@@ -28,7 +29,6 @@ import { type ClientSide, Conversation, type ConversationOwner } from './convers
 import { BAD_GATEWAY, CLIENT_CLOSED_REQUEST, GATEWAY_TIMEOUT, statusOf } from './failures.ts';
 import type { FrontState, Snapshot } from './front-state.ts';
 import { Observation } from './observation.ts';
-import { failureReason, type RequestEnd } from './reasons.ts';
 import { CLIENT_LEFT, EXHAUSTED, type Refusal, TOTAL_TIMEOUT } from './refusals.ts';
 import { ForwardedRequest } from './request.ts';
 import { RequestBody } from './request-body.ts';

@@ -1,15 +1,12 @@
 /** What an HTTP front is configured with: services, routes to them, and settings. */
 
-import type { Balancer, KeySource, Pool } from '@evenkeel/core';
+import type { KeySource } from '@evenkeel/core';
+import type { ServiceGroup } from '../front.ts';
 import type { Affinity } from './affinity.ts';
 import type { Forwarding, HttpLimits, HttpTimeouts } from './settings.ts';
 
-/** One service: its endpoints, and the balancer that drives requests through them. */
-export interface ServiceGroup {
-  readonly name: string;
-  /** Endpoint addresses are `host:port`, IPv6 in brackets. */
-  readonly pool: Pool;
-  readonly balancer: Balancer;
+/** A service group, and what HTTP reads from a request for it. */
+export interface HttpService extends ServiceGroup {
   /** Where the routing key comes from; absent: no key is computed. */
   readonly key?: KeySource | undefined;
   /** How sessions are bound to endpoints; absent: they are not. */
@@ -22,7 +19,7 @@ export interface Route {
   readonly host?: string | undefined;
   /** A path prefix that ends at a segment's end; absent or `/`: any path. */
   readonly prefix?: string | undefined;
-  readonly group: ServiceGroup;
+  readonly group: HttpService;
 }
 
 /** What requests meet; replaced as a whole. A running request keeps the one that it began with. */

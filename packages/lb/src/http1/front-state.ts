@@ -1,14 +1,14 @@
 /** What all connections of one front share: clock, parsers, scratch memory, and the configuration of the moment. */
 
 import type { Clock, Random } from '@evenkeel/core';
+import type { FrontObserver } from '../observer.ts';
 import type { UpstreamConnection } from '../upstream/connection.ts';
 import { UpstreamPool } from '../upstream/pool.ts';
 import type { TimerWheel } from '../wheel.ts';
 import { ByteBuffer } from './byte-buffer.ts';
 import { DateLine } from './date.ts';
 import { RequestWriter } from './forward-request.ts';
-import type { HttpFrontConfig, ServiceGroup } from './front-config.ts';
-import type { HttpObserver } from './observer.ts';
+import type { HttpFrontConfig, HttpService } from './front-config.ts';
 import { RequestHead } from './request-head.ts';
 import { RequestIds } from './request-ids.ts';
 import { ResponseHead } from './response-head.ts';
@@ -22,14 +22,14 @@ const EXHAUSTION_SILENCE_MS = 60_000;
 
 /** Where requests are routed: a service, and this front's connections to its endpoints. */
 export interface Destination {
-  readonly service: ServiceGroup;
+  readonly service: HttpService;
   readonly upstreams: UpstreamPool;
 }
 
 /** A configuration made ready; immutable, so that a request may keep it while it runs. */
 export interface Snapshot {
   readonly router: Router<Destination>;
-  readonly destinations: ReadonlyMap<ServiceGroup, Destination>;
+  readonly destinations: ReadonlyMap<HttpService, Destination>;
   readonly timeouts: HttpTimeouts;
   readonly limits: HttpLimits;
   readonly forwarding: Forwarding;
@@ -41,7 +41,7 @@ export interface Snapshot {
 
 export class FrontState {
   readonly clock: TimerWheel;
-  readonly observer: HttpObserver;
+  readonly observer: FrontObserver;
   /** Empty between events. */
   readonly scratch: ByteBuffer = new ByteBuffer(SCRATCH_BYTES);
   readonly date: DateLine;
@@ -52,7 +52,7 @@ export class FrontState {
   #snapshot: Snapshot;
   readonly #requestIds: RequestIds;
 
-  constructor(clock: TimerWheel, random: Random, observer: HttpObserver, config: HttpFrontConfig) {
+  constructor(clock: TimerWheel, random: Random, observer: FrontObserver, config: HttpFrontConfig) {
     this.clock = clock;
     this.observer = observer;
     this.date = new DateLine(clock as Clock);
@@ -84,9 +84,9 @@ export class FrontState {
     this.observer.exhausted?.();
   }
 
-  #prepare(config: HttpFrontConfig, known: ReadonlyMap<ServiceGroup, Destination>): Snapshot {
+  #prepare(config: HttpFrontConfig, known: ReadonlyMap<HttpService, Destination>): Snapshot {
     const { timeouts, limits, forwarding } = config;
-    const destinations = new Map<ServiceGroup, Destination>();
+    const destinations = new Map<HttpService, Destination>();
     const routes = config.routes.map(({ host, prefix, group: service }) => {
       const to = destinations.get(service) ?? known.get(service) ?? this.#newDestination(service);
       destinations.set(service, to);
@@ -104,7 +104,7 @@ export class FrontState {
     };
   }
 
-  #newDestination(service: ServiceGroup): Destination {
+  #newDestination(service: HttpService): Destination {
     const upstreams = new UpstreamPool(service.pool, {
       clock: this.clock,
       open: this.upstreamConnections,

@@ -5,51 +5,34 @@
 
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import type { Random } from '@evenkeel/core';
+import type { Front, OpenConnections } from '../front.ts';
+import type { FrontObserver } from '../observer.ts';
 import type { TimerWheel } from '../wheel.ts';
 import { ClientConnection } from './client-connection.ts';
 import type { HttpFrontConfig } from './front-config.ts';
 import { FrontState } from './front-state.ts';
-import type { HttpObserver } from './observer.ts';
 import { DRAIN_TIMEOUT } from './refusals.ts';
 
-export type { HttpFrontConfig, Route, ServiceGroup } from './front-config.ts';
+export type { HttpFrontConfig, HttpService, Route } from './front-config.ts';
 
 export interface HttpFrontOptions extends HttpFrontConfig {
   readonly clock: TimerWheel;
   readonly random: Random;
-  readonly observer: HttpObserver;
+  readonly observer: FrontObserver;
 }
 
-/** Open connections by side. */
-export interface OpenConnections {
-  readonly client: number;
-  readonly upstream: number;
-}
-
-export interface HttpFront {
-  /**
-   * Starts listening; port 0 picks one.
-   * @returns the address bound
-   * @throws {Error} with a `code` such as `EADDRINUSE`
-   */
-  listen(at: { host: string; port: number }): Promise<{ host: string; port: number }>;
+/** A front for HTTP/1.1. */
+export interface HttpFront extends Front {
   /** Replaces the configuration from the next request on. */
   update(config: HttpFrontConfig): void;
-  /** Closes the listening socket; connections go on. */
-  stopAccepting(): void;
-  /** Stops accepting, closes idle connections, lets requests finish; destroys what is left after `timeoutMs`. */
-  drain(timeoutMs: number): Promise<void>;
-  /** Destroys everything at once. */
-  close(): Promise<void>;
-  readonly connections: OpenConnections;
 }
 
 /** Makes a front; it does nothing before `listen`. */
 export function createHttpFront(options: HttpFrontOptions): HttpFront {
-  return new Front(options);
+  return new Http1Front(options);
 }
 
-class Front implements HttpFront {
+class Http1Front implements HttpFront {
   readonly #front: FrontState;
   readonly #server: Server;
   readonly #clients = new Set<ClientConnection>();

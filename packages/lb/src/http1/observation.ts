@@ -1,7 +1,7 @@
 /** What an exchange observes of its request; one record, used again for each. Only its exchange writes it. */
 
-import type { RequestObservation } from './observer.ts';
-import type { RequestEnd } from './reasons.ts';
+import type { RequestObservation } from '../observer.ts';
+import type { RequestEnd } from '../reasons.ts';
 
 export class Observation implements RequestObservation {
   end: RequestEnd = 'complete';

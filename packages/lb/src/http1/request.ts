@@ -3,12 +3,12 @@
  * head has been read, and stays until the next request on the connection.
  */
 
+import type { RequestRecord } from '../observer.ts';
 import type { RequestFacts } from '../stream.ts';
 import { boundEndpoint, sessionLine } from './affinity.ts';
 import type { Peer } from './client-identity.ts';
 import { countsHops, hasLooped } from './forward-request.ts';
 import type { Destination, Snapshot } from './front-state.ts';
-import type { RequestRecord } from './observer.ts';
 import { Outgoing } from './outgoing.ts';
 import {
   AMBIGUOUS_TARGET,

@@ -1,6 +1,6 @@
 /** The access log: one line of JSON per request. */
 
-import type { HttpObserver, RequestObservation, RequestRecord } from '../http1/observer.ts';
+import type { FrontObserver, RequestObservation, RequestRecord } from '../observer.ts';
 import { type BlockWriter, openBlockWriter } from './block-writer.ts';
 
 /**
@@ -13,7 +13,7 @@ export async function openAccessLog(path: string): Promise<AccessLog> {
 }
 
 /** Writes what it hears of requests. */
-export class AccessLog implements HttpObserver {
+export class AccessLog implements FrontObserver {
   readonly #writer: BlockWriter;
   #closed: Promise<void> | undefined;
 

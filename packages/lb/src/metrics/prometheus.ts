@@ -6,7 +6,7 @@
 
 import type { Member } from '@evenkeel/core';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { OpenConnections } from '../http1/front.ts';
+import type { OpenConnections } from '../front.ts';
 import { DURATION_EDGES_S, type Traffic } from './traffic.ts';
 
 /** Where the figures are read. */

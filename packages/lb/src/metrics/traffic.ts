@@ -4,7 +4,7 @@
  */
 
 import type { Failed, Outcome, ProbeResult } from '@evenkeel/core';
-import type { HttpObserver, RequestObservation, RequestRecord } from '../http1/observer.ts';
+import type { FrontObserver, RequestObservation, RequestRecord } from '../observer.ts';
 import { LatencyWindow } from './latency-window.ts';
 
 /** Upper edges of the duration histogram's buckets, in seconds. */
@@ -27,7 +27,7 @@ export class BackendTraffic {
 }
 
 /** Counts for all backends of all services. */
-export class Traffic implements HttpObserver {
+export class Traffic implements FrontObserver {
   /** Requests by duration; the last bucket is for those above the last edge. */
   readonly durations: Float64Array = new Float64Array(DURATION_EDGES_S.length + 1);
   durationSumMs = 0;

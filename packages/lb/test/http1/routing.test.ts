@@ -2,7 +2,7 @@
 
 import { createCluster, seededRandom } from '@evenkeel/core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Route, ServiceGroup } from '../../src/http1/front.ts';
+import type { HttpService, Route } from '../../src/http1/front.ts';
 import { DEFAULT_LIMITS, DEFAULT_TIMEOUTS } from '../../src/http1/settings.ts';
 import { answering, OK, type RawBackend, startRawBackend } from '../support/raw-backend.ts';
 import { roundTrip, statusOf } from '../support/raw-client.ts';
@@ -15,7 +15,7 @@ const closers: (() => void)[] = [];
 beforeAll(async () => {
   backend = await startRawBackend(answering(OK));
   stand = await startStand([backend.address]);
-  const service = (name: string): ServiceGroup => {
+  const service = (name: string): HttpService => {
     const cluster = createCluster({
       clock: stand.clock,
       random: seededRandom(1),

@@ -11,8 +11,7 @@ import {
   type StrategyFactory,
   seededRandom,
 } from '@evenkeel/core';
-import { createHttpFront, type HttpFront, type ServiceGroup } from '../../src/http1/front.ts';
-import type { HttpObserver, RequestObservation, RequestRecord } from '../../src/http1/observer.ts';
+import { createHttpFront, type HttpFront, type HttpService } from '../../src/http1/front.ts';
 import {
   DEFAULT_LIMITS,
   DEFAULT_TIMEOUTS,
@@ -20,6 +19,7 @@ import {
   type HttpLimits,
   type HttpTimeouts,
 } from '../../src/http1/settings.ts';
+import type { FrontObserver, RequestObservation, RequestRecord } from '../../src/observer.ts';
 import { TimerWheel } from '../../src/wheel.ts';
 
 export interface StandOptions {
@@ -28,7 +28,7 @@ export interface StandOptions {
   readonly timeouts?: Partial<HttpTimeouts>;
   readonly limits?: Partial<HttpLimits>;
   readonly forwarding?: Partial<Forwarding>;
-  readonly group?: Partial<ServiceGroup>;
+  readonly group?: Partial<HttpService>;
   readonly cluster?: Partial<ClusterOptions>;
 }
 
@@ -77,14 +77,14 @@ export async function startStand(
   const log: LogEntry[] = [];
   const waiters = new Set<() => void>();
   const upstreamsCreated: string[] = [];
-  const observer: HttpObserver = {
+  const observer: FrontObserver = {
     requestEnded(request, observed) {
       log.push(copyOf(request, observed));
       for (const waiter of [...waiters]) waiter();
     },
     upstreamCreated: (backend) => upstreamsCreated.push(backend),
   };
-  const group: ServiceGroup = {
+  const group: HttpService = {
     name: 'main',
     pool: cluster.pool,
     balancer: cluster.balancer,

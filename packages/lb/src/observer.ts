@@ -45,7 +45,7 @@ export interface RequestObservation {
 }
 
 /** Hears what happens. Called synchronously on the hot path: be quick, and do not throw. */
-export interface HttpObserver {
+export interface FrontObserver {
   requestEnded?(request: RequestRecord, observed: RequestObservation): void;
   /** A connection to this backend was opened. */
   upstreamCreated?(backend: string): void;

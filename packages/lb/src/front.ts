@@ -1,0 +1,38 @@
+/**
+ * What any front is, whatever protocol its clients speak: it accepts connections at one or several
+ * addresses, serves them through service groups, and ends without losing what runs.
+ */
+
+import type { Address } from '@evenkeel/config';
+import type { Balancer, Pool } from '@evenkeel/core';
+
+/** One group of backends as a front uses it. */
+export interface ServiceGroup {
+  readonly name: string;
+  /** Endpoint addresses are `host:port`, IPv6 in brackets. */
+  readonly pool: Pool;
+  readonly balancer: Balancer;
+}
+
+/** Open connections by side. */
+export interface OpenConnections {
+  readonly client: number;
+  readonly upstream: number;
+}
+
+/** A front. */
+export interface Front {
+  /**
+   * Starts listening; port 0 picks one.
+   * @returns the address bound
+   * @throws {Error} with a `code` such as `EADDRINUSE`
+   */
+  listen(at: Address): Promise<Address>;
+  /** Closes the listening sockets; connections go on. */
+  stopAccepting(): void;
+  /** Stops accepting, closes idle connections, lets the rest end; destroys what is left after `timeoutMs`. */
+  drain(timeoutMs: number): Promise<void>;
+  /** Destroys everything at once. */
+  close(): Promise<void>;
+  readonly connections: OpenConnections;
+}
