@@ -27,8 +27,9 @@ export interface Seen {
   readonly bytes: Buffer;
   readonly head: string;
   readonly body: string;
-  /** Milliseconds from the request to the first byte, and to the end. */
+  /** Milliseconds from the request to the first byte, to the last, and to the end. */
   readonly firstMs: number;
+  readonly lastMs: number;
   readonly endMs: number;
 }
 
@@ -54,6 +55,7 @@ export function ask(url: string, request: Ask = {}): Promise<Seen> {
     const chunks: Buffer[] = [];
     const startedMs = performance.now();
     let firstMs = Number.NaN;
+    let lastMs = Number.NaN;
     const socket = connect(Number(port), hostname);
     const done = (end: End): void => {
       clearTimeout(watch);
@@ -61,11 +63,12 @@ export function ask(url: string, request: Ask = {}): Promise<Seen> {
       const bytes = Buffer.concat(chunks);
       const [first = '', ...rest] = bytes.toString('latin1').split('\r\n\r\n');
       const endMs = performance.now() - startedMs;
-      resolve({ end, bytes, head: first, body: rest.join('\r\n\r\n'), firstMs, endMs });
+      resolve({ end, bytes, head: first, body: rest.join('\r\n\r\n'), firstMs, lastMs, endMs });
     };
     const watch = setTimeout(() => done('open'), watchMs);
     socket.on('data', (chunk: Buffer) => {
-      if (chunks.length === 0) firstMs = performance.now() - startedMs;
+      lastMs = performance.now() - startedMs;
+      if (chunks.length === 0) firstMs = lastMs;
       chunks.push(chunk);
       if (request.untilWhole && isWhole(Buffer.concat(chunks))) done('open');
     });

@@ -136,9 +136,9 @@ export class Member {
 
   /** SIGCONT, whatever froze it. One that is not frozen stays as it is. */
   thaw(): Promise<void> {
-    return this.#inTurn(() => {
+    return this.#inTurn(async () => {
       this.#endAll('freeze');
-      this.#thaw();
+      await this.#thaw();
     });
   }
 
@@ -151,7 +151,7 @@ export class Member {
   reset(): Promise<void> {
     return this.#inTurn(async () => {
       for (const each of PROCESS_FAULTS) this.#endAll(each);
-      this.#thaw();
+      await this.#thaw();
       await this.#clearFaults();
       if (this.#channel === undefined) await this.#start();
       await this.#tell({ do: 'reset' });
@@ -198,7 +198,7 @@ export class Member {
     // Only the faults that stop a process bring it back: one that died by itself stays dead.
     if (this.#channel === undefined && changed !== 'freeze') await this.#startAgain();
     if (wanted === 'frozen') this.#freeze();
-    else this.#thaw();
+    else await this.#thaw();
   }
 
   #fork(): Channel {
@@ -255,10 +255,13 @@ export class Member {
     this.#channel?.signal('SIGSTOP');
   }
 
-  #thaw(): void {
+  /** Resolves when the process has heard what it was told while it stood still. */
+  async #thaw(): Promise<void> {
+    if (this.#release === undefined) return;
     this.#channel?.signal('SIGCONT');
-    this.#release?.();
+    this.#release();
     this.#release = undefined;
+    await this.#refresh(STATS_WITHIN_MS);
   }
 
   async #clearFaults(kind?: StandingFault['kind']): Promise<void> {

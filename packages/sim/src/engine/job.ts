@@ -87,6 +87,7 @@ export class JobPool {
     job.attempt = undefined;
     job.workplace = undefined;
     job.outcome = undefined;
+    job.closeAfterMs = 0;
     this.#free.push(job);
   }
 }

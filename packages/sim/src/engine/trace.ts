@@ -21,6 +21,10 @@ export class Tracer {
     this.#sink(`${atMs} attempt ${request} at ${backend}`);
   }
 
+  head(atMs: number, request: number, backend: string, status: number): void {
+    this.#sink(`${atMs} head ${request} at ${backend} ${status}`);
+  }
+
   attemptEnded(atMs: number, request: number, backend: string, how: string): void {
     this.#sink(`${atMs} ended ${request} at ${backend} ${how}`);
   }

@@ -71,8 +71,9 @@ export class AttemptTransport implements Transport, BackendHost {
     const { request, attempt } = job;
     this.#timeouts?.leave(job);
     if (request === undefined || attempt === undefined) return false;
+    this.#run.tracer?.head(this.queue.now(), request.index, attempt.endpoint.id, status);
     if (this.#takeHead(request, attempt, status)) return true;
-    this.#close(job, request, attempt, 'answered');
+    this.#close(job, request, attempt, `answered ${status}`);
     this.#settleFailed(attempt, 'status', status);
     return false;
   }
@@ -81,7 +82,7 @@ export class AttemptTransport implements Transport, BackendHost {
     const { request, attempt } = job;
     if (request === undefined || attempt === undefined) return;
     this.#timeouts?.leave(job);
-    this.#close(job, request, attempt, outcome.kind);
+    this.#close(job, request, attempt, this.#run.tracer ? described(job, outcome) : '');
     if (outcome.kind === 'answered') this.#answered(request, attempt, outcome.status);
     else if (outcome.kind === 'broken') this.#broken(request, attempt, outcome);
     else this.#settleFailed(attempt, outcome.kind === 'garbage' ? 'protocol' : outcome.kind);
@@ -169,4 +170,11 @@ export class AttemptTransport implements Transport, BackendHost {
     job.attempt = undefined;
     job.workplace?.abandon(job);
   }
+}
+
+/** For the trace: kind, status, and how long the backend keeps the connection after it. */
+function described({ closeAfterMs }: Job, outcome: BackendOutcome): string {
+  const how = outcome.kind === 'broken' ? `broken by ${outcome.how}` : outcome.kind;
+  const status = 'status' in outcome ? ` ${outcome.status}` : '';
+  return `${how}${status}${closeAfterMs > 0 ? ` closing=${closeAfterMs}` : ''}`;
 }

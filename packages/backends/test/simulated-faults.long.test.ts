@@ -1,0 +1,21 @@
+/** As simulated-faults.test.ts, for pairs with faults that stop the process: each takes a new one. */
+
+import { expect, test } from 'vitest';
+import { startFleet } from '../src/index.ts';
+import { expectAgreements, pairsOf, STANDING, STOPPING } from './pairs.ts';
+import { spec } from './support.ts';
+
+test('a request ends alike live and simulated under a stopped process and any other fault', async () => {
+  const fleet = await startFleet({ backends: [spec('a'), spec('b')], seed: 7 });
+  try {
+    const sets = [
+      ...pairsOf(STOPPING, STANDING),
+      ...pairsOf(STANDING, STOPPING),
+      ...pairsOf(STOPPING),
+    ];
+    await expectAgreements(fleet, sets);
+    expect(sets).toHaveLength(62);
+  } finally {
+    await fleet.stop();
+  }
+});
