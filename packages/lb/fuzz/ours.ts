@@ -21,7 +21,7 @@ export type Verdict =
   | { readonly kind: 'accepted'; readonly reading: Reading; readonly end: number }
   | { readonly kind: 'incomplete' | 'refused' };
 
-const head = new RequestHead(DEFAULT_LIMITS);
+const head = new RequestHead(DEFAULT_LIMITS, []);
 
 export function readByOurs(bytes: Buffer): Verdict {
   const end = head.parse(bytes, 0, bytes.length);
@@ -45,7 +45,11 @@ export function readByOurs(bytes: Buffer): Verdict {
   if (framing.kind !== CHUNKED) {
     return { kind: 'accepted', reading: { ...reading, bodyBytes: 0 }, end };
   }
-  const body = new ChunkedBody(DEFAULT_LIMITS, true);
+  const body = new ChunkedBody(DEFAULT_LIMITS, {
+    payloadOnly: true,
+    acceptsBlanks: false,
+    passesTrailer: () => false,
+  });
   let bodyBytes = 0;
   const count = (_bytes: Uint8Array, from: number, to: number): void => {
     bodyBytes += to - from;

@@ -72,12 +72,12 @@ export class Fronts implements Front {
   }
 
   #httpConfig(config: Config): HttpFrontConfig {
-    const { timeouts, limits, forwarding } = config;
+    const { timeouts, limits, forwarding, upgrades } = config;
     const routes = config.routes.map(({ service, ...match }) => ({
       ...match,
       group: this.#view(service),
     }));
-    return { routes, timeouts, limits, forwarding: { via: this.#via, ...forwarding } };
+    return { routes, timeouts, limits, forwarding: { via: this.#via, ...forwarding }, upgrades };
   }
 
   #view(name: string): HttpService {

@@ -4,7 +4,7 @@
  * Chunks are forwarded as they came, in the ranges that the input offers, since copying every
  * payload into chunks of our own would cost and show nothing. Three things are not: chunk
  * extensions are dropped, the trailer section is held back until it has been checked as a whole, and
- * in `payload` mode (for an HTTP/1.0 client) the framing is taken off.
+ * for a client that takes no chunks the framing is taken off.
  *
  * States: SIZE → (EXTENSION) → SIZE_LF → DATA → DATA_CR → DATA_LF → SIZE …, and after the chunk of size
  * 0 TRAILER → DONE. No state has a timeout of its own: the connection that feeds it has.
@@ -13,20 +13,14 @@
 import type { ByteSink } from './byte-buffer.ts';
 import { CR, HEX_VALUE, LF, SEMICOLON } from './byte-classes.ts';
 import {
+  AFTER_EXTENSION,
   EXTENSION_BAD,
   EXTENSION_END,
   EXTENSION_START,
   nextInExtension,
 } from './chunk-extension.ts';
-import {
-  CONNECTION,
-  CONTENT_LENGTH,
-  DISGUISED_FRAMING,
-  HOST,
-  TRANSFER_ENCODING,
-} from './fields.ts';
-import { BAD, Fields, INCOMPLETE, parseFields } from './head.ts';
 import type { HttpLimits } from './settings.ts';
+import { type PassesTrailer, TrailerSection } from './trailer-section.ts';
 
 const SIZE = 0;
 const EXTENSION = 1;
@@ -40,33 +34,36 @@ const DONE = 7;
 /** Enough for 2^53 − 1; more digits, zeros included, are refused. */
 const MAX_SIZE_DIGITS = 14;
 
-/** Fields that a trailer section must not have (RFC 9110 section 6.5.1): they decided something already. */
-const NOT_IN_TRAILERS: ReadonlySet<number> = new Set([
-  CONTENT_LENGTH,
-  TRANSFER_ENCODING,
-  DISGUISED_FRAMING,
-  HOST,
-  CONNECTION,
-]);
+/** How a body is read, and what of it is forwarded. */
+export interface ChunkedRules {
+  /** The payload alone is forwarded, without its framing. */
+  readonly payloadOnly: boolean;
+  /**
+   * White space that RFC 9112 allows in a chunk-size line is accepted. Not from clients: no client sends it, and a
+   * server that reads it in another way sees another request.
+   */
+  readonly acceptsBlanks: boolean;
+  /** Whether the trailer field of this name, in lower case, is forwarded. */
+  readonly passesTrailer: PassesTrailer;
+}
 
 /** The state of one chunked body. */
 export class ChunkedBody {
   readonly #limits: HttpLimits;
-  readonly #payloadOnly: boolean;
+  readonly #rules: ChunkedRules;
   #state = SIZE;
   #digits = 0;
   #size = 0;
   /** Where in the grammar of extensions it is. */
   #extension = EXTENSION_START;
   #extensionBytes = 0;
-  #trailer: number[] = [];
+  #trailers: TrailerSection | undefined;
   /** Payload bytes so far, of complete and begun chunks. */
   payloadBytes = 0;
 
-  /** @param payloadOnly forward the payload without its framing */
-  constructor(limits: HttpLimits, payloadOnly: boolean) {
+  constructor(limits: HttpLimits, rules: ChunkedRules) {
     this.#limits = limits;
-    this.#payloadOnly = payloadOnly;
+    this.#rules = rules;
   }
 
   get done(): boolean {
@@ -84,7 +81,7 @@ export class ChunkedBody {
     while (i < to && this.#state !== DONE) {
       if (this.#state === DATA) {
         const end = Math.min(to, i + this.#size);
-        if (this.#payloadOnly) sink.take(bytes, i, end);
+        if (this.#rules.payloadOnly) sink.take(bytes, i, end);
         this.#size -= end - i;
         i = end;
         if (this.#size === 0) this.#state = DATA_CR;
@@ -95,8 +92,8 @@ export class ChunkedBody {
           this.#handOver(bytes, run, i, sink);
           run = -1;
         }
-        if (!this.#trailerByte(bytes[i] as number, sink)) return -1;
-        i++;
+        i = this.#readTrailers(bytes, i, to, sink);
+        if (i < 0) return -1;
         continue;
       }
       const before = this.#state;
@@ -114,7 +111,7 @@ export class ChunkedBody {
   }
 
   #handOver(bytes: Uint8Array, from: number, to: number, sink: ByteSink): void {
-    if (!this.#payloadOnly && to > from) sink.take(bytes, from, to);
+    if (!this.#rules.payloadOnly && to > from) sink.take(bytes, from, to);
   }
 
   /** One byte outside payload and trailers; false if it is not allowed here. */
@@ -123,7 +120,7 @@ export class ChunkedBody {
       case SIZE:
         return this.#sizeByte(byte);
       case EXTENSION:
-        this.#extension = nextInExtension(this.#extension, byte);
+        this.#extension = nextInExtension(this.#extension, byte, this.#rules.acceptsBlanks);
         if (this.#extension === EXTENSION_END) this.#state = SIZE_LF;
         else if (++this.#extensionBytes > this.#limits.chunkExtensionBytes) return false;
         return this.#extension !== EXTENSION_BAD;
@@ -153,34 +150,23 @@ export class ChunkedBody {
     this.#extension = EXTENSION_START;
     if (byte === SEMICOLON) this.#state = EXTENSION;
     else if (byte === CR) this.#state = SIZE_LF;
-    else return false;
+    else return this.#blankAfterSize(byte);
     return true;
   }
 
-  #trailerByte(byte: number, sink: ByteSink): boolean {
-    const trailer = this.#trailer;
-    if (trailer.length >= this.#limits.trailerBytes) return false;
-    trailer.push(byte);
-    if (byte !== LF) return true;
-    const empty = trailer.length === 2 && trailer[0] === CR;
-    if (!empty) {
-      const verdict = this.#checkTrailers(trailer);
-      if (verdict <= 0) return verdict === INCOMPLETE;
+  #blankAfterSize(byte: number): boolean {
+    this.#state = EXTENSION;
+    this.#extension = nextInExtension(AFTER_EXTENSION, byte, this.#rules.acceptsBlanks);
+    return this.#extension === AFTER_EXTENSION;
+  }
+
+  #readTrailers(bytes: Uint8Array, from: number, to: number, sink: ByteSink): number {
+    this.#trailers ??= new TrailerSection(this.#limits, this.#rules.passesTrailer);
+    const end = this.#trailers.read(bytes, from, to);
+    if (this.#trailers.isComplete) {
+      if (!this.#rules.payloadOnly) this.#trailers.passTo(sink);
+      this.#state = DONE;
     }
-    const section = Uint8Array.from(trailer);
-    this.#handOver(section, 0, section.length, sink);
-    this.#state = DONE;
-    return true;
-  }
-
-  /** Positive if the section is complete and harmless, INCOMPLETE, or negative. */
-  #checkTrailers(section: readonly number[]): number {
-    const fields = new Fields(this.#limits.fields);
-    const end = parseFields(fields, Uint8Array.from(section), 0, section.length);
-    if (end <= 0) return end;
-    const forbidden = fields.kind
-      .subarray(0, fields.count)
-      .some((kind) => NOT_IN_TRAILERS.has(kind));
-    return forbidden ? BAD : end;
+    return end;
   }
 }

@@ -21,7 +21,8 @@
 
 import type { Socket } from 'node:net';
 import { Timer } from '../wheel.ts';
-import { type Peer, peerAt } from './client-identity.ts';
+import { CR, LF } from './byte-classes.ts';
+import { ConnectionPeer } from './client-identity.ts';
 import { ClientInput } from './client-input.ts';
 import { type ExchangeOwner, HttpExchange } from './exchange.ts';
 import { BAD_REQUEST } from './failures.ts';
@@ -51,7 +52,7 @@ const LINGER_MS = 2_000;
 export class ClientConnection implements ExchangeOwner {
   readonly socket: Socket;
   readonly #front: FrontState;
-  readonly #peer: Peer;
+  readonly #peer: ConnectionPeer;
   readonly #closed: (connection: ClientConnection) => void;
   readonly #exchange: HttpExchange;
   readonly #input: ClientInput;
@@ -72,8 +73,7 @@ export class ClientConnection implements ExchangeOwner {
     this.socket = socket;
     this.#front = front;
     this.#closed = closed;
-    const address = (socket.remoteAddress ?? '').replace(/^::ffff:/, '');
-    this.#peer = peerAt(address, front.snapshot.forwarding.trustedProxies);
+    this.#peer = new ConnectionPeer(socket);
     this.#exchange = new HttpExchange(front, this);
     this.#timer = new Timer(() => this.#timedOut());
     socket.on('end', () => this.#ended());
@@ -163,6 +163,11 @@ export class ClientConnection implements ExchangeOwner {
   }
 
   #takeHead(bytes: Buffer, at: number, to: number): number {
+    if (bytes[at] === CR && this.#state === IDLE) {
+      // An empty line between requests is nothing (RFC 9112 section 2.2): it begins no head.
+      if (to - at === 1) this.#input.needMore();
+      if (to - at === 1 || bytes[at + 1] === LF) return to - at === 1 ? at : at + 2;
+    }
     const { snapshot } = this.#front;
     const head = snapshot.requestHead;
     const end = head.parse(bytes, at, to);
@@ -176,13 +181,14 @@ export class ClientConnection implements ExchangeOwner {
     this.#front.clock.disarm(this.#timer);
     this.#state = WAITING;
     this.#hasServed = true;
-    exchange.begin(head, this.#peer, snapshot);
+    const peer = this.#peer.under(snapshot.forwarding);
+    exchange.begin(head, peer, snapshot);
     if (end < 0) {
       exchange.refuse(headRefusal(-end, head.problem), true);
       return to;
     }
-    const refusal = request.accept(head, this.#peer);
-    requestBody.begin(head.framing, snapshot.limits);
+    const refusal = request.accept(head, peer);
+    requestBody.begin(head.framing, snapshot.limits, snapshot.requestChunks);
     if (refusal !== undefined) {
       exchange.refuse(refusal, refusal.status === BAD_REQUEST);
       return end;
@@ -250,7 +256,8 @@ export class ClientConnection implements ExchangeOwner {
   #refuseHead(): void {
     const { snapshot } = this.#front;
     snapshot.requestHead.forget();
-    this.#exchange.begin(snapshot.requestHead, this.#peer, snapshot);
+    const peer = this.#peer.under(snapshot.forwarding);
+    this.#exchange.begin(snapshot.requestHead, peer, snapshot);
     this.#exchange.refuse(HEAD_TIMEOUT, true);
   }
 

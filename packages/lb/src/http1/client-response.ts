@@ -9,7 +9,7 @@
 import type { Socket } from 'node:net';
 import type { ClientStream } from '../stream.ts';
 import { ownResponse } from './failures.ts';
-import { endsByClosing, writeResponseHead } from './forward-response.ts';
+import { endsByClosing, UPGRADE_REQUIRED, writeResponseHead } from './forward-response.ts';
 import { UNTIL_CLOSE } from './framing.ts';
 import type { FrontState } from './front-state.ts';
 import type { ForwardedRequest } from './request.ts';
@@ -68,6 +68,8 @@ export class ClientResponse implements ClientStream {
     let connectionLine = head.status === SWITCHING_PROTOCOLS ? UPGRADE_LINE : '';
     if (head.status >= 200) {
       connectionLine = this.#decide(!endsByClosing(head, http10));
+      // A 426 says what to switch to, and Upgrade is never without this option (RFC 9110 section 7.8).
+      if (head.status === UPGRADE_REQUIRED) connectionLine += UPGRADE_LINE;
       this.#makesChunks = head.framing.kind === UNTIL_CLOSE && !http10;
     }
     const dateLine = this.#front.date.line;

@@ -21,6 +21,7 @@
 import type { Endpoint, FailureCause } from '@evenkeel/core';
 import type { ClientStream } from '../stream.ts';
 import type { UpstreamConnection, UpstreamFailure, UpstreamUser } from '../upstream/connection.ts';
+import { REQUEST_TIMEOUT } from './failures.ts';
 import type { FrontState } from './front-state.ts';
 import type { ForwardedRequest } from './request.ts';
 import type { RequestBody } from './request-body.ts';
@@ -34,6 +35,7 @@ import {
   STALLED,
   SWITCHED,
 } from './response-relay.ts';
+import { isOffered } from './upgrade.ts';
 
 const SWITCHING_PROTOCOLS = 101;
 
@@ -160,6 +162,8 @@ export class Conversation implements UpstreamUser {
         this.#broken('switch');
         return;
       }
+      // A backend that gave up waiting on an idle connection says so as the next request comes.
+      if (status === REQUEST_TIMEOUT && this.#redials()) return;
       if (!this.#owner.answered(status)) return;
       progress = this.#relay.passHead(this.#request.sessionLineFor(this.#endpoint?.id ?? ''));
     }
@@ -192,24 +196,22 @@ export class Conversation implements UpstreamUser {
   }
 
   upstreamFailed(why: UpstreamFailure): void {
-    const wasReused = (this.#upstream?.requests ?? 0) > 1;
-    const { isSilent } = this.#relay;
+    if (why === 'reset' && this.#redials()) return;
     this.stop();
-    if (why === 'exhausted') {
-      this.#owner.exhausted();
-    } else if (
-      why === 'reset' &&
-      wasReused &&
-      isSilent &&
-      !this.#hasRedialled &&
-      this.#request.idempotent &&
-      this.#request.outgoing.isReplayable
-    ) {
-      this.#hasRedialled = true;
-      this.#connect(true);
-    } else {
-      this.#owner.failed(why);
-    }
+    if (why === 'exhausted') this.#owner.exhausted();
+    else this.#owner.failed(why);
+  }
+
+  /** Sends the request once more, on a fresh connection, if that is safe and the used one was stale. */
+  #redials(): boolean {
+    const wasReused = (this.#upstream?.requests ?? 0) > 1;
+    const { idempotent, outgoing } = this.#request;
+    if (!wasReused || !this.#relay.isSilent || this.#hasRedialled) return false;
+    if (!idempotent || !outgoing.isReplayable) return false;
+    this.stop();
+    this.#hasRedialled = true;
+    this.#connect(true);
+    return true;
   }
 
   #connect(fresh: boolean): void {
@@ -219,7 +221,7 @@ export class Conversation implements UpstreamUser {
     const upstream = destination.upstreams.acquire(
       this.#endpoint,
       this,
-      fresh || upgrade,
+      fresh || upgrade !== '',
       snapshot,
     );
     this.#upstream = upstream;
@@ -262,7 +264,9 @@ export class Conversation implements UpstreamUser {
 
   /** Whether a 101 answers what the client asked for, and the client has said all before it. */
   #maySwitch(): boolean {
-    return this.#request.upgrade && this.#requestBody.isComplete;
+    const { upgrade } = this.#request;
+    const answer = this.#relay.head.field('upgrade') ?? '';
+    return this.#requestBody.isComplete && isOffered(answer, upgrade);
   }
 
   #switched(): void {

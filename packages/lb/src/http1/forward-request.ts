@@ -4,7 +4,7 @@
  * client. Written once per request, in ranges of the input, before an endpoint is picked.
  */
 
-import { clientBehind, type Peer } from './client-identity.ts';
+import { clientBehind, forwardedChain, type Peer } from './client-identity.ts';
 import * as kinds from './fields.ts';
 import { latin1 } from './head.ts';
 import type { Outgoing } from './outgoing.ts';
@@ -153,7 +153,7 @@ function keeps(kind: number, head: RequestHead, peer: Peer, forwarding: Forwardi
       return head.expectsContinue;
     case kinds.PROXY_AUTHORIZATION:
       return forwarding.proxyAuthorization;
-    case kinds.FORWARDED:
+    case kinds.OTHER_FORWARDED:
       return peer.trusted;
     case kinds.MAX_FORWARDS:
       return !countsHops(head);
@@ -169,7 +169,7 @@ export function countsHops(head: RequestHead): boolean {
 
 /** Nothing follows the request id. */
 function isPlain(head: RequestHead): boolean {
-  return head.maxForwards < 0 && !head.acceptsTrailers && !head.upgrade;
+  return head.maxForwards < 0 && !head.acceptsTrailers && head.upgrade === '';
 }
 
 /** The end of the line before, and what few requests have. */
@@ -181,8 +181,8 @@ function rareFields(head: RequestHead): string {
     added += 'TE: trailers\r\n';
     options.push('TE');
   }
-  if (head.upgrade) {
-    added += `Upgrade: ${head.fields.value(head.upgradeField)}\r\n`;
+  if (head.upgrade !== '') {
+    added += `Upgrade: ${head.upgrade}\r\n`;
     options.push('upgrade');
   }
   if (options.length > 0) added += `Connection: ${options.join(', ')}\r\n`;
@@ -196,24 +196,31 @@ function chainedFields(
   peer: Peer,
   forwarding: Forwarding,
 ): string {
-  const addresses = valuesOf(head, kinds.X_FORWARDED_FOR);
-  into.clientAddress = clientBehind(addresses, peer.address, forwarding.trustedProxies);
-  const proto = valuesOf(head, kinds.X_FORWARDED_PROTO) || 'http';
-  const host = valuesOf(head, kinds.X_FORWARDED_HOST) || into.host;
+  const { fields } = head;
+  const addresses = fields.joined('x-forwarded-for') ?? '';
+  const forwarded = fields.joined('forwarded');
+  const names =
+    addresses === '' && forwarded !== undefined ? forwardedChain(forwarded) : addresses.split(',');
+  into.clientAddress = clientBehind(names, peer.address, forwarding.trustedProxies);
+  const proto = fields.joined('x-forwarded-proto') || 'http';
+  const host = fields.joined('x-forwarded-host') || into.host;
+  const port = fields.joined('x-forwarded-port') || peer.localPort;
   const chain = addresses === '' ? peer.address : `${addresses}, ${peer.address}`;
-  const fields = `X-Forwarded-For: ${chain}\r\nX-Forwarded-Proto: ${proto}\r\n`;
-  return host === '' ? fields : `${fields}X-Forwarded-Host: ${host}\r\n`;
+  let lines =
+    `X-Forwarded-For: ${chain}\r\nX-Forwarded-Proto: ${proto}\r\n` +
+    `X-Forwarded-Port: ${port}\r\n`;
+  if (host !== '') lines += `X-Forwarded-Host: ${host}\r\n`;
+  if (forwarded !== undefined) {
+    lines += `Forwarded: ${forwarded}, ${forwardedHop(peer.address, into.host)}\r\n`;
+  }
+  return lines;
 }
 
-function valuesOf(head: RequestHead, kind: number): string {
-  const { fields } = head;
-  let joined = '';
-  for (let i = 0; i < fields.count; i++) {
-    if (fields.kind[i] !== kind) continue;
-    const value = fields.value(i);
-    joined = joined === '' ? value : `${joined}, ${value}`;
-  }
-  return joined;
+/** Our own element of Forwarded (RFC 7239 section 4). */
+function forwardedHop(address: string, host: string): string {
+  const node = address.includes(':') ? `"[${address}]"` : address;
+  const hop = `for=${node};proto=http`;
+  return host === '' ? hop : `${hop};host="${host}"`;
 }
 
 /** The client's own id if it is fit to be logged and passed on, else empty. */

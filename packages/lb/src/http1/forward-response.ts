@@ -21,6 +21,7 @@ export interface ResponseTerms {
 }
 
 const VERSION_BYTES = 8;
+export const UPGRADE_REQUIRED = 426;
 const EMPTY_LINE = Buffer.from('\r\n');
 
 /** Appends the head, its final empty line included. */
@@ -42,6 +43,7 @@ export function writeResponseHead(out: ByteBuffer, head: ResponseHead, terms: Re
   let added = terms.connectionLine + terms.sessionLine;
   if (!head.hasDate && head.status >= 200) added += terms.dateLine;
   if (framing.kind === UNTIL_CLOSE && !terms.http10) added += 'Transfer-Encoding: chunked\r\n';
+  if (framing.isRepeated && mayHaveLength(head)) added += `Content-Length: ${framing.length}\r\n`;
   if (added !== '') out.text(added);
   out.take(EMPTY_LINE, 0, EMPTY_LINE.length);
 }
@@ -54,11 +56,11 @@ function mayHaveLength(head: ResponseHead): boolean {
 function keeps(kind: number, head: ResponseHead, terms: ResponseTerms): boolean {
   switch (kind) {
     case kinds.CONTENT_LENGTH:
-      return mayHaveLength(head);
+      return mayHaveLength(head) && !head.framing.isRepeated;
     case kinds.TRANSFER_ENCODING:
       return !terms.http10 && mayHaveLength(head);
     case kinds.UPGRADE:
-      return head.status === 101;
+      return head.status === 101 || head.status === UPGRADE_REQUIRED;
     case kinds.CONNECTION:
     case kinds.KEEP_ALIVE:
     case kinds.HOP_BY_HOP:

@@ -23,30 +23,48 @@ export interface Framing {
   kind: number;
   /** What Content-Length says, −1 if it is absent; the body's length with LENGTH. */
   length: number;
+  /** Content-Length was given more than once, always with the same value: it is to be written anew. */
+  isRepeated: boolean;
 }
 
 export function newFraming(): Framing {
-  return { kind: NO_BODY, length: -1 };
+  return { kind: NO_BODY, length: -1, isRepeated: false };
 }
 
 /**
  * Reads Content-Length and Transfer-Encoding. A message without both has kind NO_BODY, as in a
  * request; the caller knows whether it is a response.
+ * @param mergesLengths several equal lengths are one (RFC 9110 section 8.6): common among backends, while no
+ *   well-meaning client sends them
  * @param http10 the message's version is 1.0, where Transfer-Encoding means nothing
  * @returns 0, or a negative status code
  */
-export function readFraming(into: Framing, fields: Fields, http10: boolean): number {
+export function readFraming(
+  into: Framing,
+  fields: Fields,
+  http10: boolean,
+  mergesLengths: boolean,
+): number {
   into.kind = NO_BODY;
   into.length = -1;
+  into.isRepeated = false;
   let lengths = 0;
   let codings = 0;
   for (let i = 0; i < fields.count; i++) {
     const kind = fields.kind[i];
     if ((kind === CONTENT_LENGTH || kind === TRANSFER_ENCODING) && hasTab(fields, i)) return BAD;
     if (kind === CONTENT_LENGTH) {
-      if (lengths++ > 0) return BAD;
+      const before = into.length;
       into.length = readLength(fields, i);
+      if (into.length < 0 && mergesLengths) {
+        into.length = readEqualLengths(fields.value(i));
+        into.isRepeated = true;
+      }
       if (into.length < 0) return BAD;
+      if (lengths++ > 0) {
+        if (!mergesLengths || into.length !== before) return BAD;
+        into.isRepeated = true;
+      }
     } else if (kind === TRANSFER_ENCODING) {
       if (codings++ > 0) return BAD;
       const error = readCoding(fields, i);
@@ -64,10 +82,7 @@ export function readFraming(into: Framing, fields: Fields, http10: boolean): num
   return 0;
 }
 
-/**
- * One field of digits alone. A list of equal values could be collapsed (RFC 9110 section 8.6); it is
- * refused, as llhttp does, since no well-meaning sender makes one.
- */
+/** One field of digits alone. */
 function readLength(fields: Fields, field: number): number {
   const { bytes, valueStart, valueEnd } = fields;
   const to = valueEnd[field] as number;
@@ -79,6 +94,14 @@ function readLength(fields: Fields, field: number): number {
     if (value > Number.MAX_SAFE_INTEGER) return BAD;
   }
   return from === to ? BAD : value;
+}
+
+/** A list of equal lengths as one; BAD if it is anything else. */
+function readEqualLengths(list: string): number {
+  const [first = '', ...others] = list.split(',').map((text) => text.trim());
+  const length = Number(first);
+  if (!/^\d{1,16}$/.test(first) || length > Number.MAX_SAFE_INTEGER) return BAD;
+  return others.every((other) => other === first) ? length : BAD;
 }
 
 /** 0 if the field is exactly `chunked`; otherwise why not. */

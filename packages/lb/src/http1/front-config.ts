@@ -28,4 +28,6 @@ export interface HttpFrontConfig {
   readonly timeouts: HttpTimeouts;
   readonly limits: HttpLimits;
   readonly forwarding: Forwarding;
+  /** Protocols, in lower case, that a client may switch to by Upgrade. */
+  readonly upgrades: readonly string[];
 }

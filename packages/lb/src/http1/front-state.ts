@@ -6,6 +6,7 @@ import type { UpstreamConnection } from '../upstream/connection.ts';
 import { UpstreamPool } from '../upstream/pool.ts';
 import type { TimerWheel } from '../wheel.ts';
 import { ByteBuffer } from './byte-buffer.ts';
+import type { ChunkedRules } from './chunked.ts';
 import { DateLine } from './date.ts';
 import { RequestWriter } from './forward-request.ts';
 import type { HttpFrontConfig, HttpService } from './front-config.ts';
@@ -36,6 +37,8 @@ export interface Snapshot {
   /** Parsers sized for these limits; heads are read in one go, so one of each will do. */
   readonly requestHead: RequestHead;
   readonly responseHead: ResponseHead;
+  /** How the chunked bodies of requests are read. */
+  readonly requestChunks: ChunkedRules;
   readonly requestWriter: RequestWriter;
 }
 
@@ -85,7 +88,8 @@ export class FrontState {
   }
 
   #prepare(config: HttpFrontConfig, known: ReadonlyMap<HttpService, Destination>): Snapshot {
-    const { timeouts, limits, forwarding } = config;
+    const { timeouts, limits, forwarding, upgrades } = config;
+    const requestTrailers = new Set(forwarding.requestTrailers);
     const destinations = new Map<HttpService, Destination>();
     const routes = config.routes.map(({ host, prefix, group: service }) => {
       const to = destinations.get(service) ?? known.get(service) ?? this.#newDestination(service);
@@ -98,8 +102,13 @@ export class FrontState {
       timeouts,
       limits,
       forwarding,
-      requestHead: new RequestHead(limits),
+      requestHead: new RequestHead(limits, upgrades),
       responseHead: new ResponseHead(limits),
+      requestChunks: {
+        payloadOnly: false,
+        acceptsBlanks: false,
+        passesTrailer: (name) => requestTrailers.has(name),
+      },
       requestWriter: new RequestWriter(forwarding, this.#requestIds),
     };
   }

@@ -63,18 +63,25 @@ function resolved(path: string): string {
   return segments.join('/');
 }
 
-/** What may be done after decoding, in this order. */
+const separated = (path: string): string => path.replace(SEPARATOR, '/');
+const withoutParameters = (path: string): string => path.replace(/;[^/]*/g, '');
+const merged = (path: string): string => path.replace(/\/{2,}/g, '/');
+
+/** What may be done after decoding, in this order; an empty segment may be merged before or after resolving. */
 const STEPS: readonly ((path: string) => string)[] = [
-  (path) => path.replace(SEPARATOR, '/'),
-  (path) => path.replace(/;[^/]*/g, ''),
-  (path) => path.replace(/\/{2,}/g, '/'),
+  separated,
+  withoutParameters,
+  merged,
   resolved,
+  merged,
 ];
 
 /** All readings of a path, the path itself first. */
 export function readings(path: string): Reading[] {
-  const literal = eachReading([path, unreservedDecoded(path)]);
-  const decodedOnes = eachReading([decoded(path)]);
+  // Parameters may be cut before escapes are decoded: an encoded slash does not end them then.
+  const uncut = [path, withoutParameters(path)];
+  const literal = eachReading([...uncut, ...uncut.map(unreservedDecoded)]);
+  const decodedOnes = eachReading(uncut.map(decoded));
   return [
     ...literal.map((reading) => ({ path: reading, isDecoded: false })),
     ...decodedOnes.map((reading) => ({ path: reading, isDecoded: true })),

@@ -1,7 +1,7 @@
 /** A request's body on its way from the client: measured and validated against its framing. */
 
 import type { ByteSink } from './byte-buffer.ts';
-import { ChunkedBody } from './chunked.ts';
+import { ChunkedBody, type ChunkedRules } from './chunked.ts';
 import { CHUNKED, type Framing, LENGTH } from './framing.ts';
 import { BODY_TOO_LARGE, MALFORMED_BODY, type Refusal } from './refusals.ts';
 import type { HttpLimits } from './settings.ts';
@@ -18,10 +18,10 @@ export class RequestBody {
   #chunked: ChunkedBody | undefined;
 
   /** Begins a new body. */
-  begin(framing: Framing, limits: HttpLimits): void {
+  begin(framing: Framing, limits: HttpLimits, rules: ChunkedRules): void {
     this.#limitBytes = limits.bodyBytes;
     this.#remaining = framing.kind === LENGTH ? framing.length : 0;
-    this.#chunked = framing.kind === CHUNKED ? new ChunkedBody(limits, false) : undefined;
+    this.#chunked = framing.kind === CHUNKED ? new ChunkedBody(limits, rules) : undefined;
     this.isComplete = this.#remaining === 0 && this.#chunked === undefined;
     this.receivedBytes = 0;
   }

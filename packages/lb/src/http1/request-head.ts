@@ -6,6 +6,7 @@
  * to be kept beyond the call. Offsets point into the input.
  */
 
+import { METHODS } from 'node:http';
 import type { RequestFacts } from '../stream.ts';
 import { isAuthority } from './authority.ts';
 import { CLASSES, CR, DIGIT, LF, QUESTION, SLASH, SP, TARGET, TOKEN } from './byte-classes.ts';
@@ -14,6 +15,7 @@ import { CONNECTION, EXPECT, HOST, MAX_FORWARDS, OTHER, TE, UPGRADE } from './fi
 import { type Framing, newFraming, readFraming } from './framing.ts';
 import { BAD, Fields, INCOMPLETE, latin1, parseFields } from './head.ts';
 import type { HttpLimits } from './settings.ts';
+import { permittedUpgrades } from './upgrade.ts';
 
 const URI_TOO_LONG = -414;
 const EXPECTATION_FAILED = -417;
@@ -25,10 +27,13 @@ const VERSION_NOT_SUPPORTED = -505;
 const VERSION_BYTES = 8;
 const ASTERISK = 0x2a;
 
+const KNOWN_METHODS: ReadonlySet<string> = new Set(METHODS);
+
 export class RequestHead implements RequestFacts {
   readonly fields: Fields;
   readonly framing: Framing = newFraming();
   readonly #limits: HttpLimits;
+  readonly #upgrades: readonly string[];
 
   start = 0;
   methodEnd = 0;
@@ -45,13 +50,13 @@ export class RequestHead implements RequestFacts {
   method = '';
   /** Index of the field, or −1. */
   hostField = -1;
-  upgradeField = -1;
+  #asksUpgrade = false;
   /** Whether the connection may be used again, as far as the client is concerned. */
   keepAlive = false;
   /** `Expect: 100-continue` (ignored in 1.0). */
   expectsContinue = false;
-  /** A protocol change is asked for, and one that may be tunnelled. */
-  upgrade = false;
+  /** The protocols that the client may switch to and asks for, as a list; empty: none. */
+  upgrade = '';
   acceptsTrailers = false;
   /** −1 if absent; only read for TRACE and OPTIONS. */
   maxForwards = -1;
@@ -59,8 +64,10 @@ export class RequestHead implements RequestFacts {
   problem = '';
   readonly #connection = new ConnectionOptions();
 
-  constructor(limits: HttpLimits) {
+  /** @param upgrades the protocols, in lower case, that clients may switch to */
+  constructor(limits: HttpLimits, upgrades: readonly string[]) {
     this.#limits = limits;
+    this.#upgrades = upgrades;
     this.fields = new Fields(limits.fields);
   }
 
@@ -71,18 +78,15 @@ export class RequestHead implements RequestFacts {
   parse(bytes: Uint8Array, from: number, to: number): number {
     this.forget();
     this.problem = 'request-line';
-    // One empty line before the request line is ignored (RFC 9112 section 2.2).
-    if (bytes[from] === CR && to - from === 1) return INCOMPLETE;
-    const start = bytes[from] === CR && to - from > 1 && bytes[from + 1] === LF ? from + 2 : from;
-    const limit = Math.min(to, start + this.#limits.headBytes);
-    let end = this.#startLine(bytes, start, limit);
+    const limit = Math.min(to, from + this.#limits.headBytes);
+    let end = this.#startLine(bytes, from, limit);
     if (end > 0) {
       this.fieldsStart = end;
       this.problem = 'fields';
       end = parseFields(this.fields, bytes, end, limit);
     }
     if (end > 0) return this.#meaning(end);
-    if (end === INCOMPLETE && limit - start === this.#limits.headBytes) return HEAD_TOO_LARGE;
+    if (end === INCOMPLETE && limit - from === this.#limits.headBytes) return HEAD_TOO_LARGE;
     return end;
   }
 
@@ -160,24 +164,24 @@ export class RequestHead implements RequestFacts {
     let error = this.#readFields();
     if (error === 0) {
       this.problem = 'framing';
-      error = readFraming(this.framing, this.fields, this.http10);
+      error = readFraming(this.framing, this.fields, this.http10, false);
     }
     if (error === 0) error = this.#readTarget();
     if (error < 0) return error;
     const { close, keepAlive, upgrade } = this.#connection;
     this.keepAlive = !close && (!this.http10 || keepAlive);
-    // An Upgrade in HTTP/1.0 is to be ignored (RFC 9110 section 7.8). h2c is never offered onwards: the
-    // tunnel would carry requests that nobody checks.
-    const protocol = this.upgradeField;
+    // An Upgrade in HTTP/1.0 is to be ignored (RFC 9110 section 7.8).
     this.upgrade =
-      upgrade && protocol >= 0 && !this.http10 && !fieldHas(this.fields, protocol, 'h2c');
+      upgrade && this.#asksUpgrade && !this.http10
+        ? permittedUpgrades(this.fields.joined('upgrade') ?? '', this.#upgrades, this.framing)
+        : '';
     return end;
   }
 
   #readFields(): number {
     const { fields } = this;
     this.hostField = -1;
-    this.upgradeField = -1;
+    this.#asksUpgrade = false;
     this.maxForwards = -1;
     this.expectsContinue = false;
     this.acceptsTrailers = false;
@@ -191,8 +195,7 @@ export class RequestHead implements RequestFacts {
       } else if (kind === CONNECTION) {
         if (!this.#connection.read(fields, i)) return BAD;
       } else if (kind === UPGRADE) {
-        if (this.upgradeField >= 0) return BAD;
-        this.upgradeField = i;
+        this.#asksUpgrade = true;
       } else if (kind === EXPECT) {
         if (!fieldIs(fields, i, '100-continue')) return EXPECTATION_FAILED;
         this.expectsContinue = !this.http10;
@@ -219,7 +222,7 @@ export class RequestHead implements RequestFacts {
     this.authorityEnd = 0;
     this.pathStart = this.targetStart;
     this.problem = 'target';
-    if (this.method === 'CONNECT') return NOT_IMPLEMENTED;
+    if (this.method === 'CONNECT' || isMisspelled(this.method)) return NOT_IMPLEMENTED;
     const first = bytes[this.targetStart];
     if (first === SLASH) return 0;
     if (first === ASTERISK && this.targetEnd - this.targetStart === 1) {
@@ -241,6 +244,14 @@ export class RequestHead implements RequestFacts {
     this.pathStart = i;
     return isAuthority(bytes, this.authorityStart, i) ? 0 : BAD;
   }
+}
+
+/**
+ * Equal to a known method but for case. Methods are case-sensitive, and some backends do not know: such a
+ * request would be forwarded as one thing and run as another.
+ */
+function isMisspelled(method: string): boolean {
+  return !KNOWN_METHODS.has(method) && KNOWN_METHODS.has(method.toUpperCase());
 }
 
 /** The method as a string; the common ones without making a new one. */

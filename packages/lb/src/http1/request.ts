@@ -39,8 +39,8 @@ export class ForwardedRequest implements RequestRecord {
   isHead = false;
   http10 = false;
   keepAlive = false;
-  /** A protocol change is asked for. */
-  upgrade = false;
+  /** The protocols that it asks to switch to, as a list; empty: none. */
+  upgrade = '';
   idempotent = false;
   hash = 0;
   /** The endpoint that its session is bound to. */

@@ -8,10 +8,19 @@
  * | until close      | as it is; its end is the connection's           |
  */
 
+import { mayBeTrailer } from '@evenkeel/config';
 import type { ByteSink } from './byte-buffer.ts';
-import { ChunkedBody } from './chunked.ts';
+import { ChunkedBody, type ChunkedRules } from './chunked.ts';
 import { CHUNKED, type Framing, LENGTH, NO_BODY, UNTIL_CLOSE } from './framing.ts';
 import type { HttpLimits } from './settings.ts';
+
+/** A backend may use all of the grammar, and trailers but those that RFC 9110 section 6.5.1 forbids. */
+const FRAMED: ChunkedRules = {
+  payloadOnly: false,
+  acceptsBlanks: true,
+  passesTrailer: mayBeTrailer,
+};
+const PAYLOAD: ChunkedRules = { ...FRAMED, payloadOnly: true };
 
 export class ResponseBody {
   isComplete = false;
@@ -23,7 +32,8 @@ export class ResponseBody {
   begin(framing: Framing, payloadOnly: boolean, limits: HttpLimits): void {
     this.#kind = framing.kind;
     this.#remaining = framing.kind === LENGTH ? framing.length : 0;
-    this.#chunked = framing.kind === CHUNKED ? new ChunkedBody(limits, payloadOnly) : undefined;
+    const rules = payloadOnly ? PAYLOAD : FRAMED;
+    this.#chunked = framing.kind === CHUNKED ? new ChunkedBody(limits, rules) : undefined;
     this.isComplete =
       framing.kind === NO_BODY || (framing.kind === LENGTH && this.#remaining === 0);
   }

@@ -57,6 +57,11 @@ export class ResponseHead {
     return BAD;
   }
 
+  /** The values of all fields of this name (in lower case), joined; undefined: there is none. */
+  field(name: string): string | undefined {
+    return this.fields.joined(name);
+  }
+
   #statusLine(bytes: Uint8Array, from: number, to: number): number {
     for (let k = 0; k < STATUS_END; k++) {
       if (from + k >= to) return INCOMPLETE;
@@ -100,7 +105,7 @@ export class ResponseHead {
     }
     if (!this.#connection.dropNamed(fields)) return false;
     this.problem = 'framing';
-    if (readFraming(framing, fields, this.http10) < 0) return false;
+    if (readFraming(framing, fields, this.http10, true) < 0) return false;
     if (toHead || this.status < 200 || this.status === 204 || this.status === 304) {
       framing.kind = NO_BODY;
     } else if (framing.kind === NO_BODY) {

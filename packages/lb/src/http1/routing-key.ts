@@ -2,18 +2,19 @@
 
 import { hash32, type KeySource } from '@evenkeel/core';
 import type { RequestFacts } from '../stream.ts';
+import { networkOf } from './client-identity.ts';
 
 /**
  * The hash of the key that `source` names. A request without the header or cookie is keyed by its
- * client's address, so that such requests do not all meet at one backend.
+ * client's address (IPv6: its /64), so that such requests do not all meet at one backend.
  */
 export function routingHash(source: KeySource, facts: RequestFacts, clientAddress: string): number {
-  if (source === 'ip') return hash32(clientAddress);
+  if (source === 'ip') return hash32(networkOf(clientAddress));
   const key =
     'header' in source
       ? facts.field(source.header.toLowerCase())
       : cookieValues(facts, source.cookie)[0];
-  return hash32(key ?? clientAddress);
+  return hash32(key ?? networkOf(clientAddress));
 }
 
 /** Cookies beyond this many of one name are not looked at. */

@@ -90,10 +90,10 @@ test('interim answers have none, the final one has it', async () => {
 
 test('a switch of protocols binds', async () => {
   const switched =
-    'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\nhello';
+    'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\nhello';
   await start([({ socket }) => void socket.write(switched)]);
   const client = await RawClient.open(stand.port);
-  client.send('GET / HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n');
+  client.send('GET / HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n');
   await client.untilReceived('hello');
   expect(cookies(client.received)).toEqual([bindingTo('b0')]);
   client.close();

@@ -2,7 +2,7 @@
 
 import { createCluster, seededRandom } from '@evenkeel/core';
 import { afterEach, expect, test } from 'vitest';
-import { DEFAULT_LIMITS, DEFAULT_TIMEOUTS } from '../../src/http1/settings.ts';
+import { DEFAULT_LIMITS, DEFAULT_TIMEOUTS, DEFAULT_UPGRADES } from '../../src/http1/settings.ts';
 import { answering, OK, type RawBackend, startRawBackend } from '../support/raw-backend.ts';
 import { RawClient, roundTrip, statusOf } from '../support/raw-client.ts';
 import { FORWARDING, inTurn, type Stand, startStand, untilTrue } from '../support/stand.ts';
@@ -67,6 +67,7 @@ test('a request keeps the configuration that it began with, the next one meets t
     timeouts: DEFAULT_TIMEOUTS,
     limits: DEFAULT_LIMITS,
     forwarding: FORWARDING,
+    upgrades: DEFAULT_UPGRADES,
   });
   expect(
     statusOf(await roundTrip(stand.port, GET.replace('\r\n\r\n', '\r\nConnection: close\r\n\r\n'))),

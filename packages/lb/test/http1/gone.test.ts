@@ -6,7 +6,7 @@ import { RawClient } from '../support/raw-client.ts';
 import { untilTrue } from '../support/stand.ts';
 
 const GET = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n';
-const UPGRADE = 'GET / HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n';
+const UPGRADE = 'GET / HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n';
 
 const AHEAD: readonly (readonly [string, string])[] = [
   ['nothing', GET],

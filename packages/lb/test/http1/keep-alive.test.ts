@@ -28,6 +28,47 @@ test('an empty line before a request is ignored, even if it comes in two parts',
   client.close();
 });
 
+test('empty lines between requests begin no head: the idle connection ends in silence', async () => {
+  await startOne(answering(OK), { timeouts: { clientHeadMs: 200, clientKeepAliveMs: 600 } });
+  const client = await RawClient.open(stand.port);
+  client.send(get());
+  await client.untilReceived('ok');
+  const answer = client.received;
+  for (const bytes of ['\r\n', '\r\n\r\n', '\r']) client.send(bytes);
+  await client.untilEnded();
+  expect(client.received).toBe(answer);
+  client.close();
+});
+
+test('a request after empty lines that came apart is served', async () => {
+  await startOne(answering(OK), { timeouts: { clientHeadMs: 300 } });
+  const client = await RawClient.open(stand.port);
+  client.send(get());
+  await client.untilReceived('ok');
+  client.send('\r\n');
+  await new Promise((done) => setTimeout(done, 600));
+  client.send(`\r\n\r\n${get()}`);
+  await client.until(() => client.received.match(/HTTP\/1\.1 200/g)?.length === 2);
+  client.close();
+});
+
+test('the 408 of a backend that gave up waiting is never given to a GET', async () => {
+  await startOne(({ socket, received }) => {
+    // Says 408 at the moment when the second request comes on the connection.
+    const isUsed = received.split('\r\n\r\n').length > 2;
+    socket.write(
+      isUsed
+        ? 'HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n'
+        : OK,
+    );
+  });
+  expect(statusOf(await roundTrip(stand.port, closing()))).toBe(200);
+  expect(statusOf(await roundTrip(stand.port, closing()))).toBe(200);
+  expect(backend.connections).toHaveLength(2);
+  // On a fresh connection it is the answer to this very request.
+  expect(stand.log.map(({ attempts }) => attempts)).toEqual([1, 1]);
+});
+
 test('pipelined requests are answered in order, one at a time', async () => {
   const waiting: (() => void)[] = [];
   await startOne(({ socket, received }) => {

@@ -125,6 +125,9 @@ const CASES: readonly (readonly [number, string, string])[] = [
   [400, 'two lengths, in another case', post('Content-Length: 3\r\ncontent-LENGTH: 4\r\n')],
   [400, 'two lengths in a list', post('Content-Length: 3, 4\r\n')],
   [400, 'a list with an empty length', post('Content-Length: 3,\r\n')],
+  [400, 'Content.Length', post('Content.Length: 3\r\n')],
+  [400, 'Transfer~Encoding', post('transfer~encoding: chunked\r\n')],
+  [400, 'a raw UTF-8 target', get(H).replace('/ ', '/caf\xc3\xa9 ')],
   [400, 'Content_Length', post('Content_Length: 3\r\n')],
   [400, 'Transfer_Encoding', post('Transfer_Encoding: chunked\r\n')],
   [
@@ -156,8 +159,12 @@ const CASES: readonly (readonly [number, string, string])[] = [
   [400, 'an over-long trailer section', chunked(`0\r\nX: ${'x'.repeat(8192)}\r\n\r\n`)],
   [400, 'a malformed trailer', chunked('0\r\nX : a\r\n\r\n')],
   [400, 'framing in the trailers', chunked('0\r\nContent-Length: 3\r\n\r\n')],
+  [400, 'a bare LF in the trailers', chunked('0\r\nX: a\nY: b\r\n\r\n')],
   // Limits, and what is not done here
   [501, 'CONNECT', 'CONNECT a:443 HTTP/1.1\r\nHost: a:443\r\n\r\n'],
+  [501, 'a known method in lower case', `get / HTTP/1.1\r\n${H}\r\n`],
+  [501, 'a known method in mixed case', `hEAD / HTTP/1.1\r\n${H}\r\n`],
+  [501, 'a method of WebDAV in lower case', `propfind / HTTP/1.1\r\n${H}\r\n`],
   [417, 'an unknown expectation', post('Expect: 200-ok\r\nContent-Length: 3\r\n', 'abc')],
   [414, 'a target over the limit', `GET /${'a'.repeat(8192)} HTTP/1.1\r\n${H}\r\n`],
   [414, 'a target without end', `GET /${'a'.repeat(9000)}`],

@@ -70,6 +70,25 @@ test('a chunked body passes as it is, trailers included, extensions dropped', as
   );
 });
 
+for (const size of ['3 ', '3\t', '3 ;a=b', '3; a=b', '3 ; a = "b" ; c ', '003;a\t']) {
+  test(`the chunk-size line ${JSON.stringify(size)} of a response is understood`, async () => {
+    response = `${HEAD}Transfer-Encoding: chunked\r\n\r\n${size}\r\nabc\r\n0 \r\n\r\n`;
+    const digits = /^\d+/.exec(size)?.[0];
+    expect(await answerTo(close11())).toBe(
+      `${HEAD}Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n${digits}\r\nabc\r\n0\r\n\r\n`,
+    );
+  });
+}
+
+for (const lengths of ['Content-Length: 3\r\ncontent-length: 3', 'Content-Length: 3, 3 ,3']) {
+  test(`${JSON.stringify(lengths)} of a response is one length`, async () => {
+    response = `${HEAD}${lengths}\r\nX: 1\r\n\r\nabc`;
+    expect(await answerTo(close11())).toBe(
+      `${HEAD}X: 1\r\nConnection: close\r\nContent-Length: 3\r\n\r\nabc`,
+    );
+  });
+}
+
 test('a body until close becomes chunked for HTTP/1.1', async () => {
   response = `${HEAD}\r\nabc`;
   thenEnds = true;
@@ -180,6 +199,10 @@ const UNACCEPTABLE: readonly (readonly [string, string])[] = [
     'a malformed chunk right behind the head',
     `${HEAD}Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\nxyz\r\n`,
   ],
+  ['equal and differing lengths', `${HEAD}Content-Length: 3, 3\r\nContent-Length: 4\r\n\r\nabc`],
+  ['an empty length in a list', `${HEAD}Content-Length: 3,\r\n\r\nabc`],
+  ['a blank before the chunk size', `${HEAD}Transfer-Encoding: chunked\r\n\r\n 3\r\nabc`],
+  ['a blank within the chunk size', `${HEAD}Transfer-Encoding: chunked\r\n\r\n0 3\r\nabc`],
   ['a storm of 1xx', 'HTTP/1.1 103 Early Hints\r\n\r\n'.repeat(50)],
 ];
 

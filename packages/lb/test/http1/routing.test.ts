@@ -3,7 +3,7 @@
 import { createCluster, seededRandom } from '@evenkeel/core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { HttpService, Route } from '../../src/http1/front.ts';
-import { DEFAULT_LIMITS, DEFAULT_TIMEOUTS } from '../../src/http1/settings.ts';
+import { DEFAULT_LIMITS, DEFAULT_TIMEOUTS, DEFAULT_UPGRADES } from '../../src/http1/settings.ts';
 import { answering, OK, type RawBackend, startRawBackend } from '../support/raw-backend.ts';
 import { roundTrip, statusOf } from '../support/raw-client.ts';
 import { FORWARDING, inTurn, type Stand, startStand } from '../support/stand.ts';
@@ -43,6 +43,7 @@ beforeAll(async () => {
     timeouts: DEFAULT_TIMEOUTS,
     limits: DEFAULT_LIMITS,
     forwarding: FORWARDING,
+    upgrades: DEFAULT_UPGRADES,
   });
 });
 

@@ -17,9 +17,9 @@ import { RawClient, roundTrip, statusOf } from '../support/raw-client.ts';
 import { startStand, untilTrue } from '../support/stand.ts';
 
 /** The head as a backend gets it. */
-const sent = (path: string, framing: string, id: string): string =>
+const sent = (path: string, framing: string, id: string, port = stand.port): string =>
   `PUT ${path} HTTP/1.1\r\nHost: a\r\n${framing}X-Forwarded-For: 127.0.0.1\r\nX-Forwarded-Proto: http\r\n` +
-  `X-Forwarded-Host: a\r\nVia: 1.1 evenkeel-test\r\nX-Request-Id: ${id}\r\n\r\n`;
+  `X-Forwarded-Port: ${port}\r\nX-Forwarded-Host: a\r\nVia: 1.1 evenkeel-test\r\nX-Request-Id: ${id}\r\n\r\n`;
 const put = (path: string, framing: string, id: string): string =>
   `PUT ${path} HTTP/1.1\r\nHost: a\r\nX-Request-Id: ${id}\r\n${framing}\r\n`;
 const CHUNKED = 'Transfer-Encoding: chunked\r\n';
@@ -45,9 +45,10 @@ function answerNoise({ socket, received }: SeenConnection): void {
 }
 
 test('a message cut anywhere is what it was, whatever others send between its pieces', async () => {
+  const options = { forwarding: { requestTrailers: ['x-sum'] } };
   await startOne((connection) => {
     if (connection.received.startsWith('POST /noise')) answerNoise(connection);
-  });
+  }, options);
   const client = await RawClient.open(stand.port);
   const body = '3;x="y"\r\nabc\r\n0\r\nX-Sum: 1\r\n\r\n';
   for (const piece of [
@@ -164,7 +165,7 @@ test('a request that one backend took in part goes whole to the next', async () 
   bad.connections[0]!.socket.resetAndDestroy();
   client.send('3\r\nend\r\n0\r\n\r\n');
   await client.untilReceived('ok');
-  const expected = `${sent('/', CHUNKED, 'id')}${body}3\r\nend\r\n0\r\n\r\n`;
+  const expected = `${sent('/', CHUNKED, 'id', stand.port)}${body}3\r\nend\r\n0\r\n\r\n`;
   expect(good.received === expected).toBe(true);
   client.close();
   for (const running of [stand, bad, good]) await running.stop();

@@ -48,11 +48,16 @@ async function inPieces(
 const CHUNKED_BODIES = [
   '5\r\nhello\r\n0\r\n\r\n',
   '5;a=b;c="d\\"e"\r\nhello\r\n00A\r\n0123456789\r\n0;x\r\nX: 1\r\nY: 2\r\n\r\n',
+  '5 ; a = "b" ;c\t\r\nhello\r\n0 \r\nx: 1\r\nY: 2\r\n\r\n',
   '0\r\n\r\n',
 ];
 
 function decode(pieces: readonly string[], payloadOnly: boolean): string {
-  const body = new ChunkedBody(DEFAULT_LIMITS, payloadOnly);
+  const body = new ChunkedBody(DEFAULT_LIMITS, {
+    payloadOnly,
+    acceptsBlanks: true,
+    passesTrailer: (name) => name !== 'x',
+  });
   let out = '';
   const take = (bytes: Uint8Array, from: number, to: number): void => {
     out += Buffer.from(bytes.subarray(from, to)).toString('latin1');

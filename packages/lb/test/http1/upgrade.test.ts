@@ -156,10 +156,16 @@ test('what the client left for a backend that never takes it is dropped after tu
 });
 
 test('a switch before the whole body has come is 502; after it the rest is for the tunnel', async () => {
-  const client = await start(({ socket }, bytes) => {
-    if (bytes.startsWith('GET')) socket.write(SWITCHED);
-  });
-  const head = UPGRADE.replace('\r\n\r\n', '\r\nContent-Length: 3\r\n\r\n');
+  const client = await start(
+    ({ socket }, bytes) => {
+      if (bytes.startsWith('GET')) socket.write(SWITCHED.replace('websocket', 'tcp'));
+    },
+    { upgrades: ['websocket', 'tcp'] },
+  );
+  const head = UPGRADE.replace('websocket', 'tcp').replace(
+    '\r\n\r\n',
+    '\r\nContent-Length: 3\r\n\r\n',
+  );
   client.send(`${head}ab`);
   await client.untilEnded();
   expect(statusOf(client.received)).toBe(502);

@@ -15,6 +15,7 @@ import { createHttpFront, type HttpFront, type HttpService } from '../../src/htt
 import {
   DEFAULT_LIMITS,
   DEFAULT_TIMEOUTS,
+  DEFAULT_UPGRADES,
   type Forwarding,
   type HttpLimits,
   type HttpTimeouts,
@@ -29,6 +30,7 @@ export interface StandOptions {
   readonly limits?: Partial<HttpLimits>;
   readonly forwarding?: Partial<Forwarding>;
   readonly group?: Partial<HttpService>;
+  readonly upgrades?: readonly string[];
   readonly cluster?: Partial<ClusterOptions>;
 }
 
@@ -97,6 +99,7 @@ export async function startStand(
     timeouts: { ...DEFAULT_TIMEOUTS, ...options.timeouts },
     limits: { ...DEFAULT_LIMITS, ...options.limits },
     forwarding: { ...FORWARDING, ...options.forwarding },
+    upgrades: options.upgrades ?? DEFAULT_UPGRADES,
     observer,
   });
   const { port } = await front.listen({ host: options.host ?? '127.0.0.1', port: 0 });
