@@ -8,7 +8,8 @@ import type { Balancer } from './balancer.ts';
 import type { Exchange } from './exchange.ts';
 import { ActiveHealth, type Probe } from './health/active.ts';
 import type { EjectionOptions } from './health/ejection.ts';
-import { type HealthPolicy, hysteresis, type ProbeResult } from './health/hysteresis.ts';
+import type { HealthPolicy, ProbeResult } from './health/health-policy.ts';
+import { hysteresis } from './health/hysteresis.ts';
 import type { OutlierDetector } from './health/outlier.ts';
 import type { SlowStart } from './health/slow-start.ts';
 import { EndpointPool } from './pool/endpoint-pool.ts';
@@ -63,6 +64,7 @@ export function createCluster(options: ClusterOptions): Cluster {
       if (outcome.kind === 'failed' && outcome.cause === 'refused') active?.suspect(member);
       observer.settled?.(member, outcome);
     },
+    policyFailed: (where, error) => observer.policyFailed?.(where, error),
   };
   const pool = new EndpointPool<Exchange>({
     ...options,
@@ -75,7 +77,8 @@ export function createCluster(options: ClusterOptions): Cluster {
     const policy = options.health ?? hysteresis();
     const schedule = random.fork('probes');
     const { onProbe } = options;
-    active = new ActiveHealth({ pool, policy, probe, clock, random: schedule, onProbe });
+    const onError = pool.onPolicyError;
+    active = new ActiveHealth({ pool, policy, probe, clock, random: schedule, onProbe, onError });
   }
   const balancer = new RequestBalancer({
     ...options,

@@ -14,9 +14,10 @@ import type { Endpoint, Failed, RequestInfo } from './strategy.ts';
 /**
  * How a request ended. `none`: no endpoint may be asked (503). `queue-full`, `queue-timeout`: all that
  * may be asked were at their limit for too long (503). `failed`: the last attempt's failure is given.
+ * `error`: a strategy or policy failed (500); the observer was told why.
  */
 export interface Result {
-  readonly kind: 'ok' | 'failed' | 'cancelled' | 'none' | 'queue-full' | 'queue-timeout';
+  readonly kind: 'ok' | 'failed' | 'cancelled' | 'none' | 'queue-full' | 'queue-timeout' | 'error';
   /** Attempts made. */
   readonly attempts: number;
   /** The last attempt's failure; present exactly if one failed and none succeeded after it. */
@@ -53,6 +54,8 @@ export class DispatchState {
   /** @internal */ attempts = 0;
   /** @internal Attempts in a row at the last endpoint. */
   attemptsHere = 0;
+  /** @internal A retry policy or budget has failed: it is not asked again. */
+  hasPolicyError = false;
   /** @internal */ lastFailure: Failed | undefined = undefined;
   /** @internal */ timer: TimerId = 0;
   /** @internal */ queuedAtMs = 0;
@@ -67,6 +70,7 @@ export class DispatchState {
     this.tried = NONE_TRIED;
     this.attempts = 0;
     this.attemptsHere = 0;
+    this.hasPolicyError = false;
     this.lastFailure = undefined;
     this.timer = 0;
   }

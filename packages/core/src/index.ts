@@ -9,6 +9,7 @@ export * from './hash.ts';
 export * from './health/active.ts';
 export * from './health/ejection.ts';
 export * from './health/failure.ts';
+export * from './health/health-policy.ts';
 export * from './health/hysteresis.ts';
 export * from './health/outlier.ts';
 export * from './health/slow-start.ts';

@@ -4,6 +4,7 @@
  */
 
 import type { Attempt } from './attempt.ts';
+import type { Health } from './health/health-policy.ts';
 import type { Endpoint, Outcome, RequestInfo, Strategy } from './strategy.ts';
 
 /**
@@ -62,8 +63,11 @@ export interface PoolEvent {
   readonly reason: string;
 }
 
-/** Why no attempt could be started: nobody may be asked now; or all who may are at their limit. */
-export type NoAttempt = 'none' | 'full';
+/**
+ * Why no attempt was started. `none`: no endpoint may be asked now. `full`: all that may be asked are at
+ * their limit. `error`: the strategy threw, or picked what is no candidate; the observer was told.
+ */
+export type NoAttempt = 'none' | 'full' | 'error';
 
 /** The endpoints and their state. */
 export interface Pool {
@@ -84,12 +88,15 @@ export interface Pool {
   /** Starts an attempt at this endpoint and no other (a retry of the classic kind). */
   startAt(endpoint: Endpoint): Attempt | NoAttempt;
   member(id: string): Member | undefined;
-  /** Routes with another strategy from the next pick on. */
+  /**
+   * Routes with another strategy from the next pick on.
+   * @throws what its `prepare` throws; the pool then keeps the strategy that it had
+   */
   setStrategy(strategy: Strategy): void;
   /** An operator takes an endpoint out (`drain`, `maintenance`) or gives it back (`ready`). */
   setAdminState(id: string, state: AdminState): void;
   /** Health: `up`, `down` or not known yet. An endpoint that comes up is no longer ejected. */
-  setHealth(endpoint: Endpoint, health: 'up' | 'down' | 'checking', reason: string): void;
+  setHealth(endpoint: Endpoint, health: Health, reason: string): void;
   /** Stops the pool's timers. Running attempts may still be settled. */
   close(): void;
 }
@@ -99,4 +106,12 @@ export interface PoolObserver {
   event?(event: PoolEvent): void;
   /** An attempt ended; the pool has already counted it. */
   settled?(member: Member, outcome: Outcome): void;
+  /**
+   * A strategy or policy threw, or returned what it may not. Called once for each such error. One that
+   * comes before a request is sent ends that request with the result `error`; one that comes later
+   * (in `firstByte`, `settled`, a detector) changes nothing for the request. The pool stays usable.
+   * This one may throw, where an error is to end everything, as in a simulation.
+   * @param where the policy and its function: `strategy, pick`
+   */
+  policyFailed?(where: string, error: unknown): void;
 }

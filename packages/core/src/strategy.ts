@@ -7,6 +7,10 @@
  * can route to a backend known to be dead, and a strategy is 5 to 60 lines.
  *
  * The same object serves live traffic, the simulator, the property tests and an exercise.
+ *
+ * A strategy that throws in `pick` or `started`, or picks what is no candidate, fails that one request;
+ * one that throws elsewhere changes nothing for any request. Either way the error is reported
+ * (`PoolObserver.policyFailed`), and the counts stay exact.
  */
 
 import type { Clock, Random } from './ports.ts';

@@ -30,6 +30,7 @@ const BY_RESULT: Readonly<Partial<Record<Result['kind'], string>>> = {
   none: 'no-backend-ready',
   'queue-full': 'queue-full',
   'queue-timeout': 'queue-timeout',
+  error: 'policy-error',
 };
 
 /**

@@ -95,6 +95,10 @@ class Server implements LoadBalancer {
       traffic: this.#traffic,
       strategies: this.#strategies,
       drainMs: () => this.#config.timeouts.drainMs,
+      onPolicyError: (service, where, error) => {
+        const message = error instanceof Error ? error.message : String(error);
+        options.log?.error(`service ${service}: ${where}: ${message}`);
+      },
     });
     this.#events.subscribe((event) => logEvent(event, options.log));
   }

@@ -28,6 +28,8 @@ export interface ServicesSurroundings {
   readonly traffic: Traffic;
   readonly strategies: StrategyTable;
   readonly drainMs: () => number;
+  /** A strategy or policy of this service failed. */
+  readonly onPolicyError: (service: string, where: string, error: unknown) => void;
 }
 
 /** A member and the service that it belongs to. */
@@ -180,7 +182,7 @@ export class Services {
   }
 
   #create(config: ServiceConfig): Service {
-    const { clock, random, events, traffic, drainMs } = this.#surroundings;
+    const { clock, random, events, traffic, drainMs, onPolicyError } = this.#surroundings;
     return new Service(config, {
       clock,
       drainMs,
@@ -188,6 +190,7 @@ export class Services {
       observer: {
         ...events.poolObserver(config.name),
         settled: (member, outcome) => traffic.attemptEnded(member.id, outcome),
+        policyFailed: (where, error) => onPolicyError(config.name, where, error),
       },
       onProbe: (member: Member, result: ProbeResult) => traffic.probeEnded(member.id, result),
     });

@@ -120,6 +120,17 @@ describe('determinism', () => {
   });
 });
 
+describe('a strategy that breaks', () => {
+  it('ends the run with its error', () => {
+    const broken = {
+      pick: () => {
+        throw new Error('out of luck');
+      },
+    };
+    expect(() => run(scenarioOf(), 'random', { strategy: () => broken })).toThrow('out of luck');
+  });
+});
+
 describe('every strategy of the registry', () => {
   it.each(strategies.map(({ name }) => name))(
     '%s runs, and shares the work of equal backends out to all',

@@ -19,9 +19,10 @@ import type { RunningAttempt } from '../pool/running-attempt.ts';
 import type { NoAttempt } from '../pool.ts';
 import type { Clock, TimerId } from '../ports.ts';
 import type { RetryBudget } from '../retry/budget.ts';
-import type { Progress, RetryPolicy, RetryStep } from '../retry/policy.ts';
+import type { RetryPolicy } from '../retry/policy.ts';
 import type { Endpoint, Failed, Outcome } from '../strategy.ts';
 import { RequestQueue } from './request-queue.ts';
+import { Retries } from './retries.ts';
 
 /** What a balancer works with. */
 export interface BalancerOptions {
@@ -37,14 +38,11 @@ export interface BalancerOptions {
   readonly markDown: (endpoint: Endpoint, reason: string) => void;
 }
 
-const STOP: RetryStep = { again: 'no', marksDown: false };
-
 /** Drives the requests of one pool; a pool has one balancer. */
 export class RequestBalancer implements Balancer {
   readonly #pool: EndpointPool<Exchange>;
   readonly #clock: Clock;
-  readonly #retries: RetryPolicy;
-  readonly #budget: RetryBudget;
+  readonly #retries: Retries;
   readonly #queueLength: number;
   readonly #queueTimeoutMs: number;
   readonly #markDown: (endpoint: Endpoint, reason: string) => void;
@@ -57,8 +55,7 @@ export class RequestBalancer implements Balancer {
   constructor(options: BalancerOptions) {
     this.#pool = options.pool;
     this.#clock = options.clock;
-    this.#retries = options.retries;
-    this.#budget = options.budget;
+    this.#retries = new Retries(options.retries, options.budget, this.#pool, this.#clock);
     this.#queueLength = options.queueLength ?? 1000;
     this.#queueTimeoutMs = options.queueTimeoutMs ?? 1000;
     this.#markDown = options.markDown;
@@ -96,7 +93,7 @@ export class RequestBalancer implements Balancer {
   }
 
   wouldRetry(exchange: Exchange, failure: Failed): boolean {
-    return this.#step(exchange, failure).again !== 'no';
+    return this.#retries.after(failure, exchange).again !== 'no';
   }
 
   /**
@@ -113,13 +110,19 @@ export class RequestBalancer implements Balancer {
     if (next === 'none')
       this.#finish(exchange, exchange.dispatchState.lastFailure ? 'failed' : 'none');
     else if (next === 'full') this.#enqueue(exchange);
+    else if (next === 'error') this.#finish(exchange, 'error');
     else this.#send(exchange, next);
   }
 
   #send(exchange: Exchange, attempt: RunningAttempt<Exchange>): void {
     const { dispatchState: state } = exchange;
     // Here and not in dispatch: a request that is refused at once has made no attempt.
-    if (state.attempts === 0) this.#budget.deposit(attempt.startedMs);
+    if (state.attempts === 0 && !this.#retries.deposit(exchange, attempt.startedMs)) {
+      state.phase = 'ending';
+      attempt.settle({ kind: 'cancelled', latencyMs: 0 });
+      this.#finish(exchange, 'error');
+      return;
+    }
     const isSame = state.tried.at(-1) === attempt.endpoint;
     state.phase = 'running';
     state.attempt = attempt;
@@ -141,20 +144,19 @@ export class RequestBalancer implements Balancer {
 
   #failed(exchange: Exchange, attempt: RunningAttempt<Exchange>, failure: Failed): void {
     const { dispatchState: state } = exchange;
-    const step = this.#step(exchange, failure);
+    const step = this.#retries.after(failure, exchange);
     state.lastFailure = failure;
     state.attempt = undefined;
-    const isOver = step.again === 'no' || !this.#pay();
-    if (isOver) state.phase = 'ending';
-    else this.#backOff(exchange, attempt.endpoint, step.again === 'same');
+    const delayMs = step.again === 'no' ? undefined : this.#retries.pay(exchange, attempt.endpoint);
+    if (delayMs === undefined) state.phase = 'ending';
+    else this.#backOff(exchange, attempt.endpoint, delayMs, step.again === 'same');
     // Only now: an observer of the change may cancel this very request.
     if (step.marksDown) this.#markDown(attempt.endpoint, 'all tries failed');
-    if (isOver) this.#finish(exchange, 'failed');
+    if (delayMs === undefined) this.#finish(exchange, state.hasPolicyError ? 'error' : 'failed');
   }
 
-  #backOff(exchange: Exchange, failed: Endpoint, isSame: boolean): void {
+  #backOff(exchange: Exchange, failed: Endpoint, delayMs: number, isSame: boolean): void {
     const { dispatchState: state } = exchange;
-    const delayMs = this.#retries.delayMs(this.#progress(exchange, failed));
     if (!state.tried.includes(failed)) state.tried = [...state.tried, failed];
     state.phase = 'backing-off';
     state.timer = this.#clock.after(delayMs, () => {
@@ -171,25 +173,6 @@ export class RequestBalancer implements Balancer {
     // The same endpoint may have been taken out meanwhile: then another is asked.
     const next = this.#pool.startAt(same);
     this.#proceed(exchange, next === 'none' ? this.#start(exchange) : next);
-  }
-
-  #step(exchange: Exchange, failure: Failed): RetryStep {
-    const { attempt } = exchange.dispatchState;
-    if (attempt === undefined || attempt.isCommitted) return STOP;
-    const progress = this.#progress(exchange, attempt.endpoint);
-    const step = this.#retries.after(failure, exchange, progress);
-    if (step.again === 'no' || !this.#retries.isBudgeted) return step;
-    return this.#budget.canAfford(this.#clock.now()) ? step : STOP;
-  }
-
-  #progress(exchange: Exchange, endpoint: Endpoint): Progress {
-    const { attempts, attemptsHere, tried } = exchange.dispatchState;
-    const endpointsTried = tried.includes(endpoint) ? tried.length : tried.length + 1;
-    return { attempts, attemptsHere, endpointsTried, endpoints: this.#pool.members.length };
-  }
-
-  #pay(): boolean {
-    return !this.#retries.isBudgeted || this.#budget.withdraw(this.#clock.now());
   }
 
   #finish(exchange: Exchange, kind: Result['kind']): void {

@@ -8,7 +8,8 @@ import { EndpointPool } from '../pool/endpoint-pool.ts';
 import { seededRandom } from '../random.ts';
 import { classicRetries } from '../retry/policy.ts';
 import { ActiveHealth, type Probe } from './active.ts';
-import { hysteresis, type ProbeResult } from './hysteresis.ts';
+import type { ProbeResult } from './health-policy.ts';
+import { hysteresis } from './hysteresis.ts';
 
 /** The first failure of a request takes its endpoint out. */
 const AT_ONCE = { retries: classicRetries({ retriesPerServer: 0 }) };

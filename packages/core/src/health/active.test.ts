@@ -3,7 +3,6 @@ import { describe, expect, test } from 'vitest';
 import { failed, RecordedExchange } from '../../test/support/fixtures.ts';
 import { watched } from '../../test/support/probed-fleet.ts';
 import { seededRandom } from '../random.ts';
-import { hysteresis } from './hysteresis.ts';
 
 describe('active checks', () => {
   test('the first probe decides, and comes at once', () => {
@@ -58,19 +57,6 @@ describe('active checks', () => {
       expect(waits('b').length).toBeGreaterThan(50);
     },
   );
-
-  test('an interleaved result resets the opposite count', () => {
-    const policy = hysteresis({ rise: 2, fall: 3 });
-    const record = { health: 'up', passes: 0, failures: 0, suspected: false, refused: false };
-    const after = (...oks: boolean[]): string => {
-      for (const ok of oks) policy.observe(record as never, { ok });
-      return record.health;
-    };
-    expect(after(false, false, true, false, false)).toBe('up');
-    expect(after(false)).toBe('down');
-    expect(after(true, false, true)).toBe('down');
-    expect(after(true)).toBe('up');
-  });
 
   test('after a refused dial one pass is enough', () => {
     const w = watched(['a', 'b']);

@@ -5,12 +5,13 @@
  */
 
 import type { Member, Pool, PoolEvent } from '../pool.ts';
-import type { Clock, Random, TimerId } from '../ports.ts';
+import type { Clock, Random } from '../ports.ts';
 import type { Endpoint } from '../strategy.ts';
-import type { HealthPolicy, ProbeRecord, ProbeResult } from './hysteresis.ts';
+import type { HealthPolicy, ProbeResult } from './health-policy.ts';
+import { type OnHealthError, Watch } from './watch.ts';
 
 /**
- * Asks one endpoint how it is, on a connection of its own.
+ * Asks one endpoint how it is, on a connection of its own. One that throws counts as failed.
  * @param done called at most once, and not after the returned function was called
  * @returns stops the probe
  */
@@ -27,49 +28,42 @@ export interface ActiveHealthOptions {
   readonly jitter?: number | undefined;
   /** Hears of every finished probe, for metrics. */
   readonly onProbe?: ((member: Member, result: ProbeResult) => void) | undefined;
+  /** Hears of errors in the policy. */
+  readonly onError?: OnHealthError | undefined;
 }
 
 /** First probes of neighbours start this far apart. */
 const FIRST_PROBE_GAP_MS = 5;
 const FIRST_PROBES_WITHIN_MS = 1000;
 
-interface Watch {
-  readonly member: Member;
-  readonly record: ProbeRecord;
-  timer: TimerId;
-  /** The running probe's own end, or undefined while none runs. */
-  stop: (() => void) | undefined;
-  startedMs: number;
-  probes: number;
-  /** Traffic was refused while the probe ran: another is due at once. */
-  isStale: boolean;
-}
-
 /** Probes the members of a pool for as long as they are members. */
 export class ActiveHealth {
   readonly #options: ActiveHealthOptions;
   readonly #watches = new Map<Member, Watch>();
+  #policy: HealthPolicy;
   /** The membership that the watches are those of. */
   #synced: readonly Member[] | undefined;
   #isClosed = false;
 
+  /** Members keep the health that they have until their first probe says otherwise. */
   constructor(options: ActiveHealthOptions) {
     this.#options = options;
+    this.#policy = options.policy;
     this.#sync();
   }
 
-  /** Must hear every event of the pool: membership and operators decide who is probed. */
+  /** Must hear every event of the pool: membership and operators decide which members are probed. */
   onEvent(event: PoolEvent): void {
     const operator = event.from === 'maintenance' || event.to === 'maintenance';
-    // An update tells of each newcomer; the first word of it is enough.
+    // An update tells of each newcomer; the first event is enough.
     if (operator || this.#options.pool.members !== this.#synced) this.#sync();
   }
 
-  /** Traffic was refused by this endpoint: ask it at once. */
+  /** Traffic was refused by this endpoint: probe it at once. */
   suspect(endpoint: Endpoint): void {
     const watch = this.#watches.get(endpoint as Member);
     if (watch === undefined) return;
-    watch.record.suspected = true;
+    watch.trafficRefused = true;
     // A running probe may have been answered before the refusal: then it proves nothing.
     if (watch.stop === undefined) this.#schedule(watch, 0);
     else watch.isStale = true;
@@ -79,12 +73,20 @@ export class ActiveHealth {
   markDown(endpoint: Endpoint, reason: string): void {
     const watch = this.#watches.get(endpoint as Member);
     if (watch === undefined) return;
-    watch.record.health = 'down';
-    watch.record.passes = 0;
-    watch.record.refused = false;
+    watch.judgeBy(this.#policy, 'down');
     this.#options.pool.setHealth(endpoint, 'down', reason);
-    if (watch.stop === undefined) {
-      this.#schedule(watch, this.#jittered(this.#options.policy.nextDelayMs(watch.record)));
+    if (watch.stop === undefined) this.#schedule(watch, this.#jittered(watch.nextDelayMs()));
+  }
+
+  /**
+   * Another policy takes over. Each endpoint keeps its health; what the old policy had counted is
+   * forgotten. A running probe goes on, and the new policy judges it.
+   */
+  setPolicy(policy: HealthPolicy): void {
+    this.#policy = policy;
+    for (const watch of this.#watches.values()) {
+      watch.judgeBy(policy, watch.health);
+      if (watch.stop === undefined && watch.probes > 0) this.#scheduleNext(watch);
     }
   }
 
@@ -96,7 +98,8 @@ export class ActiveHealth {
   }
 
   #sync(): void {
-    const { members } = this.#options.pool;
+    const { pool, onError = () => {} } = this.#options;
+    const { members } = pool;
     if (this.#isClosed) return;
     this.#synced = members;
     const wanted = new Set(members.filter((member) => member.adminState !== 'maintenance'));
@@ -110,16 +113,7 @@ export class ActiveHealth {
     for (const member of wanted) {
       if (this.#watches.has(member)) continue;
       const health = member.state === 'down' ? 'down' : 'checking';
-      const record = { health, passes: 0, failures: 0, suspected: false, refused: false } as const;
-      const watch = {
-        member,
-        record,
-        timer: 0,
-        stop: undefined,
-        startedMs: 0,
-        probes: 0,
-        isStale: false,
-      };
+      const watch = new Watch(member, health, this.#policy, onError);
       this.#watches.set(member, watch);
       this.#schedule(watch, gapMs * newcomers);
       newcomers += 1;
@@ -139,7 +133,7 @@ export class ActiveHealth {
   }
 
   #probe(watch: Watch): void {
-    const { clock, policy, probe } = this.#options;
+    const { clock, probe } = this.#options;
     watch.startedMs = clock.now();
     watch.probes += 1;
     watch.isStale = false;
@@ -151,7 +145,7 @@ export class ActiveHealth {
       watch.stop = undefined;
       this.#finished(watch, result);
     };
-    const timeoutMs = policy.timeoutMs(watch.record);
+    const timeoutMs = watch.timeoutMs();
     const timeout = clock.after(timeoutMs, () => {
       cancel();
       finish({ ok: false, detail: `no answer within ${timeoutMs} ms` });
@@ -163,27 +157,39 @@ export class ActiveHealth {
       cancel();
     };
     let cancel: () => void = () => {};
-    cancel = probe(watch.member, finish);
+    try {
+      cancel = probe(watch.member, finish);
+    } catch (error) {
+      finish({ ok: false, detail: error instanceof Error ? error.message : String(error) });
+    }
   }
 
   #finished(watch: Watch, result: ProbeResult): void {
-    const { pool, policy, clock, onProbe } = this.#options;
-    policy.observe(watch.record, result);
+    const { pool, clock, onProbe } = this.#options;
+    const nowMs = clock.now();
+    const { trafficRefused, startedMs } = watch;
+    watch.trafficRefused = false;
+    watch.observe({ ...result, nowMs, latencyMs: nowMs - startedMs, trafficRefused });
     onProbe?.(watch.member, result);
-    const { health } = watch.record;
+    const { health } = watch;
     const reason = result.ok ? 'probe passed' : `probe failed: ${result.detail ?? 'no answer'}`;
-    if (result.ok || health !== 'up') pool.setHealth(watch.member, health, reason);
+    const isNews = health === 'down' || (health === 'up' && result.ok);
+    if (isNews) pool.setHealth(watch.member, health, reason);
     // The pool's observers may have taken the member out by now.
     if (this.#watches.get(watch.member) !== watch) return;
     if (watch.isStale && health === 'up') {
-      watch.record.suspected = true;
+      watch.trafficRefused = true;
       this.#schedule(watch, 0);
       return;
     }
-    const delayMs = policy.nextDelayMs(watch.record);
-    const waitMs =
-      watch.probes === 1 && health === 'up' ? this.#firstWaitMs(delayMs) : this.#jittered(delayMs);
-    this.#schedule(watch, Math.max(0, watch.startedMs + waitMs - clock.now()));
+    this.#scheduleNext(watch);
+  }
+
+  #scheduleNext(watch: Watch): void {
+    const delayMs = watch.nextDelayMs();
+    const isFirstPass = watch.probes === 1 && watch.health === 'up';
+    const waitMs = isFirstPass ? this.#firstWaitMs(delayMs) : this.#jittered(delayMs);
+    this.#schedule(watch, Math.max(0, watch.startedMs + waitMs - this.#options.clock.now()));
   }
 
   /** Anywhere in the interval, so that neighbours that started together do not stay together. */

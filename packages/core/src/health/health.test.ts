@@ -3,7 +3,6 @@ import { describe, expect, test } from 'vitest';
 import { seededRandom } from '../random.ts';
 import { EjectionTerms } from './ejection.ts';
 import { isFailureStatus } from './failure.ts';
-import { hysteresis } from './hysteresis.ts';
 import { anyOf, consecutiveFailures, maxFails, successRate } from './outlier.ts';
 import { slowStart } from './slow-start.ts';
 
@@ -170,30 +169,6 @@ describe('a round of success rates', () => {
     told.record(0, false, ROUND_MS);
     told.forget(9);
     expect(told.record(9, true, ROUND_MS)).toBeUndefined();
-  });
-});
-
-describe('hysteresis', () => {
-  const policy = hysteresis({ intervalMs: 5000, fastIntervalMs: 200, downIntervalMs: 800 });
-  const slow = hysteresis({ intervalMs: 500, fastIntervalMs: 900, downIntervalMs: 700 });
-
-  test.each([
-    ['up', 3, 0, 5000, 2000],
-    ['up', 0, 1, 200, 200],
-    ['checking', 0, 0, 5000, 2000],
-    ['down', 0, 3, 800, 2000],
-    ['down', 1, 0, 200, 2000],
-  ] as const)('%s with %i passes and %i failures: the next in %i ms, for %i ms', (...row) => {
-    const [health, passes, failures, nextMs, timeoutMs] = row;
-    const record = { health, passes, failures, suspected: false, refused: false };
-    expect([policy.nextDelayMs(record), policy.timeoutMs(record)]).toEqual([nextMs, timeoutMs]);
-  });
-
-  test('a fast interval longer than the others is not waited for', () => {
-    const record = { passes: 1, failures: 1, suspected: false, refused: false };
-    expect(slow.nextDelayMs({ ...record, health: 'up' })).toBe(500);
-    expect(slow.nextDelayMs({ ...record, health: 'down' })).toBe(700);
-    expect(slow.timeoutMs({ ...record, health: 'up' })).toBe(900);
   });
 });
 

@@ -4,11 +4,16 @@
  * and how many may be out at once. Detectors start no timers: time passes when outcomes do.
  */
 
-/** Finds endpoints that fail. */
+/**
+ * Finds endpoints that fail. One value watches all endpoints of a pool, by slot: small integers, dense
+ * from 0. A detector that throws changes nothing: the error is reported, and no endpoint is ejected.
+ */
 export interface OutlierDetector {
   /**
-   * An attempt at this slot was answered or failed.
-   * @returns why the endpoint should be ejected, or undefined
+   * An attempt at this slot was answered or failed. Not called for attempts that were cancelled, nor for
+   * endpoints that are ejected or have left.
+   * @param nowMs `Clock.now()`, never less than in the call before
+   * @returns why the endpoint should be ejected, in a few words for the log, or undefined
    */
   record(slot: number, failed: boolean, nowMs: number): string | undefined;
   /** The slot has a new owner, or its endpoint was found healthy: start afresh. */

@@ -6,9 +6,12 @@
 
 import { pow } from '../math.ts';
 
-/** The share of its weight that an endpoint gets, by the time it has been back. */
+/**
+ * The share of its weight that an endpoint gets, by the time it has been back. Pure. One that throws, or
+ * returns what is no factor, gives the endpoint its full share, and the error is reported.
+ */
 export interface SlowStart {
-  /** From then on an endpoint has its full share. */
+  /** From then on an endpoint has its full share; ≥ 0. */
   readonly windowMs: number;
   /** @param sinceMs time since it became ready, ≥ 0. @returns a factor in (0, 1] */
   factor(sinceMs: number): number;

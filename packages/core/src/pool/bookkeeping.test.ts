@@ -57,12 +57,10 @@ describe('the strategy', () => {
     expect(() => (p.start(REQUEST, []) as Attempt).firstByte()).not.toThrow();
   });
 
-  test('that picks nothing is told so', () => {
+  test('that picks nothing starts no attempt', () => {
     const { p } = pool({ strategy: { pick: () => undefined as never } });
     p.update(AB);
-    expect(() => p.start(REQUEST, [])).toThrow(
-      'the strategy picked nothing, which is no candidate',
-    );
+    expect([p.start(REQUEST, []), p.inFlight]).toEqual(['error', 0]);
   });
 });
 

@@ -8,7 +8,8 @@ import type { NoAttempt } from '../pool.ts';
 import type { Random } from '../ports.ts';
 import type { Endpoint, RequestInfo, Strategy } from '../strategy.ts';
 import { buildLevels, type Level } from './levels.ts';
-import type { PickView, PoolMember } from './member.ts';
+import { type PickView, PoolMember } from './member.ts';
+import type { OnPolicyError } from './policy-calls.ts';
 import type { Warming } from './warming.ts';
 
 const NOBODY: readonly Endpoint[] = [];
@@ -19,13 +20,21 @@ export class Candidates {
   readonly #random: Random;
   readonly #panicPercent: number;
   readonly #warming: Warming | undefined;
+  readonly #onPolicyError: OnPolicyError;
   readonly #scratch: PoolMember[] = [];
   readonly #excluded: PoolMember[] = [];
   #levels: readonly Level[] = [];
   #ready: readonly PoolMember[] = [];
   #hasLimits = false;
 
-  constructor(view: PickView, random: Random, panicPercent: number, warming: Warming | undefined) {
+  constructor(
+    view: PickView,
+    random: Random,
+    panicPercent: number,
+    warming: Warming | undefined,
+    onPolicyError: OnPolicyError,
+  ) {
+    this.#onPolicyError = onPolicyError;
     this.#view = view;
     this.#random = random;
     this.#panicPercent = panicPercent;
@@ -122,13 +131,20 @@ export class Candidates {
     return isAnyHeld ? this.#collect(level, request, tried, false) : sawFull;
   }
 
-  /** Trusts no strategy with the promise that only candidates get traffic: a stranger's is a bug. */
-  #picked(strategy: Strategy, candidates: readonly PoolMember[], request: RequestInfo): PoolMember {
-    const picked = strategy.pick(candidates, request) as PoolMember | undefined;
-    if (picked?.eligible !== true) {
-      throw new Error(`the strategy picked ${picked?.id ?? 'nothing'}, which is no candidate`);
+  /** The promise that only candidates get traffic is the pool's: what a strategy returns is checked. */
+  #picked(
+    strategy: Strategy,
+    candidates: readonly PoolMember[],
+    request: RequestInfo,
+  ): PoolMember | 'error' {
+    try {
+      const picked: unknown = strategy.pick(candidates, request);
+      if (PoolMember.isCandidate(picked, this.#view)) return picked;
+      throw new Error(`the strategy picked ${nameOf(picked)}, which is no candidate`);
+    } catch (error) {
+      this.#onPolicyError('strategy, pick', error);
+      return 'error';
     }
-    return picked;
   }
 
   /** A warming endpoint gets its share by chance, but keeps the sessions that it has already. */
@@ -159,4 +175,10 @@ export class Candidates {
     }
     return 0;
   }
+}
+
+function nameOf(picked: unknown): string {
+  if (picked === undefined || picked === null) return 'nothing';
+  if (typeof picked !== 'object') return String(picked);
+  return 'id' in picked && typeof picked.id === 'string' ? picked.id : 'an object without an id';
 }

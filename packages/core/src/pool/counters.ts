@@ -63,6 +63,14 @@ export class Counters {
     if (isRetry) this.#retries[cell] = (this.#retries[cell] ?? 0) + 1;
   }
 
+  /** Takes back a `started`: the attempt did not begin. */
+  withdrawn(slot: number, isRetry: boolean): void {
+    const cell = this.#cell(slot);
+    this.#inFlight[cell] = (this.#inFlight[cell] ?? 0) - 1;
+    this.#requests[cell] = (this.#requests[cell] ?? 0) - 1;
+    if (isRetry) this.#retries[cell] = (this.#retries[cell] ?? 0) - 1;
+  }
+
   ended(slot: number, failed: boolean): void {
     const cell = this.#cell(slot);
     this.#inFlight[cell] = (this.#inFlight[cell] ?? 0) - 1;

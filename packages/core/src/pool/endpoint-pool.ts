@@ -5,6 +5,7 @@
 
 import { type EjectionOptions, EjectionTerms } from '../health/ejection.ts';
 import { isFailure } from '../health/failure.ts';
+import type { Health } from '../health/health-policy.ts';
 import type { OutlierDetector } from '../health/outlier.ts';
 import type { SlowStart } from '../health/slow-start.ts';
 import type {
@@ -20,8 +21,9 @@ import type { Endpoint, Outcome, RequestInfo, Strategy } from '../strategy.ts';
 import { Candidates } from './candidates.ts';
 import { Counters } from './counters.ts';
 import { Ejector } from './ejector.ts';
-import type { Health, PoolMember } from './member.ts';
+import type { PoolMember } from './member.ts';
 import { Membership } from './membership.ts';
+import { detect, forget, type OnPolicyError, prepare, settled, started } from './policy-calls.ts';
 import { type AttemptOwner, RunningAttempt } from './running-attempt.ts';
 import { validateSpecs } from './validate.ts';
 import { Warming } from './warming.ts';
@@ -57,6 +59,8 @@ export interface PoolListener<Request> {
  * a request: each attempt carries one along.
  */
 export class EndpointPool<Request = unknown> implements Pool, AttemptOwner<Request> {
+  /** Reports an error in a strategy or policy. */
+  readonly onPolicyError: OnPolicyError;
   readonly #clock: Clock;
   readonly #observer: PoolObserver;
   readonly #detector: OutlierDetector | undefined;
@@ -81,12 +85,15 @@ export class EndpointPool<Request = unknown> implements Pool, AttemptOwner<Reque
     this.#ejector = new Ejector(options.clock, terms, (member, reason) =>
       this.#review([member], reason),
     );
-    this.#warming = options.slowStart && new Warming(options.clock, options.slowStart);
+    this.onPolicyError = (where, error) => this.#observer.policyFailed?.(where, error);
+    this.#warming =
+      options.slowStart && new Warming(options.clock, options.slowStart, this.onPolicyError);
     this.#candidates = new Candidates(
       this.#membership.view,
       options.random,
       options.panicPercent ?? 0,
       this.#warming,
+      this.onPolicyError,
     );
   }
 
@@ -127,10 +134,12 @@ export class EndpointPool<Request = unknown> implements Pool, AttemptOwner<Reque
       this.#warming?.stop(member);
     }
     for (const member of added) {
-      this.#detector?.forget(member.slot);
+      forget(this.#detector, member.slot, this.onPolicyError);
       if (member.state === 'ready') this.#warming?.becameReady(member);
     }
-    if (added.length > 0 || removed.length > 0 || reweighed) this.#strategy.prepare?.(this.members);
+    if (added.length > 0 || removed.length > 0 || reweighed) {
+      prepare(this.#strategy, this.members, this.onPolicyError);
+    }
     this.#candidates.relist(this.members);
     for (const member of removed) this.#emit('removed', member, 'configuration');
     for (const member of added) this.#emit('added', member, 'configuration');
@@ -138,8 +147,8 @@ export class EndpointPool<Request = unknown> implements Pool, AttemptOwner<Reque
   }
 
   setStrategy(strategy: Strategy): void {
-    this.#strategy = strategy;
     strategy.prepare?.(this.members);
+    this.#strategy = strategy;
   }
 
   setAdminState(id: string, adminState: AdminState): void {
@@ -162,7 +171,7 @@ export class EndpointPool<Request = unknown> implements Pool, AttemptOwner<Reque
     if (health === 'down') member.warmsNext = true;
     if (health === 'up' && member.isEjected) {
       this.#ejector.release(member);
-      this.#detector?.forget(member.slot);
+      forget(this.#detector, member.slot, this.onPolicyError);
     }
     this.#review([member], reason);
   }
@@ -202,7 +211,7 @@ export class EndpointPool<Request = unknown> implements Pool, AttemptOwner<Reque
     const failed = isFailure(outcome);
     this.#inFlight -= 1;
     this.#membership.counters.ended(member.slot, failed);
-    attempt.strategy.settled?.(member, outcome);
+    settled(attempt.strategy, member, outcome, this.onPolicyError);
     if (!member.present) this.#membership.release(member);
     this.#observer.settled?.(member, outcome);
     if (outcome.kind !== 'cancelled') this.#judge(member, failed);
@@ -211,7 +220,8 @@ export class EndpointPool<Request = unknown> implements Pool, AttemptOwner<Reque
 
   #judge(member: PoolMember, failed: boolean): void {
     if (this.#detector === undefined || !member.present || member.isEjected) return;
-    const verdict = this.#detector.record(member.slot, failed, this.now());
+    const nowMs = this.now();
+    const verdict = detect(this.#detector, member.slot, failed, nowMs, this.onPolicyError);
     if (verdict !== undefined) this.eject(member, verdict);
   }
 
@@ -222,13 +232,17 @@ export class EndpointPool<Request = unknown> implements Pool, AttemptOwner<Reque
     return isWell ? member : undefined;
   }
 
-  #begin(member: PoolMember, isRetry: boolean): RunningAttempt<Request> {
+  #begin(member: PoolMember, isRetry: boolean): RunningAttempt<Request> | 'error' {
     const strategy = this.#strategy;
     const attempt = new RunningAttempt<Request>(member, this.now(), this.#seq, strategy, this);
     this.#membership.counters.started(member.slot, isRetry);
     this.#inFlight += 1;
-    strategy.started?.(member);
-    return attempt;
+    if (started(strategy, member, this.onPolicyError)) return attempt;
+    // It has not begun: nothing is counted of it, and the strategy is not told of its end.
+    this.#membership.counters.withdrawn(member.slot, isRetry);
+    this.#inFlight -= 1;
+    this.#membership.release(member);
+    return 'error';
   }
 
   /** Works out the state of these members anew, and what follows from it for all. */

@@ -1,10 +1,8 @@
 /** An endpoint with all that the pool knows of it. */
 
+import type { Health } from '../health/health-policy.ts';
 import type { AdminState, EndpointSpec, EndpointState, Member } from '../pool.ts';
 import type { Counters } from './counters.ts';
-
-/** What probes say; without probes always `up`. */
-export type Health = 'up' | 'down' | 'checking';
 
 /** The level that a pick is made from: shared by all members, so that `eligible` needs no look-up. */
 export interface PickView {
@@ -102,6 +100,12 @@ export class PoolMember implements Member {
 
   get isFull(): boolean {
     return this.maxConnections > 0 && this.inFlight >= this.maxConnections;
+  }
+
+  /** Does this object stand for a candidate of the present pick, in the pool of this view? */
+  static isCandidate(picked: unknown, view: PickView): picked is PoolMember {
+    if (typeof picked !== 'object' || picked === null || !(#view in picked)) return false;
+    return picked.#view === view && picked.eligible;
   }
 
   /** An operator has not taken it out. */

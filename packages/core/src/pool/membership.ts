@@ -3,9 +3,10 @@
  * there has ended, so that no counter is ever written for a stranger.
  */
 
+import type { Health } from '../health/health-policy.ts';
 import type { EndpointSpec } from '../pool.ts';
 import type { Counters } from './counters.ts';
-import { type Health, type PickView, PoolMember } from './member.ts';
+import { type PickView, PoolMember } from './member.ts';
 
 /** What an update changed. */
 export interface MembershipChange {

@@ -3,11 +3,13 @@
 import type { Attempt } from '../attempt.ts';
 import type { Outcome, Strategy } from '../strategy.ts';
 import type { PoolMember } from './member.ts';
+import { firstByte, type OnPolicyError } from './policy-calls.ts';
 
 /** Where an attempt reports. */
 export interface AttemptOwner<Request> {
   now(): number;
   attemptEnded(attempt: RunningAttempt<Request>, outcome: Outcome): void;
+  readonly onPolicyError: OnPolicyError;
 }
 
 /**
@@ -44,7 +46,9 @@ export class RunningAttempt<Request> implements Attempt {
   firstByte(): void {
     if (this.#sawFirstByte || this.isSettled) return;
     this.#sawFirstByte = true;
-    this.strategy.firstByte?.(this.endpoint, this.#owner.now() - this.startedMs);
+    if (this.strategy.firstByte === undefined) return;
+    const afterMs = this.#owner.now() - this.startedMs;
+    firstByte(this.strategy, this.endpoint, afterMs, this.#owner.onPolicyError);
   }
 
   commit(): void {

@@ -6,6 +6,7 @@
 import type { SlowStart } from '../health/slow-start.ts';
 import type { Clock } from '../ports.ts';
 import type { PoolMember } from './member.ts';
+import type { OnPolicyError } from './policy-calls.ts';
 
 const REFRESH_MS = 50;
 
@@ -13,10 +14,12 @@ const REFRESH_MS = 50;
 export class Warming {
   readonly #clock: Clock;
   readonly #slowStart: SlowStart;
+  readonly #onPolicyError: OnPolicyError;
   readonly #members = new Set<PoolMember>();
   #refreshedMs = Number.NEGATIVE_INFINITY;
 
-  constructor(clock: Clock, slowStart: SlowStart) {
+  constructor(clock: Clock, slowStart: SlowStart, onPolicyError: OnPolicyError) {
+    this.#onPolicyError = onPolicyError;
     this.#clock = clock;
     this.#slowStart = slowStart;
   }
@@ -54,7 +57,19 @@ export class Warming {
       this.stop(member);
       return;
     }
-    member.factor = this.#slowStart.factor(sinceMs);
+    member.factor = this.#factor(sinceMs);
     member.effectiveWeight = member.weight * member.factor;
+  }
+
+  /** An endpoint whose factor cannot be told gets its full share. */
+  #factor(sinceMs: number): number {
+    try {
+      const factor = this.#slowStart.factor(sinceMs);
+      if (factor > 0 && factor <= 1) return factor;
+      throw new RangeError(`must return a factor in (0, 1], got ${String(factor)}`);
+    } catch (error) {
+      this.#onPolicyError('slow start, factor', error);
+      return 1;
+    }
   }
 }

@@ -11,7 +11,11 @@
  * a slice early, and a retry up to a slice late.
  */
 
-/** Decides whether one more retry is affordable. */
+/**
+ * Decides whether one more retry is affordable. One value serves all requests of a balancer. `nowMs` is
+ * `Clock.now()`, never less than in the call before. A budget that throws ends the request it was asked
+ * about, with the result `error`.
+ */
 export interface RetryBudget {
   /** A first attempt is made. */
   deposit(nowMs: number): void;

@@ -27,11 +27,17 @@ export interface RetryStep {
   readonly marksDown: boolean;
 }
 
-/** Decides what follows a failure; pure but for the jitter. */
+/**
+ * Decides what follows a failure. One value serves all requests of a balancer; what it may know of one is
+ * in its arguments. A policy that throws ends the request it was asked about, with the result `error`.
+ */
 export interface RetryPolicy {
-  /** Called for failures of uncommitted requests, possibly more than once for one failure. */
+  /**
+   * Called for failures of requests whose response has not been passed on. Must not change anything:
+   * it may be called more than once for one failure (`Balancer.wouldRetry`).
+   */
   after(failure: Failed, request: RequestInfo, progress: Progress): RetryStep;
-  /** The wait before the next attempt, drawn anew at each call. */
+  /** The wait before the next attempt, ≥ 0. Called once for each retry; may draw jitter. */
   delayMs(progress: Progress): number;
   /** Retries are paid for from the budget. */
   readonly isBudgeted: boolean;

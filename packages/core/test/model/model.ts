@@ -3,7 +3,7 @@
  * plain objects, everything recomputed from scratch at each question.
  */
 
-import type { ProbeResult } from '../../src/health/hysteresis.ts';
+import type { ProbeResult } from '../../src/health/health-policy.ts';
 import type { AdminState, EndpointState } from '../../src/pool.ts';
 import type { Outcome } from '../../src/strategy.ts';
 

@@ -2,11 +2,8 @@
 
 import { type Cluster, type ClusterOptions, createCluster } from '../../src/cluster.ts';
 import type { Probe } from '../../src/health/active.ts';
-import {
-  type HysteresisOptions,
-  hysteresis,
-  type ProbeResult,
-} from '../../src/health/hysteresis.ts';
+import type { ProbeResult } from '../../src/health/health-policy.ts';
+import { type HysteresisOptions, hysteresis } from '../../src/health/hysteresis.ts';
 import { ManualClock } from '../../src/manual-clock.ts';
 import type { EndpointState, PoolEvent } from '../../src/pool.ts';
 import { seededRandom } from '../../src/random.ts';

@@ -12,6 +12,7 @@ export const REQUEST_TIMEOUT = 408;
 export const CONTENT_TOO_LARGE = 413;
 /** Only ever logged: the client left. */
 export const CLIENT_CLOSED_REQUEST = 499;
+export const INTERNAL_SERVER_ERROR = 500;
 export const BAD_GATEWAY = 502;
 export const SERVICE_UNAVAILABLE = 503;
 export const GATEWAY_TIMEOUT = 504;
@@ -30,7 +31,8 @@ const BY_CAUSE: Readonly<Record<FailureCause, number>> = {
 
 /** The status for a request that ended without a response from a backend. */
 export function statusOf(result: Result): number {
-  const { failure } = result;
+  const { kind, failure } = result;
+  if (kind === 'error') return INTERNAL_SERVER_ERROR;
   if (failure === undefined) return SERVICE_UNAVAILABLE;
   return failure.status ?? BY_CAUSE[failure.cause];
 }

@@ -39,6 +39,32 @@ test('a strategy of its own is used under its own name', async () => {
   await running.balancer.close();
 });
 
+test('a strategy of its own that throws fails one request, with one line in the log', async () => {
+  let picks = 0;
+  const broken = () => ({
+    pick: <E>(candidates: readonly E[]): E => {
+      picks += 1;
+      if (picks === 2) throw new Error('out of luck');
+      return candidates[0]!;
+    },
+  });
+  const lines: string[] = [];
+  const quiet = (): void => {};
+  const log = {
+    debug: quiet,
+    info: quiet,
+    warn: quiet,
+    error: (line: string) => void lines.push(line),
+  };
+  const config = configFor([a, b], { strategy: 'mine' });
+  const running = await startBalancer(config, { strategies: { mine: broken }, log });
+  const statuses: number[] = [];
+  for (let i = 0; i < 3; i++) statuses.push((await running.get()).status);
+  expect(statuses).toEqual([200, 500, 200]);
+  expect(lines).toEqual(['service default: strategy, pick: out of luck']);
+  await running.balancer.close();
+});
+
 test('it does nothing before listen, and a wrong configuration is told at once', () => {
   const before = activeResources();
   createLoadBalancer(configFor([a]));

@@ -60,7 +60,13 @@ function createBalancerOf(context: BalancersContext, balancer: number): SimBalan
         };
       },
     }),
-    observer: { event: (event) => context.onEvent({ ...event, balancer }) },
+    observer: {
+      event: (event) => context.onEvent({ ...event, balancer }),
+      // A strategy that is broken ends the run: what it would still show is worth nothing.
+      policyFailed: (_, error) => {
+        throw error;
+      },
+    },
   });
   cluster.update(specs.map(({ id, weight }) => ({ id, address: id, weight })));
   const backendOfSlot: SimBackend[] = [];

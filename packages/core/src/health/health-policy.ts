@@ -1,0 +1,53 @@
+/**
+ * The contract of active health: from the results of probes to `up` or `down`, and when to probe next.
+ *
+ * A policy makes one judge per endpoint, and the judge hears every finished probe of that endpoint
+ * with its time and latency. The schedule (active.ts) starts probes, ends those that take too long
+ * and draws the jitter; what a result means is decided here. The same value serves live traffic, the
+ * simulator and an exercise. `hysteresis` is the built-in policy.
+ */
+
+/** What is believed of an endpoint; `checking`: nothing yet. */
+export type Health = 'up' | 'down' | 'checking';
+
+/** What a probe found. */
+export interface ProbeResult {
+  readonly ok: boolean;
+  /** The connection was refused: nothing listens. Says more than a timeout does. */
+  readonly refused?: boolean;
+  /** A few words for the log: `status 500`, `timed out`. */
+  readonly detail?: string;
+}
+
+/** A finished probe as a judge hears of it. */
+export interface FinishedProbe extends ProbeResult {
+  /** `Clock.now()` when it ended. */
+  readonly nowMs: number;
+  /** From its start to its end; for one that was not answered, the time that it was given. */
+  readonly latencyMs: number;
+  /** An attempt of a client's request was refused by this endpoint since the probe before. */
+  readonly trafficRefused: boolean;
+}
+
+/**
+ * Judges one endpoint. A judge that throws, or asks for a time that is no positive number, changes
+ * nothing: the health stays what it was, the error is reported, and the endpoint is probed again.
+ */
+export interface HealthJudge {
+  /**
+   * Called once for each finished probe, in order.
+   * @returns what is believed now. `checking` decides nothing: the endpoint stays as it is
+   */
+  observe(probe: FinishedProbe): Health;
+  /** From the start of the last probe to the start of the next, > 0; jitter may shorten it. */
+  nextDelayMs(): number;
+  /** How long the next probe may take, > 0. */
+  timeoutMs(): number;
+}
+
+/**
+ * Makes the judge of one endpoint.
+ * @param initial what is believed of it so far: `checking` for a newcomer; `up` or `down` where a
+ *   policy replaces another at work, or an endpoint was taken out on other evidence
+ */
+export type HealthPolicy = (initial: Health) => HealthJudge;

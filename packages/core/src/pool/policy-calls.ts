@@ -1,0 +1,93 @@
+/**
+ * Calls of strategies and detectors, which may come from outside: an error in one is reported and
+ * ends here, so that the pool's bookkeeping stays exact.
+ */
+
+import type { OutlierDetector } from '../health/outlier.ts';
+import type { Endpoint, Outcome, Strategy } from '../strategy.ts';
+
+/** Hears of an error in a strategy or policy, and which of its functions failed. */
+export type OnPolicyError = (where: string, error: unknown) => void;
+
+/** Membership or weights changed. */
+export function prepare(
+  strategy: Strategy,
+  members: readonly Endpoint[],
+  onError: OnPolicyError,
+): void {
+  try {
+    strategy.prepare?.(members);
+  } catch (error) {
+    onError('strategy, prepare', error);
+  }
+}
+
+/** An attempt starts. @returns false if the strategy failed: the attempt must not begin */
+export function started(strategy: Strategy, endpoint: Endpoint, onError: OnPolicyError): boolean {
+  if (strategy.started === undefined) return true;
+  try {
+    strategy.started(endpoint);
+    return true;
+  } catch (error) {
+    onError('strategy, started', error);
+    return false;
+  }
+}
+
+/** The head of an answer arrived. */
+export function firstByte(
+  strategy: Strategy,
+  endpoint: Endpoint,
+  afterMs: number,
+  onError: OnPolicyError,
+): void {
+  try {
+    strategy.firstByte?.(endpoint, afterMs);
+  } catch (error) {
+    onError('strategy, firstByte', error);
+  }
+}
+
+/** An attempt ended. */
+export function settled(
+  strategy: Strategy,
+  endpoint: Endpoint,
+  outcome: Outcome,
+  onError: OnPolicyError,
+): void {
+  if (strategy.settled === undefined) return;
+  try {
+    strategy.settled(endpoint, outcome);
+  } catch (error) {
+    onError('strategy, settled', error);
+  }
+}
+
+/** A detector hears of an outcome. @returns why the endpoint should be ejected, if it should */
+export function detect(
+  detector: OutlierDetector,
+  slot: number,
+  failed: boolean,
+  nowMs: number,
+  onError: OnPolicyError,
+): string | undefined {
+  try {
+    return detector.record(slot, failed, nowMs);
+  } catch (error) {
+    onError('outlier detector, record', error);
+    return undefined;
+  }
+}
+
+/** A slot has a new owner, or its endpoint was found healthy. */
+export function forget(
+  detector: OutlierDetector | undefined,
+  slot: number,
+  onError: OnPolicyError,
+): void {
+  try {
+    detector?.forget(slot);
+  } catch (error) {
+    onError('outlier detector, forget', error);
+  }
+}
