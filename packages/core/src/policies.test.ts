@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { failed } from '../test/support/fixtures.ts';
-import { type PolicySettings, policiesFrom } from './policies.ts';
+import { changedPolicies, type PolicySettings, policiesFrom } from './policies.ts';
 import { seededRandom } from './random.ts';
 
 const from = (settings: PolicySettings) => policiesFrom(settings, seededRandom(1));
@@ -72,4 +72,44 @@ test('slow start is off unless asked for; queue and panic are handed on', () => 
   });
   expect(policies).toMatchObject({ panicPercent: 50, queueLength: 7, queueTimeoutMs: 9 });
   expect(policies.slowStart?.windowMs).toBe(100);
+});
+
+describe('of two settings', () => {
+  const changed = (before: PolicySettings, after: PolicySettings): string[] =>
+    Object.keys(changedPolicies(before, after, seededRandom(1))).sort();
+
+  const all: PolicySettings = {
+    health: { rise: 1 },
+    passive: { consecutiveFailures: 2, successRate: { minHosts: 3 }, ejection: { baseMs: 7 } },
+    retries: { tries: 2, on: ['connect'], budget: { ratio: 0.1 } },
+    slowStart: { windowMs: 9 },
+    panicPercent: 50,
+    queue: { max: 3 },
+  };
+
+  test('that say the same nothing is changed', () => {
+    expect(changed(all, structuredClone(all))).toEqual([]);
+    expect(changed({}, { health: undefined })).toEqual([]);
+  });
+
+  test.each<[PolicySettings, string[]]>([
+    [{ ...all, health: { rise: 2 } }, ['health']],
+    [{ ...all, passive: { ...(all.passive as object), ejection: { baseMs: 8 } } }, ['ejection']],
+    [{ ...all, passive: { ...(all.passive as object), maxFails: 8 } }, ['detector']],
+    [{ ...all, passive: 'off' }, ['detector', 'ejection']],
+    [{ ...all, retries: { ...(all.retries as object), tries: 3 } }, ['retries']],
+    [{ ...all, retries: { ...(all.retries as object), on: [] } }, ['retries']],
+    [{ ...all, retries: { ...(all.retries as object), budget: {} } }, ['budget']],
+    [{ ...all, slowStart: undefined }, ['slowStart']],
+    [{ ...all, panicPercent: undefined }, ['panicPercent']],
+    [{ ...all, queue: { max: 4 } }, ['queueLength', 'queueTimeoutMs']],
+  ])('only what differs is changed: %j', (after, keys) => {
+    expect(changed(all, after)).toEqual(keys);
+  });
+
+  test('what is left out again gets its default', () => {
+    const change = changedPolicies(all, {}, seededRandom(1));
+    expect(change).toMatchObject({ slowStart: undefined, panicPercent: undefined });
+    expect(change.detector).toBeDefined();
+  });
 });

@@ -3,7 +3,7 @@
  * the proxy's configuration and a scenario's `lb:` block: what is simulated is what would run.
  */
 
-import type { ClusterOptions } from './cluster.ts';
+import type { ClusterPolicies } from './cluster.ts';
 import type { EjectionOptions } from './health/ejection.ts';
 import { type HysteresisOptions, hysteresis } from './health/hysteresis.ts';
 import {
@@ -17,7 +17,12 @@ import {
 import { type SlowStartOptions, slowStart } from './health/slow-start.ts';
 import type { Random } from './ports.ts';
 import { type RetryBudgetOptions, retryBudget } from './retry/budget.ts';
-import { classicRetries, type StandardRetryOptions, standardRetries } from './retry/policy.ts';
+import {
+  classicRetries,
+  type RetryPolicy,
+  type StandardRetryOptions,
+  standardRetries,
+} from './retry/policy.ts';
 
 /** Passive health. */
 export interface PassiveSettings {
@@ -54,48 +59,94 @@ export interface PolicySettings {
   readonly queue?: QueueSettings | undefined;
 }
 
-/** The part of a cluster's options that settings decide. */
-export type ClusterPolicies = Pick<
-  ClusterOptions,
-  | 'health'
-  | 'detector'
-  | 'ejection'
-  | 'retries'
-  | 'budget'
-  | 'slowStart'
-  | 'panicPercent'
-  | 'queueLength'
-  | 'queueTimeoutMs'
->;
+/** The policies of a cluster that settings decide: all but the probe, which needs I/O. */
+export type PoliciesOfSettings = Omit<ClusterPolicies, 'probe'>;
 
-/** Policies with state of their own: make them anew for each cluster. */
-export function policiesFrom(settings: PolicySettings, random: Random): ClusterPolicies {
-  const { passive = {}, retries = {} } = settings;
-  return {
-    health: hysteresis(settings.health),
-    detector: passive === 'off' ? undefined : detectorFrom(passive),
-    ejection: passive === 'off' ? undefined : passive.ejection,
-    ...retriesFrom(retries, random.fork('retries')),
-    slowStart: settings.slowStart && slowStart(settings.slowStart),
-    panicPercent: settings.panicPercent,
-    queueLength: settings.queue?.max,
-    queueTimeoutMs: settings.queue?.timeoutMs,
-  };
+/** One part of the settings that decides policies by itself. */
+interface Part {
+  /** The settings that decide it, as plain data. */
+  of(settings: PolicySettings): unknown;
+  make(settings: PolicySettings, random: Random): PoliciesOfSettings;
 }
 
-function retriesFrom(
-  retries: RetrySettings | 'off',
+const PARTS: readonly Part[] = [
+  {
+    of: ({ health }) => health,
+    make: ({ health }) => ({ health: hysteresis(health) }),
+  },
+  {
+    of: ({ passive = {} }) => (passive === 'off' ? passive : { ...passive, ejection: undefined }),
+    make: ({ passive = {} }) => ({ detector: passive === 'off' ? undefined : detectorOf(passive) }),
+  },
+  {
+    of: ({ passive = {} }) => (passive === 'off' ? undefined : passive.ejection),
+    make: ({ passive = {} }) => ({ ejection: passive === 'off' ? undefined : passive.ejection }),
+  },
+  {
+    of: ({ retries = {} }) => (retries === 'off' ? retries : { ...retries, budget: undefined }),
+    make: ({ retries = {} }, random) => ({ retries: retriesOf(retries, random.fork('retries')) }),
+  },
+  {
+    of: ({ retries = {} }) => (retries === 'off' ? undefined : retries.budget),
+    make: ({ retries = {} }) => ({
+      budget: retryBudget(retries === 'off' ? undefined : retries.budget),
+    }),
+  },
+  {
+    of: (settings) => settings.slowStart,
+    make: (settings) => ({ slowStart: settings.slowStart && slowStart(settings.slowStart) }),
+  },
+  {
+    of: ({ panicPercent }) => panicPercent,
+    make: ({ panicPercent }) => ({ panicPercent }),
+  },
+  {
+    of: ({ queue }) => queue,
+    make: ({ queue }) => ({ queueLength: queue?.max, queueTimeoutMs: queue?.timeoutMs }),
+  },
+];
+
+/** Policies with state of their own: make them anew for each cluster. */
+export function policiesFrom(settings: PolicySettings, random: Random): PoliciesOfSettings {
+  return together(PARTS, settings, random);
+}
+
+/**
+ * The policies in which two settings differ, for `Cluster.setPolicies`: what is configured as before
+ * keeps what it has learned and counted.
+ */
+export function changedPolicies(
+  before: PolicySettings,
+  after: PolicySettings,
   random: Random,
-): Pick<ClusterPolicies, 'retries' | 'budget'> {
-  if (retries === 'off') return { retries: standardRetries(random, { tries: 1 }) };
-  return {
-    retries: retries.classic === true ? classicRetries() : standardRetries(random, retries),
-    budget: retryBudget(retries.budget),
-  };
+): PoliciesOfSettings {
+  const changed = PARTS.filter((part) => !isSame(part.of(before), part.of(after)));
+  return together(changed, after, random);
+}
+
+function together(
+  parts: readonly Part[],
+  settings: PolicySettings,
+  random: Random,
+): PoliciesOfSettings {
+  return Object.assign({}, ...parts.map((part) => part.make(settings, random)));
+}
+
+/** Compares plain data; a key that is `undefined` is the same as none. */
+function isSame(a: unknown, b: unknown): boolean {
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return a === b;
+  const [from, to] = [new Map(Object.entries(a)), new Map(Object.entries(b))];
+  const keys = new Set([...from.keys(), ...to.keys()]);
+  return [...keys].every((key) => isSame(from.get(key), to.get(key)));
+}
+
+function retriesOf(retries: RetrySettings | 'off', random: Random): RetryPolicy {
+  if (retries === 'off') return standardRetries(random, { tries: 1 });
+  return retries.classic === true ? classicRetries() : standardRetries(random, retries);
 }
 
 /** nginx's rule takes the place of the consecutive failures; success rates come on top. */
-function detectorFrom(passive: PassiveSettings): OutlierDetector | undefined {
+function detectorOf(passive: PassiveSettings): OutlierDetector | undefined {
   const detectors: OutlierDetector[] = [];
   const limit = passive.consecutiveFailures ?? (passive.maxFails === undefined ? undefined : 0);
   if (limit !== 0) detectors.push(consecutiveFailures(limit));

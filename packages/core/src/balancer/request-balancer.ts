@@ -24,27 +24,34 @@ import type { Endpoint, Failed, Outcome } from '../strategy.ts';
 import { RequestQueue } from './request-queue.ts';
 import { Retries } from './retries.ts';
 
-/** What a balancer works with. */
-export interface BalancerOptions {
-  readonly pool: EndpointPool<Exchange>;
-  readonly clock: Clock;
-  readonly retries: RetryPolicy;
-  readonly budget: RetryBudget;
+/** The queue's limits; they can be changed while it is in use. */
+export interface QueueLimits {
   /** Most requests in the queue; default 1,000. */
   readonly queueLength?: number | undefined;
   /** Longest wait in the queue; default 1 s. */
   readonly queueTimeoutMs?: number | undefined;
+}
+
+/** What a balancer works with. */
+export interface BalancerOptions extends QueueLimits {
+  readonly pool: EndpointPool<Exchange>;
+  readonly clock: Clock;
+  readonly retries: RetryPolicy;
+  readonly budget: RetryBudget;
   /** Takes out an endpoint that a retry policy gave up on. */
   readonly markDown: (endpoint: Endpoint, reason: string) => void;
 }
+
+const QUEUE_LENGTH = 1000;
+const QUEUE_TIMEOUT_MS = 1000;
 
 /** Drives the requests of one pool; a pool has one balancer. */
 export class RequestBalancer implements Balancer {
   readonly #pool: EndpointPool<Exchange>;
   readonly #clock: Clock;
   readonly #retries: Retries;
-  readonly #queueLength: number;
-  readonly #queueTimeoutMs: number;
+  #queueLength = QUEUE_LENGTH;
+  #queueTimeoutMs = QUEUE_TIMEOUT_MS;
   readonly #markDown: (endpoint: Endpoint, reason: string) => void;
   readonly #queue = new RequestQueue();
   /** Requests in the queue that have not failed yet: any endpoint will do. */
@@ -56,8 +63,7 @@ export class RequestBalancer implements Balancer {
     this.#pool = options.pool;
     this.#clock = options.clock;
     this.#retries = new Retries(options.retries, options.budget, this.#pool, this.#clock);
-    this.#queueLength = options.queueLength ?? 1000;
-    this.#queueTimeoutMs = options.queueTimeoutMs ?? 1000;
+    this.setQueueLimits(options);
     this.#markDown = options.markDown;
     this.#pool.listen({
       attemptEnded: (attempt, outcome) => this.#attemptEnded(attempt, outcome),
@@ -67,6 +73,27 @@ export class RequestBalancer implements Balancer {
 
   get queued(): number {
     return this.#queue.length;
+  }
+
+  /** From the next failure on; a request that waits to be sent again is sent when its wait is over. */
+  setRetries(policy: RetryPolicy): void {
+    this.#retries.policy = policy;
+  }
+
+  setBudget(budget: RetryBudget): void {
+    this.#retries.budget = budget;
+  }
+
+  /**
+   * Changes the limits that are given; one that is `undefined` gets its default. Queued requests keep their
+   * place, also beyond a lower length; another timeout counts from when they were queued.
+   */
+  setQueueLimits(change: QueueLimits): void {
+    if ('queueLength' in change) this.#queueLength = change.queueLength ?? QUEUE_LENGTH;
+    if (!('queueTimeoutMs' in change)) return;
+    this.#queueTimeoutMs = change.queueTimeoutMs ?? QUEUE_TIMEOUT_MS;
+    this.#clock.cancel(this.#queueTimer);
+    this.#armQueueTimer();
   }
 
   dispatch(exchange: Exchange): void {

@@ -41,6 +41,7 @@ export class ActiveHealth {
   readonly #options: ActiveHealthOptions;
   readonly #watches = new Map<Member, Watch>();
   #policy: HealthPolicy;
+  #probe: Probe;
   /** The membership that the watches are those of. */
   #synced: readonly Member[] | undefined;
   #isClosed = false;
@@ -49,6 +50,7 @@ export class ActiveHealth {
   constructor(options: ActiveHealthOptions) {
     this.#options = options;
     this.#policy = options.policy;
+    this.#probe = options.probe;
     this.#sync();
   }
 
@@ -90,6 +92,23 @@ export class ActiveHealth {
     }
   }
 
+  /**
+   * Another probe takes over. Running ones are stopped, and all endpoints are probed anew, spread out.
+   * Each keeps its health; what had been counted for or against it is forgotten.
+   */
+  setProbe(probe: Probe): void {
+    this.#probe = probe;
+    const gapMs = this.#gapMs(this.#watches.size);
+    let number = 0;
+    for (const watch of this.#watches.values()) {
+      this.#unwatch(watch);
+      watch.judgeBy(this.#policy, watch.health);
+      watch.probes = 0;
+      this.#schedule(watch, gapMs * number);
+      number += 1;
+    }
+  }
+
   /** Stops all probes and timers. */
   close(): void {
     this.#isClosed = true;
@@ -108,7 +127,7 @@ export class ActiveHealth {
       this.#unwatch(watch);
       this.#watches.delete(member);
     }
-    const gapMs = Math.min(FIRST_PROBE_GAP_MS, FIRST_PROBES_WITHIN_MS / Math.max(1, wanted.size));
+    const gapMs = this.#gapMs(wanted.size);
     let newcomers = 0;
     for (const member of wanted) {
       if (this.#watches.has(member)) continue;
@@ -120,6 +139,10 @@ export class ActiveHealth {
     }
   }
 
+  #gapMs(endpoints: number): number {
+    return Math.min(FIRST_PROBE_GAP_MS, FIRST_PROBES_WITHIN_MS / Math.max(1, endpoints));
+  }
+
   #unwatch(watch: Watch): void {
     this.#options.clock.cancel(watch.timer);
     watch.stop?.();
@@ -129,11 +152,11 @@ export class ActiveHealth {
   #schedule(watch: Watch, delayMs: number): void {
     const { clock } = this.#options;
     clock.cancel(watch.timer);
-    watch.timer = clock.after(delayMs, () => this.#probe(watch));
+    watch.timer = clock.after(delayMs, () => this.#startProbe(watch));
   }
 
-  #probe(watch: Watch): void {
-    const { clock, probe } = this.#options;
+  #startProbe(watch: Watch): void {
+    const { clock } = this.#options;
     watch.startedMs = clock.now();
     watch.probes += 1;
     watch.isStale = false;
@@ -158,7 +181,7 @@ export class ActiveHealth {
     };
     let cancel: () => void = () => {};
     try {
-      cancel = probe(watch.member, finish);
+      cancel = this.#probe(watch.member, finish);
     } catch (error) {
       finish({ ok: false, detail: error instanceof Error ? error.message : String(error) });
     }

@@ -17,13 +17,18 @@ export interface EjectionOptions {
 
 /** Keeps each slot's record of ejections. */
 export class EjectionTerms {
-  readonly #baseMs: number;
-  readonly #maxMs: number;
-  readonly #maxPercent: number;
+  #baseMs = 0;
+  #maxMs = 0;
+  #maxPercent = 0;
   readonly #times: number[] = [];
   readonly #untilMs: number[] = [];
 
   constructor(options: EjectionOptions = {}) {
+    this.configure(options);
+  }
+
+  /** Other limits for ejections to come; those that run keep their end. */
+  configure(options: EjectionOptions): void {
     this.#baseMs = options.baseMs ?? 30_000;
     this.#maxMs = options.maxMs ?? 300_000;
     this.#maxPercent = options.maxPercent ?? 50;

@@ -7,7 +7,8 @@ import { slowStart } from '../health/slow-start.ts';
 import { ManualClock } from '../manual-clock.ts';
 import { seededRandom } from '../random.ts';
 import type { Endpoint } from '../strategy.ts';
-import { EndpointPool, type PoolOptions } from './endpoint-pool.ts';
+import { EndpointPool } from './endpoint-pool.ts';
+import type { PoolOptions } from './options.ts';
 
 const REQUEST = { hash: 0, idempotent: true };
 const AB = [{ id: 'a' }, { id: 'b' }];
@@ -138,7 +139,7 @@ describe('slow start', () => {
   }
 
   test('begins when a newcomer is ready, not while it is checked', () => {
-    const { p, clock, b } = late({ initialHealth: 'checking' });
+    const { p, clock, b } = late({ isProbed: true });
     clock.advance(30_000);
     p.setHealth(b, 'up', 'test');
     p.start(REQUEST, []);

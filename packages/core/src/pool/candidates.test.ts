@@ -8,7 +8,8 @@ import { slowStart } from '../health/slow-start.ts';
 import { ManualClock } from '../manual-clock.ts';
 import { seededRandom } from '../random.ts';
 import type { Endpoint } from '../strategy.ts';
-import { EndpointPool, type PoolOptions } from './endpoint-pool.ts';
+import { EndpointPool } from './endpoint-pool.ts';
+import type { PoolOptions } from './options.ts';
 
 const REQUEST = { hash: 0, idempotent: true };
 

@@ -7,7 +7,7 @@
 import type { NoAttempt } from '../pool.ts';
 import type { Random } from '../ports.ts';
 import type { Endpoint, RequestInfo, Strategy } from '../strategy.ts';
-import { buildLevels, type Level } from './levels.ts';
+import { buildLevels, type Group, groupByLevel, type Level } from './levels.ts';
 import { type PickView, PoolMember } from './member.ts';
 import type { OnPolicyError } from './policy-calls.ts';
 import type { Warming } from './warming.ts';
@@ -18,20 +18,23 @@ const NOBODY: readonly Endpoint[] = [];
 export class Candidates {
   readonly #view: PickView;
   readonly #random: Random;
-  readonly #panicPercent: number;
-  readonly #warming: Warming | undefined;
+  readonly #warming: Warming;
+  #panicPercent: number;
   readonly #onPolicyError: OnPolicyError;
   readonly #scratch: PoolMember[] = [];
   readonly #excluded: PoolMember[] = [];
+  #members: readonly PoolMember[] = [];
+  #groups: readonly Group[] = [];
   #levels: readonly Level[] = [];
   #ready: readonly PoolMember[] = [];
   #hasLimits = false;
+  #isStale = false;
 
   constructor(
     view: PickView,
     random: Random,
     panicPercent: number,
-    warming: Warming | undefined,
+    warming: Warming,
     onPolicyError: OnPolicyError,
   ) {
     this.#onPolicyError = onPolicyError;
@@ -43,13 +46,36 @@ export class Candidates {
 
   /** Those that get traffic now. */
   get ready(): readonly PoolMember[] {
+    if (this.#isStale) this.#relist();
     return this.#ready;
   }
 
-  /** States or membership changed. */
-  relist(members: readonly PoolMember[]): void {
+  set panicPercent(percent: number) {
+    this.#panicPercent = percent;
+    this.#isStale = true;
+  }
+
+  /**
+   * States changed, or the membership: then it is another array. The lists are made anew when they are next needed, and not before:
+   * a fleet of n that starts, and changes n states, costs n and not n².
+   */
+  changed(members: readonly PoolMember[]): void {
+    this.#isStale = true;
+    if (members === this.#members) return;
+    this.#members = members;
+    this.#groups = groupByLevel(members);
     this.#hasLimits = members.some((member) => member.maxConnections > 0);
-    this.#levels = buildLevels(members, this.#panicPercent);
+  }
+
+  /** May this member be asked now, its limit apart? */
+  has(member: PoolMember): boolean {
+    if (this.#isStale) this.#relist();
+    return member.listed;
+  }
+
+  #relist(): void {
+    this.#isStale = false;
+    this.#levels = buildLevels(this.#groups, this.#panicPercent);
     const active = this.#levels.filter((level) => level.share > 0);
     const only = active.length === 1 ? active[0] : undefined;
     this.#ready = only?.list ?? active.flatMap((level) => level.list);
@@ -61,9 +87,10 @@ export class Candidates {
     request: RequestInfo,
     tried: readonly Endpoint[],
   ): PoolMember | NoAttempt {
+    if (this.#isStale) this.#relist();
     const levels = this.#levels;
     const first = levels.length === 1 ? 0 : this.#drawLevel();
-    const holdsBack = this.#warming?.isActive === true && strategy.followsEffectiveWeight !== true;
+    const holdsBack = this.#warming.isActive && strategy.followsEffectiveWeight !== true;
     const level = levels[first];
     const isPlain = tried.length === 0 && !this.#hasLimits && !holdsBack;
     if (isPlain && level !== undefined && level.list.length > 0) {

@@ -42,6 +42,15 @@ test('says whether it happened: not to one that is out, down or gone, above the 
   expect([two.eject('c'), two.eject('d')]).toEqual([true, false]);
 });
 
+test('those that end at the same moment are all back before a request is sent to one of them', () => {
+  const { p, clock, eject, out } = pool('a', 'b', 'c', 'd');
+  for (const id of ['a', 'b']) eject(id);
+  const seen: string[][] = [];
+  p.listen({ attemptEnded: () => {}, readyChanged: () => void seen.push(out()) });
+  clock.advance(BASE_MS);
+  expect(seen).toEqual([[]]);
+});
+
 test('each ends at its own time, and is told', () => {
   const { p, clock, eject, out, events } = pool('a', 'b', 'c', 'd');
   eject('a');

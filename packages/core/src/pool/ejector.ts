@@ -1,13 +1,13 @@
 /**
- * Who is ejected, and until when: one timer for the earliest end, however many failures there are.
+ * Which members are ejected, and until when: one timer for the earliest end, however many failures there are.
  */
 
-import type { EjectionTerms } from '../health/ejection.ts';
+import type { EjectionOptions, EjectionTerms } from '../health/ejection.ts';
 import type { Clock, TimerId } from '../ports.ts';
 import type { PoolMember } from './member.ts';
 
-/** Hears that a member is no longer ejected. */
-export type OnReleased = (member: PoolMember, reason: string) => void;
+/** Hears of all members whose ejection ends at this moment. */
+export type OnReleased = (members: readonly PoolMember[], reason: string) => void;
 
 /** Keeps the ejected members of one pool. */
 export class Ejector {
@@ -52,7 +52,7 @@ export class Ejector {
 
   /**
    * Frees those that would have been first to return: while more are out than are allowed, and one
-   * when all others have gone. Suspicion is better than nobody.
+   * when all others have gone. A suspect is better than none.
    */
   readmit(members: readonly PoolMember[]): PoolMember[] {
     if (this.#ejected.size === 0) return [];
@@ -69,6 +69,18 @@ export class Ejector {
       free(this.#earliest(this.#out().filter((member) => member.derivedState() === 'ejected')));
     }
     return freed;
+  }
+
+  /** Ends all ejections, without telling. @returns those that were ejected */
+  releaseAll(): PoolMember[] {
+    const released = [...this.#ejected];
+    for (const member of released) this.release(member);
+    return released;
+  }
+
+  /** Other limits for ejections to come; those that run keep their end. */
+  configure(options: EjectionOptions): void {
+    this.#terms.configure(options);
   }
 
   close(): void {
@@ -104,12 +116,12 @@ export class Ejector {
 
   #expire(): void {
     const nowMs = this.#clock.now();
-    for (const member of [...this.#ejected]) {
-      if (this.#terms.untilMs(member.slot) > nowMs) continue;
+    const due = [...this.#ejected].filter((m) => this.#terms.untilMs(m.slot) <= nowMs);
+    for (const member of due) {
       this.#ejected.delete(member);
       member.isEjected = false;
-      this.#onReleased(member, 'ejection over');
     }
+    this.#onReleased(due, 'ejection over');
     this.#arm();
   }
 }

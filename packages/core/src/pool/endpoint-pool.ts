@@ -3,49 +3,24 @@
  * strategy picks from, and counts what is sent.
  */
 
-import { type EjectionOptions, EjectionTerms } from '../health/ejection.ts';
+import { EjectionTerms } from '../health/ejection.ts';
 import { isFailure } from '../health/failure.ts';
 import type { Health } from '../health/health-policy.ts';
 import type { OutlierDetector } from '../health/outlier.ts';
-import type { SlowStart } from '../health/slow-start.ts';
-import type {
-  AdminState,
-  EndpointSpec,
-  NoAttempt,
-  Pool,
-  PoolEvent,
-  PoolObserver,
-} from '../pool.ts';
-import type { Clock, Random } from '../ports.ts';
+import type { AdminState, EndpointSpec, NoAttempt, Pool, PoolObserver } from '../pool.ts';
+import type { Clock } from '../ports.ts';
 import type { Endpoint, Outcome, RequestInfo, Strategy } from '../strategy.ts';
 import { Candidates } from './candidates.ts';
 import { Counters } from './counters.ts';
 import { Ejector } from './ejector.ts';
+import { EventSequence } from './event-sequence.ts';
 import type { PoolMember } from './member.ts';
 import { Membership } from './membership.ts';
+import type { PoolOptions, PoolPolicies } from './options.ts';
 import { detect, forget, type OnPolicyError, prepare, settled, started } from './policy-calls.ts';
 import { type AttemptOwner, RunningAttempt } from './running-attempt.ts';
 import { validateSpecs } from './validate.ts';
 import { Warming } from './warming.ts';
-
-/** What a pool is made of. */
-export interface PoolOptions {
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly strategy: Strategy;
-  /** Health of a newcomer: `checking` where probes will find out, else `up` (default). */
-  readonly initialHealth?: 'up' | 'checking' | undefined;
-  /** Passive health; without it nobody is ejected. */
-  readonly detector?: OutlierDetector | undefined;
-  readonly ejection?: EjectionOptions | undefined;
-  readonly slowStart?: SlowStart | undefined;
-  /** Fewer ready than this, in percent, readmits the ejected; 0 (default): never. */
-  readonly panicPercent?: number | undefined;
-  readonly observer?: PoolObserver | undefined;
-  /** This worker's row of the counters and how many there are; default 0 of 1. */
-  readonly row?: number | undefined;
-  readonly rows?: number | undefined;
-}
 
 /** What a pool tells the balancer that sends requests through it. */
 export interface PoolListener<Request> {
@@ -63,14 +38,14 @@ export class EndpointPool<Request = unknown> implements Pool, AttemptOwner<Reque
   readonly onPolicyError: OnPolicyError;
   readonly #clock: Clock;
   readonly #observer: PoolObserver;
-  readonly #detector: OutlierDetector | undefined;
-  readonly #initialHealth: Health;
+  readonly #events: EventSequence;
+  #detector: OutlierDetector | undefined;
+  #initialHealth: Health;
   readonly #membership: Membership;
   readonly #ejector: Ejector;
-  readonly #warming: Warming | undefined;
+  readonly #warming: Warming;
   readonly #candidates: Candidates;
   #strategy: Strategy;
-  #seq = 0;
   #inFlight = 0;
   #listener: PoolListener<Request> | undefined;
 
@@ -78,16 +53,16 @@ export class EndpointPool<Request = unknown> implements Pool, AttemptOwner<Reque
     this.#clock = options.clock;
     this.#strategy = options.strategy;
     this.#observer = options.observer ?? {};
+    this.#events = new EventSequence(options.clock, this.#observer);
     this.#detector = options.detector;
-    this.#initialHealth = options.initialHealth ?? 'up';
+    this.#initialHealth = options.isProbed === true ? 'checking' : 'up';
     this.#membership = new Membership(new Counters(options.row, options.rows));
     const terms = new EjectionTerms(options.ejection);
-    this.#ejector = new Ejector(options.clock, terms, (member, reason) =>
-      this.#review([member], reason),
+    this.#ejector = new Ejector(options.clock, terms, (members, reason) =>
+      this.#review(members, reason),
     );
     this.onPolicyError = (where, error) => this.#observer.policyFailed?.(where, error);
-    this.#warming =
-      options.slowStart && new Warming(options.clock, options.slowStart, this.onPolicyError);
+    this.#warming = new Warming(options.clock, options.slowStart, this.onPolicyError);
     this.#candidates = new Candidates(
       this.#membership.view,
       options.random,
@@ -131,18 +106,18 @@ export class EndpointPool<Request = unknown> implements Pool, AttemptOwner<Reque
     );
     for (const member of removed) {
       this.#ejector.forget(member);
-      this.#warming?.stop(member);
+      this.#warming.stop(member);
     }
     for (const member of added) {
       forget(this.#detector, member.slot, this.onPolicyError);
-      if (member.state === 'ready') this.#warming?.becameReady(member);
+      if (member.state === 'ready') this.#warming.becameReady(member);
     }
     if (added.length > 0 || removed.length > 0 || reweighed) {
       prepare(this.#strategy, this.members, this.onPolicyError);
     }
-    this.#candidates.relist(this.members);
-    for (const member of removed) this.#emit('removed', member, 'configuration');
-    for (const member of added) this.#emit('added', member, 'configuration');
+    this.#candidates.changed(this.members);
+    for (const member of removed) this.#events.joinedOrLeft('removed', member);
+    for (const member of added) this.#events.joinedOrLeft('added', member);
     this.#review([], '');
   }
 
@@ -151,11 +126,39 @@ export class EndpointPool<Request = unknown> implements Pool, AttemptOwner<Reque
     this.#strategy = strategy;
   }
 
+  /**
+   * Changes the policies that are given (`undefined`: their default) and leaves the others. Health, counts,
+   * running attempts and the operator's word stay. Detector: the new one knows nothing yet, ejected
+   * endpoints stay out for their time; without one all are readmitted. Ejection: running ones keep their
+   * end, unless more are out than are allowed now. Slow start: members that warm up go on by the new value.
+   */
+  setPolicies(change: PoolPolicies): void {
+    let released: readonly PoolMember[] = [];
+    if ('detector' in change) {
+      this.#detector = change.detector;
+      if (change.detector === undefined) released = this.#ejector.releaseAll();
+    }
+    if ('ejection' in change) this.#ejector.configure(change.ejection ?? {});
+    if ('slowStart' in change) this.#warming.setSlowStart(change.slowStart);
+    if ('panicPercent' in change) this.#candidates.panicPercent = change.panicPercent ?? 0;
+    this.#review(released, 'passive health is off');
+    this.#listener?.readyChanged();
+  }
+
+  /** Probes find out about newcomers from now on; or no longer, and then all members are up. */
+  setProbed(isProbed: boolean): void {
+    this.#initialHealth = isProbed ? 'checking' : 'up';
+    if (isProbed) return;
+    const changed = this.members.filter(({ health }) => health !== 'up');
+    for (const member of changed) member.health = 'up';
+    this.#review(changed, 'health checks are off');
+  }
+
   setAdminState(id: string, adminState: AdminState): void {
     const member = this.member(id);
     if (member === undefined) throw new RangeError(`no endpoint has the id ${id}`);
     if (member.adminState === 'maintenance') {
-      // Nobody has probed it meanwhile: what was known is out of date.
+      // It was not probed meanwhile: what was known is out of date.
       member.health = this.#initialHealth;
       member.warmsNext = true;
     }
@@ -167,7 +170,7 @@ export class EndpointPool<Request = unknown> implements Pool, AttemptOwner<Reque
     const member = endpoint as PoolMember;
     if (!member.present) return;
     member.health = health;
-    // Also while it drains: who was away has cold caches.
+    // Also while it drains: an endpoint that was away has cold caches.
     if (health === 'down') member.warmsNext = true;
     if (health === 'up' && member.isEjected) {
       this.#ejector.release(member);
@@ -177,7 +180,7 @@ export class EndpointPool<Request = unknown> implements Pool, AttemptOwner<Reque
   }
 
   start(request: RequestInfo, tried: readonly Endpoint[]): RunningAttempt<Request> | NoAttempt {
-    this.#warming?.refresh();
+    this.#warming.refresh();
     const host = request.affinity === undefined ? undefined : this.#drainingHost(request.affinity);
     if (host !== undefined && !host.isFull && !tried.includes(host)) {
       return this.#begin(host, tried.length > 0);
@@ -188,7 +191,7 @@ export class EndpointPool<Request = unknown> implements Pool, AttemptOwner<Reque
 
   startAt(endpoint: Endpoint): RunningAttempt<Request> | NoAttempt {
     const member = endpoint as PoolMember;
-    if (!member.listed) return 'none';
+    if (!this.#candidates.has(member)) return 'none';
     return member.isFull ? 'full' : this.#begin(member, true);
   }
 
@@ -234,7 +237,13 @@ export class EndpointPool<Request = unknown> implements Pool, AttemptOwner<Reque
 
   #begin(member: PoolMember, isRetry: boolean): RunningAttempt<Request> | 'error' {
     const strategy = this.#strategy;
-    const attempt = new RunningAttempt<Request>(member, this.now(), this.#seq, strategy, this);
+    const attempt = new RunningAttempt<Request>(
+      member,
+      this.now(),
+      this.#events.last,
+      strategy,
+      this,
+    );
     this.#membership.counters.started(member.slot, isRetry);
     this.#inFlight += 1;
     if (started(strategy, member, this.onPolicyError)) return attempt;
@@ -248,7 +257,7 @@ export class EndpointPool<Request = unknown> implements Pool, AttemptOwner<Reque
   /** Works out the state of these members anew, and what follows from it for all. */
   #review(changed: readonly PoolMember[], reason: string): void {
     let relist = false;
-    // Before the others: who is readmitted is there when the last one goes.
+    // Before the others: those that are readmitted are ready when the last one goes.
     const readmitted = this.#ejector.readmit(this.members);
     for (const member of readmitted.length > 0 ? [...readmitted, ...changed] : changed) {
       const to = member.derivedState();
@@ -257,24 +266,13 @@ export class EndpointPool<Request = unknown> implements Pool, AttemptOwner<Reque
       relist = true;
       member.state = to;
       member.sinceMs = this.now();
-      if (to === 'ready') this.#warming?.becameReady(member);
-      else if (from === 'ready') this.#warming?.stop(member);
-      this.#candidates.relist(this.members);
-      const why = changed.includes(member) ? reason : 'too few are left';
-      this.#emit('state', member, why, from);
+      if (to === 'ready') this.#warming.becameReady(member);
+      else if (from === 'ready') this.#warming.stop(member);
+      this.#candidates.changed(this.members);
+      const isExtra = readmitted.includes(member) && !changed.includes(member);
+      const why = isExtra ? 'too few are left' : reason;
+      this.#events.stateChanged(member, from, why);
     }
     if (relist || changed.length === 0) this.#listener?.readyChanged();
-  }
-
-  #emit(
-    type: PoolEvent['type'],
-    member: PoolMember,
-    reason: string,
-    from: PoolEvent['from'] = undefined,
-  ): void {
-    this.#seq += 1;
-    const base = { seq: this.#seq, atMs: this.now(), type, endpoint: member.id, reason };
-    const event = from === undefined ? base : { ...base, from, to: member.state };
-    this.#observer.event?.(event);
   }
 }

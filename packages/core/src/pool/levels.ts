@@ -15,7 +15,7 @@ const OVERPROVISIONING = 140;
 /** The endpoints of one level that may be asked. */
 export interface Level {
   readonly list: readonly PoolMember[];
-  /** Percentage of picks that start here; integers, 100 in all unless nobody may be asked. */
+  /** Percentage of picks that start here; integers, 100 in all unless none may be asked. */
   readonly share: number;
   readonly isBackup: boolean;
 }
@@ -24,7 +24,7 @@ export interface Level {
  * Percent of traffic for each priority level.
  * @param healthy healthy endpoints per level
  * @param total all endpoints per level
- * @returns integers that add up to 100, or all 0 if nobody is healthy
+ * @returns integers that add up to 100, or all 0 if none is healthy
  */
 export function levelShares(healthy: readonly number[], total: readonly number[]): number[] {
   const able = abilities(healthy, total);
@@ -42,7 +42,7 @@ export function levelShares(healthy: readonly number[], total: readonly number[]
   return shares.map((share, level) => (level === first ? share + left : share));
 }
 
-/** Percent of the traffic that each level could take; at least 1 where anybody is healthy. */
+/** Percent of the traffic that each level could take; at least 1 where an endpoint is healthy. */
 function abilities(healthy: readonly number[], total: readonly number[]): number[] {
   return healthy.map((count, level) => {
     const of = total[level] ?? 0;
@@ -60,60 +60,88 @@ export function inPanic(ready: number, total: number, thresholdPercent: number):
   return total > 0 && ready * 100 < total * thresholdPercent;
 }
 
-/** Sorts the members into levels and marks each as listed or not. */
-export function buildLevels(members: readonly PoolMember[], panicPercent: number): Level[] {
-  const priorities = [...new Set(members.filter((m) => !m.backup).map((m) => m.priority))];
-  priorities.sort((a, b) => a - b);
-  const groups = priorities.map((p) => members.filter((m) => !m.backup && m.priority === p));
-  const backups = members.filter((m) => m.backup);
-  const all = backups.length > 0 ? [...groups, backups] : groups;
+/** The members of one level, whatever their state. */
+export interface Group {
+  readonly members: readonly PoolMember[];
+  readonly isBackup: boolean;
+}
 
-  let lists = readyOrSuspected(groups, backups, panicPercent);
-  // Nobody is known to be well: those not known yet are the best there is.
-  if (lists.every((list) => list.length === 0)) {
-    lists = all.map((group) => group.filter((m) => m.state === 'checking'));
-  }
-  for (const [level, group] of all.entries()) {
-    for (const member of group) {
-      member.level = level;
-      member.listed = false;
-    }
-    for (const member of lists[level] ?? []) member.listed = true;
-  }
-
-  const normal = lists.slice(0, groups.length);
-  const shares = levelShares(
-    normal.map((list) => list.length),
-    groups.map(inService),
+/** Sorts the members into levels by priority, the backups last, and tells each which is its own. */
+export function groupByLevel(members: readonly PoolMember[]): Group[] {
+  const byPriority = Map.groupBy(members, (m) =>
+    m.backup ? Number.POSITIVE_INFINITY : m.priority,
   );
-  const needsBackup = normal.every((list) => list.length === 0);
-  return lists.map((list, level) => {
-    const isBackup = level >= groups.length;
-    const share = isBackup ? (needsBackup && list.length > 0 ? 100 : 0) : (shares[level] ?? 0);
-    return { list, share, isBackup };
+  // Priorities are integers: infinity is that of the backups, after all others.
+  const sorted = [...byPriority].sort(([a], [b]) => (a < b ? -1 : 1));
+  return sorted.map(([priority, group], level) => {
+    for (const member of group) member.level = level;
+    return { members: group, isBackup: priority === Number.POSITIVE_INFINITY };
   });
 }
 
-/** The ready ones of each level and, where all that are ready are too few, the ejected ones too. */
-function readyOrSuspected(
-  groups: readonly PoolMember[][],
-  backups: readonly PoolMember[],
-  panicPercent: number,
-): PoolMember[][] {
-  const ready = groups.map((group) => group.filter((m) => m.state === 'ready'));
-  const spare = backups.filter((m) => m.state === 'ready');
-  const counts = ready.map((list) => list.length);
-  const canSpill = groups.length > 1 && sumOf(abilities(counts, groups.map(inService))) >= 100;
-  const backupsServe = spare.length > 0 && sumOf(counts) === 0;
-  if (!canSpill && !backupsServe) {
-    for (const [level, group] of groups.entries()) {
-      if (!inPanic(counts[level] ?? 0, inService(group), panicPercent)) continue;
-      ready[level] = group.filter((m) => m.state === 'ready' || m.state === 'ejected');
-    }
+/** The lists of each level, from the members' states; marks each member as listed or not. */
+export function buildLevels(groups: readonly Group[], panicPercent: number): Level[] {
+  const all = groups.map(censusOf);
+  const normal = all.filter((_, level) => groups[level]?.isBackup === false);
+  readmitSuspects(all, normal, panicPercent);
+  // None is known to be up: those not known yet are the best there is.
+  if (all.every(({ listed }) => listed.length === 0)) {
+    for (const census of all) census.list((m) => m.state === 'checking');
   }
-  return backups.length > 0 ? [...ready, spare] : ready;
+  const shares = levelShares(
+    normal.map(({ listed }) => listed.length),
+    normal.map(({ inService }) => inService),
+  );
+  const needsBackup = normal.every(({ listed }) => listed.length === 0);
+  return all.map(({ listed }, level) => {
+    const isBackup = groups[level]?.isBackup === true;
+    const share = isBackup ? (needsBackup && listed.length > 0 ? 100 : 0) : (shares[level] ?? 0);
+    return { list: listed, share, isBackup };
+  });
 }
 
-function inService(group: readonly PoolMember[]): number {
-  return group.filter((m) => m.inService).length;
+/** Panic: where all that are ready are too few, the ejected ones are listed too. */
+function readmitSuspects(
+  all: readonly Census[],
+  normal: readonly Census[],
+  panicPercent: number,
+): void {
+  const counts = normal.map(({ listed }) => listed.length);
+  const totals = normal.map(({ inService }) => inService);
+  const canSpill = normal.length > 1 && sumOf(abilities(counts, totals)) >= 100;
+  const hasBackups = normal.length < all.length && (all.at(-1)?.listed.length ?? 0) > 0;
+  if (canSpill || (hasBackups && sumOf(counts) === 0)) return;
+  for (const [level, census] of normal.entries()) {
+    if (!inPanic(counts[level] ?? 0, totals[level] ?? 0, panicPercent)) continue;
+    census.list((m) => m.state === 'ready' || m.state === 'ejected');
+  }
+}
+
+/** What one level has. */
+interface Census {
+  /** Those that may be asked. */
+  listed: PoolMember[];
+  /** Those that no operator has taken out. */
+  readonly inService: number;
+  /** Lists others instead. */
+  list(isListed: (member: PoolMember) => boolean): void;
+}
+
+/** Lists the ready ones. In one go: a large fleet that starts under load asks once per endpoint. */
+function censusOf({ members }: Group): Census {
+  const ready: PoolMember[] = [];
+  let inService = 0;
+  for (const member of members) {
+    member.listed = member.state === 'ready';
+    if (member.listed) ready.push(member);
+    if (member.inService) inService += 1;
+  }
+  return {
+    listed: ready,
+    inService,
+    list(isListed: (member: PoolMember) => boolean): void {
+      this.listed = members.filter(isListed);
+      for (const member of this.listed) member.listed = true;
+    },
+  };
 }

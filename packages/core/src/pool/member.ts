@@ -29,7 +29,7 @@ export class PoolMember implements Member {
 
   /** Index of the level it belongs to. */
   level = 0;
-  /** It stands in its level's list of candidates. */
+  /** It stands in its level's list of candidates; up to date after `Candidates.has`. */
   listed = false;
   /** Left out of the present pick. */
   excluded = false;

@@ -6,7 +6,8 @@ import { slowStart } from '../health/slow-start.ts';
 import { ManualClock } from '../manual-clock.ts';
 import type { EndpointSpec, Member, PoolEvent } from '../pool.ts';
 import { seededRandom } from '../random.ts';
-import { EndpointPool, type PoolOptions } from './endpoint-pool.ts';
+import { EndpointPool } from './endpoint-pool.ts';
+import type { PoolOptions } from './options.ts';
 
 const REQUEST = { hash: 0, idempotent: true };
 
@@ -79,7 +80,7 @@ describe('membership', () => {
 
 describe('who may be asked', () => {
   test('checking endpoints get traffic only while none is ready', () => {
-    const { pool: p } = pool({ initialHealth: 'checking' });
+    const { pool: p } = pool({ isProbed: true });
     p.update(specs('a', 'b'));
     expect(p.ready.map((m) => m.id)).toEqual(['a', 'b']);
     p.setHealth(p.member('a')!, 'up', 'test');
@@ -338,7 +339,7 @@ describe('events', () => {
   test('are numbered without gaps, and say from, to and why', () => {
     const events: PoolEvent[] = [];
     const observer = { event: (event: PoolEvent) => events.push(event) };
-    const { pool: p } = pool({ observer, initialHealth: 'checking' });
+    const { pool: p } = pool({ observer, isProbed: true });
     p.update(specs('a', 'b'));
     p.setHealth(p.member('a')!, 'up', 'probe passed');
     p.setHealth(p.member('a')!, 'up', 'probe passed');

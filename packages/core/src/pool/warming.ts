@@ -13,12 +13,12 @@ const REFRESH_MS = 50;
 /** Keeps the warming members of one pool. */
 export class Warming {
   readonly #clock: Clock;
-  readonly #slowStart: SlowStart;
+  #slowStart: SlowStart | undefined;
   readonly #onPolicyError: OnPolicyError;
   readonly #members = new Set<PoolMember>();
   #refreshedMs = Number.NEGATIVE_INFINITY;
 
-  constructor(clock: Clock, slowStart: SlowStart, onPolicyError: OnPolicyError) {
+  constructor(clock: Clock, slowStart: SlowStart | undefined, onPolicyError: OnPolicyError) {
     this.#onPolicyError = onPolicyError;
     this.#clock = clock;
     this.#slowStart = slowStart;
@@ -32,6 +32,7 @@ export class Warming {
   becameReady(member: PoolMember): void {
     if (!member.warmsNext) return;
     member.warmsNext = false;
+    if (this.#slowStart === undefined) return;
     member.warmingSinceMs = this.#clock.now();
     this.#members.add(member);
     this.#apply(member, member.warmingSinceMs);
@@ -41,6 +42,13 @@ export class Warming {
     this.#members.delete(member);
     member.factor = 1;
     member.effectiveWeight = member.weight;
+  }
+
+  /** Members that warm up now go on by the other value; without one they get their full share. */
+  setSlowStart(slowStart: SlowStart | undefined): void {
+    this.#slowStart = slowStart;
+    const nowMs = this.#clock.now();
+    for (const member of this.#members) this.#apply(member, nowMs);
   }
 
   refresh(): void {
@@ -53,18 +61,19 @@ export class Warming {
 
   #apply(member: PoolMember, nowMs: number): void {
     const sinceMs = nowMs - member.warmingSinceMs;
-    if (sinceMs >= this.#slowStart.windowMs) {
+    const slowStart = this.#slowStart;
+    if (slowStart === undefined || sinceMs >= slowStart.windowMs) {
       this.stop(member);
       return;
     }
-    member.factor = this.#factor(sinceMs);
+    member.factor = this.#factor(slowStart, sinceMs);
     member.effectiveWeight = member.weight * member.factor;
   }
 
   /** An endpoint whose factor cannot be told gets its full share. */
-  #factor(sinceMs: number): number {
+  #factor(slowStart: SlowStart, sinceMs: number): number {
     try {
-      const factor = this.#slowStart.factor(sinceMs);
+      const factor = slowStart.factor(sinceMs);
       if (factor > 0 && factor <= 1) return factor;
       throw new RangeError(`must return a factor in (0, 1], got ${String(factor)}`);
     } catch (error) {

@@ -1,0 +1,31 @@
+/** What a pool is made of. */
+
+import type { EjectionOptions } from '../health/ejection.ts';
+import type { OutlierDetector } from '../health/outlier.ts';
+import type { SlowStart } from '../health/slow-start.ts';
+import type { PoolObserver } from '../pool.ts';
+import type { Clock, Random } from '../ports.ts';
+import type { Strategy } from '../strategy.ts';
+
+/** The policies of a pool; all can be changed while it runs. */
+export interface PoolPolicies {
+  /** Passive health; without it no endpoint is ejected for what its requests meet. */
+  readonly detector?: OutlierDetector | undefined;
+  readonly ejection?: EjectionOptions | undefined;
+  readonly slowStart?: SlowStart | undefined;
+  /** Fewer ready than this, in percent, readmits the ejected; 0 (default): never. */
+  readonly panicPercent?: number | undefined;
+}
+
+/** What a pool is made of. */
+export interface PoolOptions extends PoolPolicies {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly strategy: Strategy;
+  /** Probes find out about newcomers, which are `checking` until then; default: they are up. */
+  readonly isProbed?: boolean | undefined;
+  readonly observer?: PoolObserver | undefined;
+  /** This worker's row of the counters and how many there are; default 0 of 1. */
+  readonly row?: number | undefined;
+  readonly rows?: number | undefined;
+}
