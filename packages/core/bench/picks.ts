@@ -1,6 +1,6 @@
 /**
- * How long does a pick take? Every strategy at 16 and 1,000 endpoints, on the members of a real pool
- * with attempts in flight, all in one process: so the code is measured as polymorphic as it
+ * How long does a pick take? Every strategy at 16 and 1,000 endpoints, on the members of a real
+ * pool with attempts in flight, all in one process: so the code is measured as polymorphic as it
  * gets. Prints a table with the goals, and writes it as Markdown with `--write FILE`.
  *
  *   node packages/core/bench/picks.ts [--write FILE] [--only NAME]

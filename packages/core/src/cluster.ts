@@ -18,8 +18,8 @@ import { type RetryPolicy, standardRetries } from './retry/policy.ts';
 import type { Endpoint, Outcome, StrategyFactory } from './strategy.ts';
 
 /**
- * The policies of a cluster; what is left out has the default of its own module. All are values that may
- * come from outside, and all can be changed while the cluster runs.
+ * The policies of a cluster; what is left out has the default of its own module. All are values
+ * that may come from outside, and all can be changed while the cluster runs.
  */
 export interface ClusterPolicies extends PoolPolicies, QueueLimits {
   /** Active checks; without a probe there are none and every endpoint counts as up. */
@@ -46,19 +46,23 @@ export interface Cluster {
   readonly balancer: Balancer;
   update(specs: readonly EndpointSpec[]): void;
   /**
-   * Changes the policies that are given, in place; one given as `undefined` gets its default, one left out
-   * stays. Health, counts, running and queued requests, limits, drain and maintenance all survive.
+   * Changes the policies that are given, in place; one given as `undefined` gets its default, one
+   * left out stays. Health, counts, running and queued requests, limits, drain and maintenance all
+   * survive.
    *
-   * - `probe`: switched off, every endpoint is up (ejected ones stay ejected). Switched on, each keeps its
-   *   state until its first probe decides. Another one: each keeps its health and is probed anew.
+   * - `probe`: switched off, every endpoint is up (ejected ones stay ejected). Switched on, each
+   *   keeps its state until its first probe decides. Another one: each keeps its health and is
+   *   probed anew.
    * - `health`: each endpoint keeps its health; passes and failures are counted from 0.
-   * - `detector`: counts from 0; ejected endpoints stay out for their time. Switched off, all return.
+   * - `detector`: counts from 0; ejected endpoints stay out for their time. Switched off, all
+   *   return.
    * - `ejection`: running ones keep their end, but more than the new share are readmitted at once.
-   * - `slowStart`: endpoints that warm up go on by the new value. Switched off, all have their full share.
+   * - `slowStart`: endpoints that warm up go on by the new value. Switched off, all have their full
+   *   share.
    * - `retries`: from the next failure on; retries already granted are made.
    * - `budget`: begins full, with nothing earned and nothing spent.
-   * - `queueLength`, `queueTimeoutMs`: queued requests stay, also beyond a lower length; another timeout
-   *   counts from when they were queued.
+   * - `queueLength`, `queueTimeoutMs`: queued requests stay, also beyond a lower length; another
+   *   timeout counts from when they were queued.
    */
   setPolicies(change: ClusterPolicies): void;
   /** Stops probes and timers; running attempts may still be settled. */

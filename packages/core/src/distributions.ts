@@ -39,7 +39,9 @@ export function lognormal(mean: number, sigma: number): Distribution {
   };
 }
 
-/** P(X > x) = (x₀/x)^shape: a heavy tail, whose variance is infinite up to shape 2. Needs shape > 1. */
+/**
+ * P(X > x) = (x₀/x)^shape: a heavy tail, whose variance is infinite up to shape 2. Needs shape > 1.
+ */
 export function pareto(mean: number, shape: number): Distribution {
   const smallest = (mean * (shape - 1)) / shape;
   const exponent = -1 / shape;
@@ -63,7 +65,8 @@ export function bimodal(fast: number, slow: number, slowShare: number): Distribu
 
 /**
  * A mixture of two exponentials with balanced means (each contributes half of the mean): any
- * coefficient of variation `cv` ≥ 1. The first part of u chooses the branch, its remainder the value.
+ * coefficient of variation `cv` ≥ 1. The first part of u chooses the branch, its remainder the
+ * value.
  */
 export function hyperexponential(mean: number, cv: number): Distribution {
   const squaredCv = cv * cv;
@@ -77,7 +80,9 @@ export function hyperexponential(mean: number, cv: number): Distribution {
   };
 }
 
-/** What a recorded run looked like: linear interpolation between its sorted samples (at least one). */
+/**
+ * What a recorded run looked like: linear interpolation between its sorted samples (at least one).
+ */
 export function empirical(samples: readonly number[]): Distribution {
   const sorted = Float64Array.from(samples).sort();
   const last = sorted.length - 1;

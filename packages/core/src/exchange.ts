@@ -1,6 +1,6 @@
 /**
- * One request as its driver keeps it, and how it ended. A proxied HTTP request, a TCP connection, a simulated
- * request and an animation are each an `Exchange`.
+ * One request as its driver keeps it, and how it ended. A proxied HTTP request, a TCP connection, a
+ * simulated request and an animation are each an `Exchange`.
  *
  * Callbacks on a record that the driver owns, rather than promises: microtasks do not advance with
  * virtual time, and a closure per request would cost more than the decision.
@@ -12,9 +12,9 @@ import type { TimerId } from './ports.ts';
 import type { Endpoint, Failed, RequestInfo } from './strategy.ts';
 
 /**
- * How a request ended. `none`: no endpoint may be asked (503). `queue-full`, `queue-timeout`: all that
- * may be asked were at their limit for too long (503). `failed`: the last attempt's failure is given.
- * `error`: a strategy or policy failed (500); the observer was told why.
+ * How a request ended. `none`: no endpoint may be asked (503). `queue-full`, `queue-timeout`: all
+ * that may be asked were at their limit for too long (503). `failed`: the last attempt's failure is
+ * given. `error`: a strategy or policy failed (500); the observer was told why.
  */
 export interface Result {
   readonly kind: 'ok' | 'failed' | 'cancelled' | 'none' | 'queue-full' | 'queue-timeout' | 'error';
@@ -26,7 +26,10 @@ export interface Result {
 
 /** One request, as its driver keeps it. May be pooled: free again once `finished` was called. */
 export interface Exchange extends RequestInfo {
-  /** The balancer's part of the record; made once with `new DispatchState()`, never read by a driver. */
+  /**
+   * The balancer's part of the record; made once with `new DispatchState()`, never read by a
+   * driver.
+   */
   readonly dispatchState: DispatchState;
   /** Start the attempt; settle it when it ends (at once is allowed). */
   send(attempt: Attempt): void;
@@ -43,8 +46,8 @@ export type DispatchPhase = 'idle' | 'queued' | 'backing-off' | 'running' | 'end
 export const NONE_TRIED: readonly Endpoint[] = [];
 
 /**
- * What the balancer knows of one request, kept on the driver's own record so that no request needs a
- * look-up. Made once with each `Exchange`; used again for each request that the record carries.
+ * What the balancer knows of one request, kept on the driver's own record so that no request needs
+ * a look-up. Made once with each `Exchange`; used again for each request that the record carries.
  */
 export class DispatchState {
   /** @internal */ phase: DispatchPhase = 'idle';

@@ -16,7 +16,10 @@ function scramble(block: number): number {
   return Math.imul(rotl(Math.imul(block, C1), 15), C2);
 }
 
-/** Murmur3's finaliser: a bijection on 32-bit integers in which every input bit moves every output bit. */
+/**
+ * Murmur3's finaliser: a bijection on 32-bit integers in which every input bit moves every output
+ * bit.
+ */
 export function mix32(x: number): number {
   let h = x | 0;
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);

@@ -1,4 +1,7 @@
-/** @evenkeel/core: the decisions of a load balancer. Pure: time and randomness come in as `Clock` and `Random`. */
+/**
+ * @evenkeel/core: the decisions of a load balancer. Pure: time and randomness come in as `Clock`
+ * and `Random`.
+ */
 
 export * from './attempt.ts';
 export * from './balancer.ts';

@@ -1,6 +1,6 @@
 /**
- * A clock that moves when it is told to: for tests, exercises and the conformance laws. Timers fire in
- * order of time, then of creation. Meant for tens of timers; the simulator has an event queue.
+ * A clock that moves when it is told to: for tests, exercises and the conformance laws. Timers fire
+ * in order of time, then of creation. Meant for tens of timers; the simulator has an event queue.
  */
 
 import type { Clock, TimerId } from './ports.ts';

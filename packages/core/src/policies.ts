@@ -26,7 +26,9 @@ import {
 
 /** Passive health. */
 export interface PassiveSettings {
-  /** Failures in a row that eject; 0 turns this rule off. Default 5, or off where `maxFails` is set. */
+  /**
+   * Failures in a row that eject; 0 turns this rule off. Default 5, or off where `maxFails` is set.
+   */
   readonly consecutiveFailures?: number | undefined;
   /** nginx's rule: failures, each at most `failTimeoutMs` after the one before. */
   readonly maxFails?: number | undefined;
@@ -39,7 +41,9 @@ export interface PassiveSettings {
 /** Attempts after the first. */
 export interface RetrySettings extends StandardRetryOptions {
   readonly budget?: RetryBudgetOptions | undefined;
-  /** The manner of simple load balancers: the same server again, then mark it down, then the next. */
+  /**
+   * The manner of simple load balancers: the same server again, then mark it down, then the next.
+   */
   readonly classic?: boolean | undefined;
 }
 
@@ -112,8 +116,8 @@ export function policiesFrom(settings: PolicySettings, random: Random): Policies
 }
 
 /**
- * The policies in which two settings differ, for `Cluster.setPolicies`: what is configured as before
- * keeps what it has learned and counted.
+ * The policies in which two settings differ, for `Cluster.setPolicies`: what is configured as
+ * before keeps what it has learned and counted.
  */
 export function changedPolicies(
   before: PolicySettings,

@@ -64,8 +64,9 @@ export interface PoolEvent {
 }
 
 /**
- * Why no attempt was started. `none`: no endpoint may be asked now. `full`: all that may be asked are at
- * their limit. `error`: the strategy threw, or picked what is no candidate; the observer was told.
+ * Why no attempt was started. `none`: no endpoint may be asked now. `full`: all that may be asked
+ * are at their limit. `error`: the strategy threw, or picked what is no candidate; the observer was
+ * told.
  */
 export type NoAttempt = 'none' | 'full' | 'error';
 
@@ -107,10 +108,10 @@ export interface PoolObserver {
   /** An attempt ended; the pool has already counted it. */
   settled?(member: Member, outcome: Outcome): void;
   /**
-   * A strategy or policy threw, or returned what it may not. Called once for each such error. One that
-   * comes before a request is sent ends that request with the result `error`; one that comes later
-   * (in `firstByte`, `settled`, a detector) changes nothing for the request. The pool stays usable.
-   * This one may throw, where an error is to end everything, as in a simulation.
+   * A strategy or policy threw, or returned what it may not. Called once for each such error. One
+   * that comes before a request is sent ends that request with the result `error`; one that comes
+   * later (in `firstByte`, `settled`, a detector) changes nothing for the request. The pool stays
+   * usable. This one may throw, where an error is to end everything, as in a simulation.
    * @param where the policy and its function: `strategy, pick`
    */
   policyFailed?(where: string, error: unknown): void;

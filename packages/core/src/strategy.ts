@@ -8,16 +8,16 @@
  *
  * The same object serves live traffic, the simulator, the property tests and an exercise.
  *
- * A strategy that throws in `pick` or `started`, or picks what is no candidate, fails that one request;
- * one that throws elsewhere changes nothing for any request. Either way the error is reported
- * (`PoolObserver.policyFailed`), and the counts stay exact.
+ * A strategy that throws in `pick` or `started`, or picks what is no candidate, fails that one
+ * request; one that throws elsewhere changes nothing for any request. Either way the error is
+ * reported (`PoolObserver.policyFailed`), and the counts stay exact.
  */
 
 import type { Clock, Random } from './ports.ts';
 
 /**
- * One backend as a strategy sees it. Live: the figures are those of this moment. The same object for as
- * long as it is a member, so that identity can stand for it.
+ * One backend as a strategy sees it. Live: the figures are those of this moment. The same object
+ * for as long as it is a member, so that identity can stand for it.
  */
 export interface Endpoint {
   /** Unique in its pool. */
@@ -95,7 +95,9 @@ export interface Strategy {
   prepare?(members: readonly Endpoint[]): void;
   /** An attempt starts at the endpoint that `pick` returned; `inFlight` counts it already. */
   started?(endpoint: Endpoint): void;
-  /** The head of the answer is there: what latency strategies learn from (TCP: the connect time). */
+  /**
+   * The head of the answer is there: what latency strategies learn from (TCP: the connect time).
+   */
   firstByte?(endpoint: Endpoint, afterMs: number): void;
   /** The attempt ended; `inFlight` counts it no longer. Exactly once for each `started`. */
   settled?(endpoint: Endpoint, outcome: Outcome): void;

@@ -1,9 +1,10 @@
 /**
  * Does a pick allocate? Run by allocation.test.ts as a process of its own, with `--expose-gc` and a
- * young generation so large that nothing is collected while it counts. For every strategy: rounds of
- * 10⁶ picks among 16 members of a real pool, and by how much each makes the heap grow. The first ones
- * are the warm-up. When the compiler, in a thread of its own, is done with it depends on what else
- * the machine does, so the rounds end when one is clean. Prints the last round's growth as JSON.
+ * young generation so large that nothing is collected while it counts. For every strategy: rounds
+ * of 10⁶ picks among 16 members of a real pool, and by how much each makes the heap grow. The first
+ * ones are the warm-up. When the compiler, in a thread of its own, is done with it depends on what
+ * else the machine does, so the rounds end when one is clean. Prints the last round's growth as
+ * JSON.
  */
 
 import {

@@ -1,6 +1,6 @@
 /**
- * A dead host looks idle: it fails at once, so nothing is ever in flight there, and every strategy that
- * prefers the idle prefers the dead. Only the composed stack can answer for that.
+ * A dead host looks idle: it fails at once, so nothing is ever in flight there, and every strategy
+ * that prefers the idle prefers the dead. Only the composed stack can answer for that.
  */
 
 import { describe, expect, test } from 'vitest';

@@ -6,7 +6,9 @@ import type { Clock, TimerId } from '../src/ports.ts';
 import { seededRandom } from '../src/random.ts';
 import { cyclic } from './support/fixtures.ts';
 
-/** Fires timers in order of time. Loops by hand, so that the counts below are the cluster's alone. */
+/**
+ * Fires timers in order of time. Loops by hand, so that the counts below are the cluster's alone.
+ */
 class PlainClock implements Clock {
   #nowMs = 0;
   #nextId = 1;
@@ -62,7 +64,10 @@ afterEach(() => {
   }
 });
 
-/** Elements that array methods go over while a fleet of n starts and each endpoint passes its first probe. */
+/**
+ * Elements that array methods go over while a fleet of n starts and each endpoint passes its first
+ * probe.
+ */
 function visitsOfStart(n: number): number {
   let visits = 0;
   const clock = new PlainClock();

@@ -1,6 +1,6 @@
 /**
- * Strategies and policies from outside that throw, or return what they may not: one request fails, the
- * bookkeeping stays exact, and the pool and its balancer stay usable.
+ * Strategies and policies from outside that throw, or return what they may not: one request fails,
+ * the bookkeeping stays exact, and the pool and its balancer stay usable.
  */
 
 import { describe, expect, test } from 'vitest';

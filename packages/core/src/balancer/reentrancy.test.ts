@@ -1,4 +1,6 @@
-/** Callbacks that call back: whatever a driver does from inside one, each request ends exactly once. */
+/**
+ * Callbacks that call back: whatever a driver does from inside one, each request ends exactly once.
+ */
 
 import { describe, expect, test } from 'vitest';
 import { cyclic, failed, OK, RecordedExchange } from '../../test/support/fixtures.ts';

@@ -8,8 +8,8 @@
  *                                                          ─ yes → backing off → start again
  *   cancel, in any state ────────────────────────────────────→ finished(cancelled)
  *
- * `finished` is called exactly once, and the record is idle before it is: a driver may dispatch the same
- * record again from inside `finished`.
+ * `finished` is called exactly once, and the record is idle before it is: a driver may dispatch the
+ * same record again from inside `finished`.
  */
 
 import type { Balancer } from '../balancer.ts';
@@ -75,7 +75,9 @@ export class RequestBalancer implements Balancer {
     return this.#queue.length;
   }
 
-  /** From the next failure on; a request that waits to be sent again is sent when its wait is over. */
+  /**
+   * From the next failure on; a request that waits to be sent again is sent when its wait is over.
+   */
   setRetries(policy: RetryPolicy): void {
     this.#retries.policy = policy;
   }
@@ -85,8 +87,9 @@ export class RequestBalancer implements Balancer {
   }
 
   /**
-   * Changes the limits that are given; one that is `undefined` gets its default. Queued requests keep their
-   * place, also beyond a lower length; another timeout counts from when they were queued.
+   * Changes the limits that are given; one that is `undefined` gets its default. Queued requests
+   * keep their place, also beyond a lower length; another timeout counts from when they were
+   * queued.
    */
   setQueueLimits(change: QueueLimits): void {
     if ('queueLength' in change) this.#queueLength = change.queueLength ?? QUEUE_LENGTH;
@@ -124,8 +127,8 @@ export class RequestBalancer implements Balancer {
   }
 
   /**
-   * No new request overtakes those that wait for any endpoint at all. A retry cannot overtake them: what
-   * is free for it now is what they may not have, for example a backup behind a full primary.
+   * No new request overtakes those that wait for any endpoint at all. A retry cannot overtake them:
+   * what is free for it now is what they may not have, for example a backup behind a full primary.
    */
   #start(exchange: Exchange): RunningAttempt<Exchange> | NoAttempt {
     const { tried } = exchange.dispatchState;
@@ -254,9 +257,9 @@ export class RequestBalancer implements Balancer {
   }
 
   /**
-   * Gives free endpoints to the queued requests, in order. Only a retry may be passed over: when the one free
-   * endpoint is the one that has failed it. Not re-entered: whatever happens from inside `send`, the
-   * outer loop starts again at the head.
+   * Gives free endpoints to the queued requests, in order. Only a retry may be passed over: when
+   * the one free endpoint is the one that has failed it. Not re-entered: whatever happens from
+   * inside `send`, the outer loop starts again at the head.
    */
   #serveQueue(): void {
     if (this.#isServingQueue) return;

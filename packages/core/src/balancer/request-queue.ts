@@ -1,6 +1,7 @@
 /**
- * The balancer's queue: first come, first served; the balancer bounds its length and the time spent in it. A
- * linked list through the requests' own records, so that one that leaves in the middle costs O(1).
+ * The balancer's queue: first come, first served; the balancer bounds its length and the time spent
+ * in it. A linked list through the requests' own records, so that one that leaves in the middle
+ * costs O(1).
  */
 
 import type { Exchange } from '../exchange.ts';

@@ -1,6 +1,6 @@
 /**
- * The retry policy and the budget as the balancer asks them. Both may come from outside: an error in
- * one ends the request that it was asked about, and nothing else.
+ * The retry policy and the budget as the balancer asks them. Both may come from outside: an error
+ * in one ends the request that it was asked about, and nothing else.
  */
 
 import type { Exchange } from '../exchange.ts';

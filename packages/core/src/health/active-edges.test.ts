@@ -1,4 +1,6 @@
-/** Active checks where something else happens at the same time, or the probe is not as it should be. */
+/**
+ * Active checks where something else happens at the same time, or the probe is not as it should be.
+ */
 
 import { describe, expect, test } from 'vitest';
 import { cyclic, failed, RecordedExchange } from '../../test/support/fixtures.ts';

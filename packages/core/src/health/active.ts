@@ -54,7 +54,9 @@ export class ActiveHealth {
     this.#sync();
   }
 
-  /** Must hear every event of the pool: membership and operators decide which members are probed. */
+  /**
+   * Must hear every event of the pool: membership and operators decide which members are probed.
+   */
   onEvent(event: PoolEvent): void {
     const operator = event.from === 'maintenance' || event.to === 'maintenance';
     // An update tells of each newcomer; the first event is enough.
@@ -93,8 +95,8 @@ export class ActiveHealth {
   }
 
   /**
-   * Another probe takes over. Running ones are stopped, and all endpoints are probed anew, spread out.
-   * Each keeps its health; what had been counted for or against it is forgotten.
+   * Another probe takes over. Running ones are stopped, and all endpoints are probed anew, spread
+   * out. Each keeps its health; what had been counted for or against it is forgotten.
    */
   setProbe(probe: Probe): void {
     this.#probe = probe;

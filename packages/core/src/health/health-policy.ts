@@ -1,10 +1,11 @@
 /**
- * The contract of active health: from the results of probes to `up` or `down`, and when to probe next.
+ * The contract of active health: from the results of probes to `up` or `down`, and when to probe
+ * next.
  *
  * A policy makes one judge per endpoint, and the judge hears every finished probe of that endpoint
  * with its time and latency. The schedule (active.ts) starts probes, ends those that take too long
- * and draws the jitter; what a result means is decided here. The same value serves live traffic, the
- * simulator and an exercise. `hysteresis` is the built-in policy.
+ * and draws the jitter; what a result means is decided here. The same value serves live traffic,
+ * the simulator and an exercise. `hysteresis` is the built-in policy.
  */
 
 /** What is believed of an endpoint; `checking`: nothing yet. */

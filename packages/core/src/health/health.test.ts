@@ -91,7 +91,10 @@ describe('success rate', () => {
 describe('a round of success rates', () => {
   const ROUND_MS = 10_000;
 
-  /** Lets each slot have its answers, good ones first, and tells whom the next round blames, and why. */
+  /**
+   * Lets each slot have its answers, good ones first, and tells whom the next round blames, and
+   * why.
+   */
   function blamed(
     answers: readonly { good: number; bad: number }[],
     options: Parameters<typeof successRate>[0] = {},

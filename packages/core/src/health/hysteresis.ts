@@ -1,6 +1,6 @@
 /**
- * Hysteresis (HAProxy's rise and fall): keeps one lost probe from taking an endpoint out and one lucky
- * one from bringing it back. The built-in health policy.
+ * Hysteresis (HAProxy's rise and fall): keeps one lost probe from taking an endpoint out and one
+ * lucky one from bringing it back. The built-in health policy.
  */
 
 import type { FinishedProbe, Health, HealthJudge, HealthPolicy } from './health-policy.ts';
@@ -19,12 +19,12 @@ export interface HysteresisOptions {
 }
 
 /**
- * The first probe decides at once. A refused probe does too where traffic was refused as well, and the
- * first pass after a refused probe: something listens again.
+ * The first probe decides at once. A refused probe does too where traffic was refused as well, and
+ * the first pass after a refused probe: something listens again.
  *
- * Detection bound: an endpoint that stops answering is down after at most
- * `intervalMs + (fall − 1) · fastIntervalMs + timeoutMs`. That is why a probe may take no longer than
- * the fast interval once its endpoint is suspected.
+ * Detection bound: an endpoint that stops answering is down after at most `intervalMs + (fall − 1)
+ * · fastIntervalMs + timeoutMs`. That is why a probe may take no longer than the fast interval once
+ * its endpoint is suspected.
  */
 export function hysteresis(options: HysteresisOptions = {}): HealthPolicy {
   return (initial) => new Hysteresis(options, initial);

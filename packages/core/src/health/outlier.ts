@@ -1,17 +1,18 @@
 /**
- * Passive health: finding the odd one out by what traffic itself meets. A detector hears the outcome
- * of every attempt and may ask for an ejection; the ejector (ejection.ts) decides for how long,
- * and how many may be out at once. Detectors start no timers: time passes when outcomes do.
+ * Passive health: finding the odd one out by what traffic itself meets. A detector hears the
+ * outcome of every attempt and may ask for an ejection; the ejector (ejection.ts) decides for how
+ * long, and how many may be out at once. Detectors start no timers: time passes when outcomes do.
  */
 
 /**
- * Finds endpoints that fail. One value watches all endpoints of a pool, by slot: small integers, dense
- * from 0. A detector that throws changes nothing: the error is reported, and no endpoint is ejected.
+ * Finds endpoints that fail. One value watches all endpoints of a pool, by slot: small integers,
+ * dense from 0. A detector that throws changes nothing: the error is reported, and no endpoint is
+ * ejected.
  */
 export interface OutlierDetector {
   /**
-   * An attempt at this slot was answered or failed. Not called for attempts that were cancelled, nor for
-   * endpoints that are ejected or have left.
+   * An attempt at this slot was answered or failed. Not called for attempts that were cancelled,
+   * nor for endpoints that are ejected or have left.
    * @param nowMs `Clock.now()`, never less than in the call before
    * @returns why the endpoint should be ejected, in a few words for the log, or undefined
    */
@@ -46,8 +47,8 @@ export function consecutiveFailures(limit = 5): OutlierDetector {
 
 /**
  * nginx's `max_fails` and `fail_timeout` (ngx_http_upstream_round_robin.c): failures add up, with
- * successes in between, as long as none is more than `failTimeoutMs` after the one before. After its
- * time out an endpoint is on probation: one more failure ejects it again, a success clears it.
+ * successes in between, as long as none is more than `failTimeoutMs` after the one before. After
+ * its time out an endpoint is on probation: one more failure ejects it again, a success clears it.
  */
 export function maxFails(limit = 1, failTimeoutMs = 10_000): OutlierDetector {
   const fails: number[] = [];
@@ -87,8 +88,8 @@ export interface SuccessRateOptions {
 }
 
 /**
- * Ejects endpoints whose success rate is far below the fleet's (Envoy's success-rate detection): sees
- * the one that fails some requests, and does not blame one for what all suffer.
+ * Ejects endpoints whose success rate is far below the fleet's (Envoy's success-rate detection):
+ * sees the one that fails some requests, and does not blame one for what all suffer.
  */
 export function successRate(options: SuccessRateOptions = {}): OutlierDetector {
   const { intervalMs = 10_000, minHosts = 5, minRequests = 100, deviations = 1.9 } = options;

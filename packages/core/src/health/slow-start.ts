@@ -7,8 +7,9 @@
 import { pow } from '../math.ts';
 
 /**
- * The share of its weight that an endpoint gets, by the time it has been back. Pure. One that throws, or
- * returns what is no factor, gives the endpoint its full share, and the error is reported.
+ * The share of its weight that an endpoint gets, by the time it has been back. Pure. One that
+ * throws, or returns what is no factor, gives the endpoint its full share, and the error is
+ * reported.
  */
 export interface SlowStart {
   /** From then on an endpoint has its full share; ≥ 0. */

@@ -1,4 +1,7 @@
-/** One endpoint under active checks: its judge, asked with care, since a judge may come from outside. */
+/**
+ * One endpoint under active checks: its judge, asked with care, since a judge may come from
+ * outside.
+ */
 
 import type { Member } from '../pool.ts';
 import type { TimerId } from '../ports.ts';

@@ -1,4 +1,6 @@
-/** What the pool tells its strategy, counts per endpoint, and answers to those who ask for the odd. */
+/**
+ * What the pool tells its strategy, counts per endpoint, and answers to those who ask for the odd.
+ */
 
 import { describe, expect, test } from 'vitest';
 import { cyclic, failed, OK } from '../../test/support/fixtures.ts';

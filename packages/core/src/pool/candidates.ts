@@ -1,7 +1,7 @@
 /**
- * From members to one pick: which endpoints this request may be sent to, offered to the strategy. The
- * common pick, with nobody excluded, hands over the level's list itself and costs the same for 4
- * endpoints and 10,000; exclusions are collected into one scratch list.
+ * From members to one pick: which endpoints this request may be sent to, offered to the strategy.
+ * The common pick, with nobody excluded, hands over the level's list itself and costs the same for
+ * 4 endpoints and 10,000; exclusions are collected into one scratch list.
  */
 
 import type { NoAttempt } from '../pool.ts';
@@ -56,8 +56,9 @@ export class Candidates {
   }
 
   /**
-   * States changed, or the membership: then it is another array. The lists are made anew when they are next needed, and not before:
-   * a fleet of n that starts, and changes n states, costs n and not n².
+   * States changed, or the membership: then it is another array. The lists are made anew when they
+   * are next needed, and not before: a fleet of n that starts, and changes n states, costs n and
+   * not n².
    */
   changed(members: readonly PoolMember[]): void {
     this.#isStale = true;
@@ -158,7 +159,9 @@ export class Candidates {
     return isAnyHeld ? this.#collect(level, request, tried, false) : sawFull;
   }
 
-  /** The promise that only candidates get traffic is the pool's: what a strategy returns is checked. */
+  /**
+   * The promise that only candidates get traffic is the pool's: what a strategy returns is checked.
+   */
   #picked(
     strategy: Strategy,
     candidates: readonly PoolMember[],

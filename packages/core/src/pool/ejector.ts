@@ -1,5 +1,6 @@
 /**
- * Which members are ejected, and until when: one timer for the earliest end, however many failures there are.
+ * Which members are ejected, and until when: one timer for the earliest end, however many failures
+ * there are.
  */
 
 import type { EjectionOptions, EjectionTerms } from '../health/ejection.ts';

@@ -30,8 +30,8 @@ export interface PoolListener<Request> {
 }
 
 /**
- * The implementation of `Pool`; it begins without endpoints. `Request` is what its balancer keeps of
- * a request: each attempt carries one along.
+ * The implementation of `Pool`; it begins without endpoints. `Request` is what its balancer keeps
+ * of a request: each attempt carries one along.
  */
 export class EndpointPool<Request = unknown> implements Pool, AttemptOwner<Request> {
   /** Reports an error in a strategy or policy. */
@@ -127,10 +127,11 @@ export class EndpointPool<Request = unknown> implements Pool, AttemptOwner<Reque
   }
 
   /**
-   * Changes the policies that are given (`undefined`: their default) and leaves the others. Health, counts,
-   * running attempts and the operator's word stay. Detector: the new one knows nothing yet, ejected
-   * endpoints stay out for their time; without one all are readmitted. Ejection: running ones keep their
-   * end, unless more are out than are allowed now. Slow start: members that warm up go on by the new value.
+   * Changes the policies that are given (`undefined`: their default) and leaves the others. Health,
+   * counts, running attempts and the operator's word stay. Detector: the new one knows nothing yet,
+   * ejected endpoints stay out for their time; without one all are readmitted. Ejection: running
+   * ones keep their end, unless more are out than are allowed now. Slow start: members that warm up
+   * go on by the new value.
    */
   setPolicies(change: PoolPolicies): void {
     let released: readonly PoolMember[] = [];
@@ -228,7 +229,9 @@ export class EndpointPool<Request = unknown> implements Pool, AttemptOwner<Reque
     if (verdict !== undefined) this.eject(member, verdict);
   }
 
-  /** A session's own endpoint that drains: new work stays away, but those at home there may stay. */
+  /**
+   * A session's own endpoint that drains: new work stays away, but those at home there may stay.
+   */
   #drainingHost(id: string): PoolMember | undefined {
     const member = this.member(id);
     const isWell = member?.state === 'drain' && member.health === 'up' && !member.isEjected;

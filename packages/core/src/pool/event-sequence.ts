@@ -1,4 +1,7 @@
-/** The events of one pool, numbered: what gives all of them, and attempts among them, one total order. */
+/**
+ * The events of one pool, numbered: what gives all of them, and attempts among them, one total
+ * order.
+ */
 
 import type { EndpointState, Member, PoolEvent, PoolObserver } from '../pool.ts';
 import type { Clock } from '../ports.ts';

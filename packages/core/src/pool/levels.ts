@@ -1,8 +1,9 @@
 /**
- * Priority levels, backups and panic: from the members' states to the lists that picks are made from.
+ * Priority levels, backups and panic: from the members' states to the lists that picks are made
+ * from.
  *
- * Level shares follow Envoy: a level counts as fully able while 100/140 of it is healthy, and what it
- * can no longer take spills over to the next. Backups follow nginx: they get nothing while any
+ * Level shares follow Envoy: a level counts as fully able while 100/140 of it is healthy, and what
+ * it can no longer take spills over to the next. Backups follow nginx: they get nothing while any
  * other endpoint is ready. Panic follows Envoy, levels that can stand in for each other included,
  * with one difference: it readmits ejected endpoints, which are only suspected, and never those
  * known to be down.

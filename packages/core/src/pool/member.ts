@@ -4,7 +4,9 @@ import type { Health } from '../health/health-policy.ts';
 import type { AdminState, EndpointSpec, EndpointState, Member } from '../pool.ts';
 import type { Counters } from './counters.ts';
 
-/** The level that a pick is made from: shared by all members, so that `eligible` needs no look-up. */
+/**
+ * The level that a pick is made from: shared by all members, so that `eligible` needs no look-up.
+ */
 export interface PickView {
   level: number;
 }

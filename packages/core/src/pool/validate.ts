@@ -1,4 +1,6 @@
-/** Checks of a new membership, made before anything is changed: a refused update changes nothing. */
+/**
+ * Checks of a new membership, made before anything is changed: a refused update changes nothing.
+ */
 
 import type { EndpointSpec } from '../pool.ts';
 

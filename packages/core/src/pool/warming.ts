@@ -1,6 +1,6 @@
 /**
- * Members in slow start. Factors are brought up to date by the requests that need them, at most every
- * 50 ms: an idle pool has no timer to run.
+ * Members in slow start. Factors are brought up to date by the requests that need them, at most
+ * every 50 ms: an idle pool has no timer to run.
  */
 
 import type { SlowStart } from '../health/slow-start.ts';

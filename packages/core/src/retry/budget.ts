@@ -6,15 +6,15 @@
  * retries are a fixed share of first attempts whatever the fleet does; a floor keeps a
  * small, idle service able to retry at all.
  *
- * Law: over any 10 s, retries ≤ 0.2 · (first attempts in that window and the 10 s before) + 10/s · 10 s.
- * Time is kept in slices. So that the law holds between their edges too, a deposit is forgotten up to
- * a slice early, and a retry up to a slice late.
+ * Law: over any 10 s, retries ≤ 0.2 · (first attempts in that window and the 10 s before) + 10/s ·
+ * 10 s. Time is kept in slices. So that the law holds between their edges too, a deposit is
+ * forgotten up to a slice early, and a retry up to a slice late.
  */
 
 /**
- * Decides whether one more retry is affordable. One value serves all requests of a balancer. `nowMs` is
- * `Clock.now()`, never less than in the call before. A budget that throws ends the request it was asked
- * about, with the result `error`.
+ * Decides whether one more retry is affordable. One value serves all requests of a balancer.
+ * `nowMs` is `Clock.now()`, never less than in the call before. A budget that throws ends the
+ * request it was asked about, with the result `error`.
  */
 export interface RetryBudget {
   /** A first attempt is made. */

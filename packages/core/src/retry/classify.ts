@@ -1,6 +1,6 @@
 /**
- * What may be sent again. Two questions, kept apart: is it safe (RFC 9110, 9.2.2: a request that may
- * have reached a server is repeated only if it is idempotent), and is it wanted (the
+ * What may be sent again. Two questions, kept apart: is it safe (RFC 9110, 9.2.2: a request that
+ * may have reached a server is repeated only if it is idempotent), and is it wanted (the
  * configuration's `retries.on`).
  */
 

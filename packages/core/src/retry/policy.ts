@@ -28,13 +28,14 @@ export interface RetryStep {
 }
 
 /**
- * Decides what follows a failure. One value serves all requests of a balancer; what it may know of one is
- * in its arguments. A policy that throws ends the request it was asked about, with the result `error`.
+ * Decides what follows a failure. One value serves all requests of a balancer; what it may know of
+ * one is in its arguments. A policy that throws ends the request it was asked about, with the
+ * result `error`.
  */
 export interface RetryPolicy {
   /**
-   * Called for failures of requests whose response has not been passed on. Must not change anything:
-   * it may be called more than once for one failure (`Balancer.wouldRetry`).
+   * Called for failures of requests whose response has not been passed on. Must not change
+   * anything: it may be called more than once for one failure (`Balancer.wouldRetry`).
    */
   after(failure: Failed, request: RequestInfo, progress: Progress): RetryStep;
   /** The wait before the next attempt, ≥ 0. Called once for each retry; may draw jitter. */
@@ -58,7 +59,10 @@ export interface StandardRetryOptions {
   readonly backoffMaxMs?: number | undefined;
 }
 
-/** Full jitter (AWS architecture blog, 2015): uniform in [0, (2^N − 1) · base), capped, N = retry number. */
+/**
+ * Full jitter (AWS architecture blog, 2015): uniform in [0, (2^N − 1) · base), capped, N = retry
+ * number.
+ */
 export function backoffMs(retry: number, baseMs: number, maxMs: number, random: Random): number {
   // 2^30 is beyond any cap, and the last power that fits a shift.
   const steps = 1 << Math.min(retry, 30);
@@ -88,8 +92,8 @@ export interface ClassicRetryOptions {
 
 /**
  * The simple load balancers' way: the same server again, 10 ms apart; when that has failed
- * `retriesPerServer` times it is marked down and the next one is asked, each server at most once. It
- * has no budget because its attempts are bounded, and no mercy for an overloaded server.
+ * `retriesPerServer` times it is marked down and the next one is asked, each server at most once.
+ * It has no budget because its attempts are bounded, and no mercy for an overloaded server.
  */
 export function classicRetries(options: ClassicRetryOptions = {}): RetryPolicy {
   const { retriesPerServer = 3, delayMs = 10 } = options;

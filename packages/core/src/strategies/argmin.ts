@@ -1,13 +1,15 @@
 /**
- * The least of many, ties broken fairly. The one place where a tie is broken by chance: an idle fleet
- * is one big tie, and whoever gives it to the first sends all light traffic to one endpoint.
+ * The least of many, ties broken fairly. The one place where a tie is broken by chance: an idle
+ * fleet is one big tie, and whoever gives it to the first sends all light traffic to one endpoint.
  */
 
 import type { Random } from '../ports.ts';
 import type { Endpoint } from '../strategy.ts';
 import type { Load } from './loads.ts';
 
-/** Finds the least loaded candidate. Keeps a list of the tied ones, so that it need not allocate. */
+/**
+ * Finds the least loaded candidate. Keeps a list of the tied ones, so that it need not allocate.
+ */
 export class FairArgmin {
   readonly #random: Random;
   #tied: Int32Array = new Int32Array(16);

@@ -1,14 +1,14 @@
 /**
- * Consistent hashing with bounded loads: a key goes to its place on the ring unless the endpoint there
- * already has more than its share, and else to the next that has room.
+ * Consistent hashing with bounded loads: a key goes to its place on the ring unless the endpoint
+ * there already has more than its share, and else to the next that has room.
  *
  * With m attempts in flight, the new one included, an endpoint takes at most ⌈c·m·w/W⌉ of them (w
  * its weight, W that of all candidates; for equal weights ⌈c·m/n⌉). As c ≥ 1, one always has room.
  * So a hot key, or an endpoint that slows down, spills over instead of drowning its owner.
  *
- * Cost: O(n) for m and W, which depend on who may be chosen now, and O(log points) for the ring. Wrong
- * where a key must not move at all.
- * Source: Mirrokni, Thorup, Zadimoghaddam 2016; HAProxy `hash-balance-factor`, default 125 there.
+ * Cost: O(n) for m and W, which depend on who may be chosen now, and O(log points) for the ring.
+ * Wrong where a key must not move at all. Source: Mirrokni, Thorup, Zadimoghaddam 2016; HAProxy
+ * `hash-balance-factor`, default 125 there.
  */
 
 import type { Endpoint, RequestInfo, Strategy, StrategyFactory } from '../strategy.ts';

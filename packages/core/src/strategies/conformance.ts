@@ -156,7 +156,9 @@ const takesTheOnlyOne = law('with one candidate it picks that', 'all', (factory,
   }
 });
 
-/** Service of 10 to 30 ms with a request every 8 ms: half of what five endpoints can do one by one. */
+/**
+ * Service of 10 to 30 ms with a request every 8 ms: half of what five endpoints can do one by one.
+ */
 function serve(fleet: FakeFleet, requests: number): number[] {
   return fleet.serve(requests, 8, () => 10 + 20 * fleet.random.next());
 }

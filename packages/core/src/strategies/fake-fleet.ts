@@ -1,8 +1,8 @@
 /**
- * The smallest driver that a strategy can have: endpoints that come, go and change, attempts that start
- * and end, and nothing else. It keeps the promises of the contract in strategy.ts to the letter, and
- * checks the one that a strategy makes: that it picks one of the candidates. The conformance laws
- * run on it; so can an exercise.
+ * The smallest driver that a strategy can have: endpoints that come, go and change, attempts that
+ * start and end, and nothing else. It keeps the promises of the contract in strategy.ts to the
+ * letter, and checks the one that a strategy makes: that it picks one of the candidates. The
+ * conformance laws run on it; so can an exercise.
  */
 
 import { ManualClock } from '../manual-clock.ts';

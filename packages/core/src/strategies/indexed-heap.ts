@@ -1,7 +1,7 @@
 /**
- * A binary min-heap of slots that knows where each slot stands, so that one whose key has changed can
- * be moved in O(log n). Keys are (bound, turn): the least bound first, of equals the earlier turn.
- * All in typed arrays: nothing is allocated once the heap has its size.
+ * A binary min-heap of slots that knows where each slot stands, so that one whose key has changed
+ * can be moved in O(log n). Keys are (bound, turn): the least bound first, of equals the earlier
+ * turn. All in typed arrays: nothing is allocated once the heap has its size.
  */
 
 import { widened } from './slots.ts';

@@ -4,8 +4,8 @@
  *
  * - An endpoint without a sample is presumed typical: the mean of what is being heard from all. A
  *   prior of 0 would send everything to a newcomer, a large one nothing; and this needs no unit.
- * - A failure counts as no faster than the endpoint's own and a typical answer: otherwise the backend
- *   that refuses at once looks like the fastest.
+ * - A failure counts as no faster than the endpoint's own and a typical answer: otherwise the
+ *   backend that refuses at once looks like the fastest.
  */
 
 /** A nanosecond: no answer takes no time, so that ratios of times are numbers. */

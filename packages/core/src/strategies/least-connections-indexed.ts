@@ -2,15 +2,15 @@
  * Least connections for large fleets: the same law, the least in flight per weight at every pick,
  * without looking at everybody.
  *
- * A binary heap orders the members by a *lower bound* of their load: the attempts that this strategy
- * itself has started there and that have not ended, per configured weight. The true load can only
- * be higher (slow start lowers the effective weight; other workers, or a strategy before this one,
- * have attempts of their own running), so a search from the root that goes down only where the bound
- * is less than the best true load found is exact, whatever happens behind the index's back.
- * Ties go to the one that has waited longest, which is fair without a draw.
+ * A binary heap orders the members by a *lower bound* of their load: the attempts that this
+ * strategy itself has started there and that have not ended, per configured weight. The true load
+ * can only be higher (slow start lowers the effective weight; other workers, or a strategy before
+ * this one, have attempts of their own running), so a search from the root that goes down only
+ * where the bound is less than the best true load found is exact, whatever happens behind the
+ * index's back. Ties go to the one that has waited longest, which is fair without a draw.
  *
- * Cost: O(log n) to start and to settle; a pick is O(1) when the root may be chosen and its bound is
- * exact, plus O(log n) for each less loaded member that may not be chosen or whose bound is not
+ * Cost: O(log n) to start and to settle; a pick is O(1) when the root may be chosen and its bound
+ * is exact, plus O(log n) for each less loaded member that may not be chosen or whose bound is not
  * exact. Wrong for a few dozen endpoints (least-connections is simpler and as fast), where most
  * members are down, and with many workers: the search then looks at most of the fleet.
  */

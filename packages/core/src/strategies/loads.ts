@@ -1,9 +1,10 @@
 /**
- * Load metrics: how busy is this endpoint? A picker (`leastLoaded`, `powerOfTwo`) asks one of these,
- * so that each metric combines with each picker: `powerOfTwo(peakEwma)`, `leastLoaded(inFlight)`.
- * They are classes: a call of a method that all instances share is inlined where several metrics are in
- * use, one of a function held by each object is not, and its result would be boxed on every call.
- * Those that learn from latencies stand in peak-ewma.ts and least-response-time.ts.
+ * Load metrics: how busy is this endpoint? A picker (`leastLoaded`, `powerOfTwo`) asks one of
+ * these, so that each metric combines with each picker: `powerOfTwo(peakEwma)`,
+ * `leastLoaded(inFlight)`. They are classes: a call of a method that all instances share is inlined
+ * where several metrics are in use, one of a function held by each object is not, and its result
+ * would be boxed on every call. Those that learn from latencies stand in peak-ewma.ts and
+ * least-response-time.ts.
  */
 
 import type { Endpoint, StrategyEnvironment } from '../strategy.ts';

@@ -2,14 +2,14 @@
  * Maglev: consistent hashing from a table that the endpoints fill in turns, each in its own order.
  *
  * The turns make shares equal to within one slot of 65,537, and the orders, which depend on the id
- * alone, make the table nearly the same after a change of membership. If the owner of a slot may not
- * be chosen the key tries others, so health changes move only the keys of those concerned.
+ * alone, make the table nearly the same after a change of membership. If the owner of a slot may
+ * not be chosen the key tries others, so health changes move only the keys of those concerned.
  *
- * Cost: O(1) per pick; building takes about 65,537 · ln 65,537 steps, or more where one weight dwarfs
- * the rest. Wrong where a change of membership must move no key but the lost one's (ring-hash,
- * ip-hash): here a few percent move besides; and for more than some thousands of endpoints, for
- * which there are too few slots.
- * Source: Eisenbud et al. 2016 (Maglev, NSDI); weights as in Envoy.
+ * Cost: O(1) per pick; building takes about 65,537 · ln 65,537 steps, or more where one weight
+ * dwarfs the rest. Wrong where a change of membership must move no key but the lost one's
+ * (ring-hash, ip-hash): here a few percent move besides; and for more than some thousands of
+ * endpoints, for which there are too few slots. Source: Eisenbud et al. 2016 (Maglev, NSDI);
+ * weights as in Envoy.
  */
 
 import { hash32, mix32 } from '../hash.ts';
@@ -21,7 +21,9 @@ import { plainEntry } from './options.ts';
 const TABLE_SIZE = 65_537;
 const SKIP_SEED = 1;
 
-/** The order in which one endpoint claims slots: offset, offset + skip, … modulo the table's size. */
+/**
+ * The order in which one endpoint claims slots: offset, offset + skip, … modulo the table's size.
+ */
 export interface Claimant {
   readonly offset: number;
   /** 1 to size − 1. */

@@ -1,13 +1,13 @@
 /**
  * Peak EWMA: of two endpoints drawn by chance, the one where the next answer is expected sooner.
  *
- * The load metric is an exponentially weighted moving average of the time to the first byte, over time
- * rather than over samples, that jumps to every peak; times attempts in flight + 1, per weight.
- * So it sees slowness that connection counts do not (a worse path, a cold cache), reacts to the
- * first slow answer, and forgives within seconds.
+ * The load metric is an exponentially weighted moving average of the time to the first byte, over
+ * time rather than over samples, that jumps to every peak; times attempts in flight + 1, per
+ * weight. So it sees slowness that connection counts do not (a worse path, a cold cache), reacts to
+ * the first slow answer, and forgives within seconds.
  *
- * Cost: O(1). Wrong where requests differ much in cost by kind (it blames the endpoint for the work it
- * was given), and where errors are quick and pass for answers: an instant 500 looks fast.
+ * Cost: O(1). Wrong where requests differ much in cost by kind (it blames the endpoint for the work
+ * it was given), and where errors are quick and pass for answers: an instant 500 looks fast.
  * Source: Finagle's `PeakEwma` and `P2CPeakEwma`; Linkerd.
  */
 
@@ -42,9 +42,9 @@ class PeakEwma implements Load {
   /** By slot: the average when it last changed. */
   #costMs: Float64Array = new Float64Array(0);
   /**
-   * By slot: the average of now, blown up by e^((now − epoch) / decay). All decay by the same factor at
-   * any time, so it cancels out of comparisons, and a pick needs neither clock nor exponential
-   * (forward decay: Cormode, Shkapenyuk, Srivastava, Xu 2009).
+   * By slot: the average of now, blown up by e^((now − epoch) / decay). All decay by the same
+   * factor at any time, so it cancels out of comparisons, and a pick needs neither clock nor
+   * exponential (forward decay: Cormode, Shkapenyuk, Srivastava, Xu 2009).
    */
   #forward: Float64Array = new Float64Array(0);
   /** The typical answer, blown up alike. */

@@ -1,8 +1,8 @@
 /**
  * Random: each candidate with the same probability.
  *
- * Cost: O(1), no state, nothing to coordinate between balancers. Wrong where its unevenness hurts: n
- * requests on n endpoints leave one with about ln n / ln ln n of them (Gonnet 1981), and at 90 %
+ * Cost: O(1), no state, nothing to coordinate between balancers. Wrong where its unevenness hurts:
+ * n requests on n endpoints leave one with about ln n / ln ln n of them (Gonnet 1981), and at 90 %
  * load the mean response time is ten times the service time. power-of-two costs hardly more.
  */
 

@@ -6,8 +6,9 @@ import type { Strategy } from '../strategy.ts';
 export type Hooks = Omit<Strategy, 'pick'>;
 
 /**
- * A strategy that chooses by `pick` and passes on to `hooks` all that it hears. What `hooks` does not want
- * to hear, the strategy does not either: three calls for nothing would cost as much as a pick.
+ * A strategy that chooses by `pick` and passes on to `hooks` all that it hears. What `hooks` does
+ * not want to hear, the strategy does not either: three calls for nothing would cost as much as a
+ * pick.
  */
 export function relay(hooks: Hooks, pick: Strategy['pick']): Strategy {
   return {

@@ -1,6 +1,6 @@
 /**
- * Rendezvous hashing (highest random weight): the strategies ip-hash, header-hash and cookie-hash, which
- * differ only in where the key comes from.
+ * Rendezvous hashing (highest random weight): the strategies ip-hash, header-hash and cookie-hash,
+ * which differ only in where the key comes from.
  *
  * Every key runs a race among the candidates, each with a random time fixed by (key, endpoint id),
  * exponentially distributed with the weight as rate; the first to arrive wins, with probability

@@ -14,7 +14,9 @@ export class SlotHolders {
     return this.#holders.length;
   }
 
-  /** Takes note of the members, and calls `arrived`, when `length` is up to date, for each new one. */
+  /**
+   * Takes note of the members, and calls `arrived`, when `length` is up to date, for each new one.
+   */
   update(members: readonly Endpoint[], arrived: (endpoint: Endpoint) => void): void {
     const before = this.#holders;
     this.#holders = [];

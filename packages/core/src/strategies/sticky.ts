@@ -1,13 +1,14 @@
 /**
- * Sticky sessions: a request whose session is bound to an endpoint goes there while it may be chosen;
- * any other goes where another strategy says, and the driver then binds its session to that.
+ * Sticky sessions: a request whose session is bound to an endpoint goes there while it may be
+ * chosen; any other goes where another strategy says, and the driver then binds its session to
+ * that.
  *
  * The driver carries the binding (a signed cookie) and hands it over as `request.affinity`, already
  * verified. So when an endpoint dies its sessions move once, and stay where they went.
  *
- * Cost: that of a look-up by id, plus the other strategy's for new sessions. Wrong when sessions keep
- * no state at the endpoint: they only make load uneven, and new endpoints fill slowly.
- * Source: HAProxy `cookie insert`, nginx Plus `sticky cookie`.
+ * Cost: that of a look-up by id, plus the other strategy's for new sessions. Wrong when sessions
+ * keep no state at the endpoint: they only make load uneven, and new endpoints fill slowly. Source:
+ * HAProxy `cookie insert`, nginx Plus `sticky cookie`.
  */
 
 import type { Endpoint, StrategyFactory } from '../strategy.ts';

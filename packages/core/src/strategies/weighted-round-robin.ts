@@ -5,9 +5,9 @@
  * of equals, and debits it by the total. So weights 5, 1, 1 give a a b a c a a, where the naive
  * way would give a a a a a b c. Over Σw picks each gets exactly its weight.
  *
- * Cost: O(n) additions per pick. Wrong when requests differ much (it counts requests, not work), and
- * for fleets of thousands, where weighted-random does the same on average in O(1).
- * Source: nginx 1.3.1, ngx_http_upstream_round_robin.c.
+ * Cost: O(n) additions per pick. Wrong when requests differ much (it counts requests, not work),
+ * and for fleets of thousands, where weighted-random does the same on average in O(1). Source:
+ * nginx 1.3.1, ngx_http_upstream_round_robin.c.
  */
 
 import type { Endpoint, Strategy, StrategyFactory } from '../strategy.ts';

@@ -1,6 +1,6 @@
 /**
- * Pool, health, retries and balancer against the model, under random sequences of everything that can
- * happen. A failure prints the one line that replays it.
+ * Pool, health, retries and balancer against the model, under random sequences of everything that
+ * can happen. A failure prints the one line that replays it.
  */
 
 import fc from 'fast-check';

@@ -1,6 +1,6 @@
 /**
- * What a pool with health checks should look like, written down a second time and as simply as possible:
- * plain objects, everything recomputed from scratch at each question.
+ * What a pool with health checks should look like, written down a second time and as simply as
+ * possible: plain objects, everything recomputed from scratch at each question.
  */
 
 import type { ProbeResult } from '../../src/health/health-policy.ts';
@@ -113,7 +113,9 @@ export class Model {
     return asked.flat().length > 0 ? asked : within('checking');
   }
 
-  /** Ids that share the traffic; the other levels are for requests that have failed at all of these. */
+  /**
+   * Ids that share the traffic; the other levels are for requests that have failed at all of these.
+   */
   active(nowMs: number): string[] {
     const levels = this.levels(nowMs);
     const normal = levels.slice(0, -1);

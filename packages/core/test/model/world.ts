@@ -1,4 +1,7 @@
-/** The real cluster under test, with a fleet whose health is scripted, and a record of all that happens. */
+/**
+ * The real cluster under test, with a fleet whose health is scripted, and a record of all that
+ * happens.
+ */
 
 import type { Attempt } from '../../src/attempt.ts';
 import { type Cluster, createCluster } from '../../src/cluster.ts';
@@ -17,8 +20,8 @@ import { LIMITS, type Model } from './model.ts';
 export type Truth = 'well' | 'refusing' | 'silent';
 
 /**
- * What a request's driver does from inside the balancer's calls: ends the attempt in `send`, cancels
- * in `send`, or sends another request from `finished`.
+ * What a request's driver does from inside the balancer's calls: ends the attempt in `send`,
+ * cancels in `send`, or sends another request from `finished`.
  */
 export const MANNERS = ['waits', 'waits', 'answers', 'fails', 'quits', 'follows'] as const;
 export type Manner = (typeof MANNERS)[number];

@@ -44,7 +44,9 @@ class Watched implements Endpoint {
   }
 }
 
-/** A thousand endpoints before a strategy, and a pick that tells what it looked at, and how often. */
+/**
+ * A thousand endpoints before a strategy, and a pick that tells what it looked at, and how often.
+ */
 function watchedFleet(name: string, weightOf: (slot: number) => number = () => 1) {
   const seen = new Set<Watched>();
   let looks = 0;

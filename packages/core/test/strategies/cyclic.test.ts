@@ -1,4 +1,6 @@
-/** round-robin and weighted-round-robin: exact counts, the known sequences, and changes on the way. */
+/**
+ * round-robin and weighted-round-robin: exact counts, the known sequences, and changes on the way.
+ */
 
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect } from 'vitest';

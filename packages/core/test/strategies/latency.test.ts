@@ -1,4 +1,6 @@
-/** peak-ewma and least-response-time: what they learn, against a plain model, and that none starves. */
+/**
+ * peak-ewma and least-response-time: what they learn, against a plain model, and that none starves.
+ */
 
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect } from 'vitest';

@@ -1,4 +1,6 @@
-/** What the tests of strategies share: random scripts of what happens to a fleet, and chi-square. */
+/**
+ * What the tests of strategies share: random scripts of what happens to a fleet, and chi-square.
+ */
 
 import { fc } from '@fast-check/vitest';
 import {

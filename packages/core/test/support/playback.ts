@@ -1,4 +1,6 @@
-/** Runs every strategy of the registry through one seeded story, in whatever world this is imported. */
+/**
+ * Runs every strategy of the registry through one seeded story, in whatever world this is imported.
+ */
 
 import {
   type Attempt,
