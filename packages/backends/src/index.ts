@@ -5,4 +5,5 @@ export { type Account, type Accounts, type Entry, readJournal } from './journal/
 export type { BackendStats, StandingFault } from './messages.ts';
 export { BackendError, type BackendErrorCode } from './supervisor/errors.ts';
 export type { MemberState, MemberStatus } from './supervisor/member-status.ts';
+export { freePort } from './supervisor/ports.ts';
 export type { Fleet, FleetOptions } from './types.ts';

@@ -13,6 +13,7 @@ export * from './scenario/faults.ts';
 export * from './scenario/fleet.ts';
 export * from './scenario/load.ts';
 export * from './scenario/parse.ts';
+export { meanRequests } from './scenario/rates.ts';
 export * from './scenario/schema.ts';
 export type * from './scenario/types.ts';
 export type { ErrorCounts, RequestCounts } from './stats/recorder.ts';

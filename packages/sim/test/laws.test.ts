@@ -1,6 +1,6 @@
 /** Laws of every run, whatever is simulated. */
 
-import { strategies } from '@evenkeel/core';
+import { type RetryPolicy, strategies } from '@evenkeel/core';
 import { accountedFor } from '@evenkeel/report';
 import {
   FAULT_KINDS,
@@ -176,7 +176,7 @@ describe('clients', () => {
       scenarioOf({ fleet, load, lb: { retries: 'off', passive: 'off', health: 'off' } }),
     );
     expect(result.requests.lost).toBeGreaterThan(80);
-    // Nobody is served who has left the queue, so the slot is never idle while somebody waits.
+    // No request is served that has left the queue, so the slot is never idle while one waits.
     expect(result.utilization).toBeGreaterThan(0.95);
     expect(result.response.maxMs).toBeLessThanOrEqual(150);
   });
@@ -197,5 +197,66 @@ describe('old news', () => {
     const mean = (of: Scenario, name: string): number => run(of, name).response.meanMs;
     expect(mean(fresh, 'least-connections')).toBeLessThan(mean(fresh, 'power-of-two'));
     expect(mean(base, 'least-connections')).toBeGreaterThan(mean(base, 'power-of-two'));
+  });
+});
+
+describe('what an operator does', () => {
+  it('a drained backend finishes what it has and gets nothing new until it is ready', () => {
+    const actions = [
+      { atMs: 1000, target: 'web-2', action: 'drain' },
+      { atMs: 3000, target: 'web-2', action: 'ready' },
+    ];
+    const lines: string[] = [];
+    const result = run(scenarioOf({ actions }), 'round-robin', { trace: (l) => lines.push(l) });
+    const sent = lines.filter((line) => / attempt \d+ at web-2$/.test(line));
+    const times = sent.map((line) => Number(line.split(' ')[0]));
+    expect(times.filter((t) => t >= 1000 && t < 3000)).toEqual([]);
+    expect(times.filter((t) => t < 1000).length).toBeGreaterThan(80);
+    expect(times.filter((t) => t >= 3000).length).toBeGreaterThan(240);
+    expect(result.requests.ok).toBe(result.requests.sent);
+    expect(lines.filter((line) => line.includes(' operator '))).toEqual([
+      '1000 operator drain web-2',
+      '3000 operator ready web-2',
+    ]);
+  });
+
+  it('a change of the load is met by all strategies alike', () => {
+    const actions = [{ atMs: 2000, action: { load: { ratePerSecond: 100 } } }];
+    const counts = ['random', 'least-connections'].map(
+      (name) => run(scenarioOf({ actions }), name).requests.sent,
+    );
+    // 2 s at 400 and 4 s at 100 per second.
+    expect(counts[0]).toBe(counts[1]);
+    expect(Math.abs(counts[0]! - 1200)).toBeLessThan(175);
+  });
+});
+
+describe('policies as values', () => {
+  const never: RetryPolicy = {
+    isBudgeted: false,
+    after: () => ({ again: 'no', marksDown: false }),
+    delayMs: () => 0,
+  };
+  const faults = [{ atMs: 0, target: 'web-1', fault: { kind: 'reset', rate: 0.2 } }];
+
+  it('take the place of those that the scenario describes', () => {
+    expect(run(scenarioOf({ faults })).retries).toBeGreaterThan(0);
+    const result = run(scenarioOf({ faults }), 'round-robin', { policies: { retries: never } });
+    expect(result.retries).toBe(0);
+    expect(result.requests.errors.status5xx).toBeGreaterThan(0);
+  });
+
+  it('several balancers need a set each', () => {
+    const scenario = scenarioOf({ faults, sim: { balancers: 3 } });
+    let made = 0;
+    const policies = (): { retries: RetryPolicy } => {
+      made++;
+      return { retries: never };
+    };
+    expect(run(scenario, 'round-robin', { policies }).retries).toBe(0);
+    expect(made).toBe(3);
+    expect(() => run(scenario, 'round-robin', { policies: { retries: never } })).toThrow(
+      'policies must be a function for 3 balancers, got an object',
+    );
   });
 });

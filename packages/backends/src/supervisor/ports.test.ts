@@ -23,7 +23,7 @@ test('a port in use is passed over', async () => {
   server.close();
 });
 
-test('a host that nobody can listen on is named at once', async () => {
+test('a host that cannot be listened on is named at once', async () => {
   await expect(freePort('203.0.113.1')).rejects.toThrow(/^cannot listen on host 203\.0\.113\.1: /);
 });
 

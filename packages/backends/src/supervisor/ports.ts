@@ -1,7 +1,7 @@
 /**
- * Free ports for backends. They are taken from below the ranges that kernels hand to outgoing
+ * Free ports for all processes that the kit starts. They are taken from below the ranges that kernels hand to outgoing
  * connections (Linux: from 32768, macOS: from 49152): while a killed backend's port stands empty,
- * a load generator's own connection must not be able to sit down on it.
+ * a load generator's own connection must not be given that port.
  */
 
 import { createServer } from 'node:net';
@@ -10,14 +10,14 @@ import { BackendError } from './errors.ts';
 const FIRST = 20_000;
 const LAST = 32_000;
 
-/** Where fleets of different processes begin to look; primes, so that they rarely meet. */
+/** Where different processes begin to look; 131 is prime, so that they rarely meet. */
 let next = FIRST + ((process.pid * 131) % (LAST - FIRST));
 
 /**
  * A port on `host` that is free now and was not handed out before. Rejects with a BackendError
- * when none is, or when nobody can listen on that host.
+ * when none is, or when that host cannot be listened on.
  */
-export async function freePort(host: string): Promise<number> {
+export async function freePort(host = '127.0.0.1'): Promise<number> {
   for (let tries = FIRST; tries < LAST; tries++) {
     const port = next;
     next = next + 1 < LAST ? next + 1 : FIRST;

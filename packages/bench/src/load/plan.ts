@@ -1,6 +1,12 @@
 /** From a scenario's load to a generator's job. */
 
-import { type OpenLoad, type PlannedRequest, planArrivals, type Scenario } from '@evenkeel/sim';
+import {
+  meanRequests,
+  type OpenLoad,
+  type PlannedRequest,
+  planArrivals,
+  type Scenario,
+} from '@evenkeel/sim';
 import { UsageError } from '../usage.ts';
 import type { Job, Requests } from './job.ts';
 
@@ -9,6 +15,9 @@ const IN_FLIGHT_MAX = 8_192;
 const IN_FLIGHT_MIN = 64;
 /** More requests per second than autocannon sends with a head of its own for each. */
 const CLOSED_RATE_MAX = 25_000;
+
+/** Requests that a generator holds in memory as a plan. */
+const REQUESTS_MAX = 5_000_000;
 
 /** Which part of a scenario is run, and how its requests are named. */
 export interface PlanOptions {
@@ -28,8 +37,17 @@ export function planJob(
       `${scenario.name}: load.clientRetries: expected 0 for a live run, got ${load.clientRetries}`,
     );
   }
-  const arrivals = planArrivals(scenario, options.seed);
   const durationMs = load.warmupMs + load.durationMs;
+  const requests =
+    load.kind === 'open'
+      ? meanRequests({ ...scenario, load })
+      : (CLOSED_RATE_MAX * durationMs) / 1000;
+  if (requests > REQUESTS_MAX) {
+    throw new UsageError(
+      `${scenario.name}: load: expected at most ${REQUESTS_MAX} requests in a live run, got ${requests.toPrecision(3)}`,
+    );
+  }
+  const arrivals = planArrivals(scenario, options.seed);
   if (load.kind === 'closed') {
     const most = Math.ceil((CLOSED_RATE_MAX * durationMs) / 1000);
     const { connections } = load;

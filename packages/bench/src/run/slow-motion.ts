@@ -14,9 +14,11 @@ const CONCURRENCY_MAX = 2;
 
 /** One scenario per load, each as long as it takes to send `requests`. */
 export function inSlowMotion(scenario: Scenario, requests: number): Scenario[] {
-  const { name, title, fleet, load } = scenario;
-  if (load.kind !== 'open' || scenario.faults.length > 0) {
-    throw new UsageError(`--compare-sim: expected open scenarios without faults, got ${name}`);
+  const { name, title, fleet, load, faults, actions } = scenario;
+  if (load.kind !== 'open' || faults.length + actions.length > 0) {
+    throw new UsageError(
+      `--compare-sim: expected open scenarios without faults and actions, got ${name}`,
+    );
   }
   const fastest = Math.min(...fleet.map(({ service }) => distributionOf(service).mean));
   const factor = Math.max(1, MEAN_MIN_MS / fastest);

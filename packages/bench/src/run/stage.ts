@@ -6,12 +6,13 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Fleet, readJournal, startFleet } from '@evenkeel/backends';
-import { expandFleet, resolveFaults, type Scenario } from '@evenkeel/sim';
+import { expandFleet, resolveActions, resolveFaults, type Scenario } from '@evenkeel/sim';
 import type { Generator } from '../load/generator.ts';
 import type { Job, Progress, Samples } from '../load/job.ts';
 import { planJob } from '../load/plan.ts';
 import type { RunningSubject, Subject, Target } from '../subjects/subject.ts';
 import { type ResourceUse, resourceUse } from '../subjects/usage.ts';
+import { applyActions, checkActions } from './actions.ts';
 import { type AppliedFault, applyFaults, type FaultListener } from './faults.ts';
 import { makeScratch, removeScratch } from './scratch.ts';
 
@@ -135,8 +136,13 @@ export class Stage implements AsyncDisposable {
     const part = { ...scenario, load };
     const idPrefix = `${scenario.name}-${process.pid}-${++this.#runs}-`;
     const job = planJob(part, { seed, targets: subject.origins, idPrefix });
+    const actions = onFault === undefined ? [] : resolveActions(part, seed);
+    checkActions(scenario.name, actions, subject);
     const before = this.#use(subject);
     const stop = new AbortController();
+    const { adminUrl } = subject;
+    const acting = adminUrl === null ? undefined : applyActions(adminUrl, actions, stop.signal);
+    acting?.catch(() => stop.abort());
     const faults = this.#faults(part, seed, onFault, stop.signal);
     try {
       const samples = await generator.run(job, onProgress);
@@ -151,6 +157,9 @@ export class Stage implements AsyncDisposable {
       };
     } finally {
       stop.abort();
+      await acting?.catch((error: unknown) => {
+        if (!(error instanceof Error && error.name === 'AbortError')) throw error;
+      });
       await faults.catch(() => {}); // Its failure is reported above, unless the generator's came first.
       if (scenario.faults.length > 0) await this.#fleet?.reset();
     }

@@ -3,7 +3,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { freePort } from './process.ts';
+import { freePort } from '@evenkeel/backends';
 import { startProgram } from './program.ts';
 import type { RunningSubject, Subject } from './subject.ts';
 

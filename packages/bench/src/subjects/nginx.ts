@@ -5,8 +5,8 @@
 
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { freePort } from '@evenkeel/backends';
 import { findExecutable } from './executable.ts';
-import { freePort } from './process.ts';
 import { startProgram } from './program.ts';
 import type { Assignment, RunningSubject, Subject } from './subject.ts';
 

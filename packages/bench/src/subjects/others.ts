@@ -1,7 +1,7 @@
 /** Subjects without a configuration of ours: no balancer, any command, any address. */
 
+import { freePort } from '@evenkeel/backends';
 import { UsageError } from '../usage.ts';
-import { freePort } from './process.ts';
 import { startProgram } from './program.ts';
 import { OWN_STRATEGY, type RunningSubject, type Subject } from './subject.ts';
 

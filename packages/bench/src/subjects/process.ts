@@ -7,7 +7,7 @@
  */
 
 import { spawn } from 'node:child_process';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const LEASH = [
@@ -91,19 +91,6 @@ function signalGroup(pid: number, signal: 'SIGKILL' | 0): boolean {
 async function untilGroupGone(pid: number): Promise<void> {
   const deadline = performance.now() + GONE_WITHIN_MS;
   while (signalGroup(pid, 0) && performance.now() < deadline) await sleep(GONE_POLL_MS);
-}
-
-/** A port that was free a moment ago on 127.0.0.1. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no port was assigned');
-  return address.port;
 }
 
 async function accepts(port: number): Promise<boolean> {

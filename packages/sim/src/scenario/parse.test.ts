@@ -56,6 +56,40 @@ describe('a wrong file earns one line with file, field, what was expected and wh
       'faults[0].target must be one, all, { percent } or the id of a backend (a), got "b"',
     ],
     [
+      fault({ atMs: 4000 }),
+      'faults[0].atMs must be before the end of the load (durationMs: 4000), got 4000',
+    ],
+    [
+      { actions: [{ atMs: 0, target: 'b', action: 'drain' }] },
+      'actions[0].target must be one, all, { percent } or the id of a backend (a), got "b"',
+    ],
+    [
+      { actions: [{ atMs: 9e6, target: 'a', action: 'ready' }] },
+      'actions[0].atMs must be before the end of the load (durationMs: 4000), got 9000000',
+    ],
+    [
+      { actions: [{ atMs: 0, target: 'a', action: 'explode' }] },
+      /^actions\[0\] must be \{ atMs, target, action: drain or ready \} or \{ atMs, action: /,
+    ],
+    [
+      {
+        load: { kind: 'closed', connections: 1 },
+        actions: [{ atMs: 0, action: { load: { ratePerSecond: 5 } } }],
+      },
+      /^actions\[0\]\.action must not change the load: a closed load has no rate, got \{/,
+    ],
+    [
+      load({ ratePerSecond: 1e12 }),
+      'load.ratePerSecond must plan at most 1000000000 requests (plans 4.50e+12), got 1000000000000',
+    ],
+    [
+      {
+        load: { kind: 'open', fraction: 100, durationMs: 86_400_000 },
+        fleet: [{ ...BACKEND, concurrency: 1e6 }],
+      },
+      /^load\.fraction must plan at most 1000000000 requests \(plans /,
+    ],
+    [
       fault({ fault: { kind: 'explode' } }),
       /^faults\[0\]\.fault\.kind must be one of latency, .*, got "explode"$/,
     ],

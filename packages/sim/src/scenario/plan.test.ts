@@ -2,10 +2,11 @@ import { hash32 } from '@evenkeel/core';
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
 import { ArrivalPlan, planArrivals } from './arrivals.ts';
-import { type ResolvedFault, resolveFaults } from './faults.ts';
+import { type ResolvedFault, resolveActions, resolveFaults } from './faults.ts';
 import { backendIds, capacityPerSecond, expandFleet, ratePerSecond } from './fleet.ts';
 import { KeyDistribution, keyName } from './keys.ts';
 import { checkScenario } from './parse.ts';
+import { meanRequests } from './rates.ts';
 import type { OpenLoad, Scenario } from './types.ts';
 
 function scenarioWith(load: object, rest: object = {}): Scenario {
@@ -98,6 +99,46 @@ describe('the plan of requests', () => {
     expect(Math.abs(plan.length / 50_000 - 1)).toBeLessThan(0.03);
   });
 
+  const change = (atMs: number, rate: number): object => ({
+    atMs,
+    action: { load: { ratePerSecond: rate } },
+  });
+
+  test.prop([seed])('a change of the rate leaves what comes before it as it was', (s) => {
+    const load = { ratePerSecond: 50 };
+    const plain = [...planArrivals(scenarioWith(load), s)];
+    const changed = [...planArrivals(scenarioWith(load, { actions: [change(40_000, 90)] }), s)];
+    const before = plain.filter(({ atMs }) => atMs < 41_000);
+    expect(changed.slice(0, before.length)).toEqual(before);
+    expect(changed[before.length]?.atMs).toBeGreaterThanOrEqual(41_000);
+    expect(changed[before.length]?.work).toBe(plain[before.length]?.work);
+  });
+
+  it.each(['poisson', 'constant', { kind: 'bursty', onMs: 50, offMs: 150 }])(
+    'each stretch of a load with changes has its own rate, 0 too, in order of time: %j',
+    (arrivals) => {
+      const actions = [change(49_000, 400), change(9000, 100), change(29_000, 0)];
+      const scenario = scenarioWith({ ratePerSecond: 200, arrivals }, { actions });
+      const times = [...planArrivals(scenario, 5)].map(({ atMs }) => atMs);
+      expect(times).toEqual(times.toSorted((a, b) => a - b));
+      const within = (from: number, to: number): number =>
+        times.filter((t) => t >= from && t < to).length;
+      const expected = [2000, 2000, 0, 20_000];
+      const seen = [
+        within(0, 10_000),
+        within(10_000, 30_000),
+        within(30_000, 50_000),
+        within(50_000, 100_000),
+      ];
+      for (const [i, count] of seen.entries()) {
+        // Five standard deviations of a Poisson count; bursts make no difference over whole periods.
+        expect(Math.abs(count - expected[i]!)).toBeLessThanOrEqual(5 * Math.sqrt(expected[i]!));
+      }
+      const load = scenario.load as OpenLoad;
+      expect(meanRequests({ ...scenario, load })).toBeCloseTo(24_000, 6);
+    },
+  );
+
   it('work is uniform, and so is the share of POST', () => {
     const plan = [
       ...planArrivals(scenarioWith({ ratePerSecond: 500, postShare: 0.25, bodyBytes: 99 }), 3),
@@ -171,7 +212,7 @@ describe('faults', () => {
     );
   const targets = (list: readonly ResolvedFault[]): string[] => list.map(({ target }) => target);
 
-  test.prop([seed])('hit whom the seed says, always the same', (s) => {
+  test.prop([seed])('hit the backends that the seed says, always the same', (s) => {
     const scenario = faults({ atMs: 5, target: 'one' }, { atMs: 3, target: { percent: 50 } });
     const resolved = resolveFaults(scenario, s);
     expect(resolved).toEqual(resolveFaults(scenario, s));
@@ -206,5 +247,31 @@ describe('faults', () => {
       'a-3',
       'b',
     ]);
+  });
+
+  it('one that outlasts the load lasts as long as the run, and one that a shortened load never reaches is left out', () => {
+    const scenario = faults(
+      { atMs: 98_000, target: 'b', forMs: 999 },
+      { atMs: 98_000, target: 'b', forMs: 1000 },
+      { atMs: 98_500, target: 'b' },
+    );
+    const ends = resolveFaults(scenario, 1).map(({ endMs }) => endMs);
+    expect(ends).toEqual([99_999, undefined, undefined]);
+    const load = { ...scenario.load, durationMs: 98_500 };
+    expect(resolveFaults({ ...scenario, load }, 1).map(({ index }) => index)).toEqual([0, 1]);
+  });
+});
+
+describe('actions', () => {
+  test.prop([seed])('take out and give back the backends that the seed says', (s) => {
+    const actions = [
+      { atMs: 20, target: 'all', action: 'ready' },
+      { atMs: 5, target: { percent: 50 }, action: 'drain' },
+      { atMs: 9, action: { load: { ratePerSecond: 5 } } },
+    ];
+    const resolved = resolveActions(scenarioWith({ ratePerSecond: 1 }, { actions }), s);
+    const states = resolved.map(({ atMs, state }) => `${atMs} ${state}`);
+    expect(states).toEqual([...Array(2).fill('1005 drain'), ...Array(4).fill('1020 ready')]);
+    expect(new Set(resolved.slice(0, 2).map(({ target }) => target)).size).toBe(2);
   });
 });
