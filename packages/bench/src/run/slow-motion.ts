@@ -17,7 +17,7 @@ export function inSlowMotion(scenario: Scenario, requests: number): Scenario[] {
   const { name, title, fleet, load, faults, actions } = scenario;
   if (load.kind !== 'open' || faults.length + actions.length > 0) {
     throw new UsageError(
-      `--compare-sim: expected open scenarios without faults and actions, got ${name}`,
+      `--compare-sim: expected open scenarios without actions and without faults, got ${name}`,
     );
   }
   const fastest = Math.min(...fleet.map(({ service }) => distributionOf(service).mean));
