@@ -9,6 +9,7 @@ import type { Exchange } from './exchange.ts';
 import { ActiveHealth, type ActiveHealthOptions, type Probe } from './health/active.ts';
 import type { HealthPolicy, ProbeResult } from './health/health-policy.ts';
 import { hysteresis } from './health/hysteresis.ts';
+import type { Counters } from './pool/counters.ts';
 import { EndpointPool } from './pool/endpoint-pool.ts';
 import type { PoolPolicies } from './pool/options.ts';
 import type { EndpointSpec, Member, Pool, PoolEvent, PoolObserver } from './pool.ts';
@@ -36,8 +37,8 @@ export interface ClusterOptions extends ClusterPolicies {
   readonly strategy: StrategyFactory;
   readonly onProbe?: ((member: Member, result: ProbeResult) => void) | undefined;
   readonly observer?: PoolObserver | undefined;
-  readonly row?: number | undefined;
-  readonly rows?: number | undefined;
+  /** Where attempts are counted; default: in memory of its own. */
+  readonly counters?: Counters | undefined;
 }
 
 /** A working whole. */
@@ -134,6 +135,7 @@ export function createCluster(options: ClusterOptions): Cluster {
       if (outcome.kind === 'failed' && outcome.cause === 'refused') checks?.suspect(member);
       observer.settled?.(member, outcome);
     },
+    departed: (member) => observer.departed?.(member),
     policyFailed: (where, error) => observer.policyFailed?.(where, error),
   };
   const pool = new EndpointPool<Exchange>({

@@ -29,6 +29,12 @@ export interface EndpointSpec {
   readonly backup?: boolean;
   /** Most attempts at once; 0 (default) is no limit. */
   readonly maxConnections?: number;
+  /**
+   * Its slot, where slots are assigned from outside so that several pools agree on them: for all
+   * endpoints or for none. Free, its counts at 0, and not used again before `departed` was told in
+   * each of these pools. Default: the pool assigns one.
+   */
+  readonly slot?: number;
 }
 
 /** An endpoint with what operators look at. Figures are live. */
@@ -81,7 +87,8 @@ export interface Pool {
   /**
    * Replaces the membership in place: survivors (same id, same address) keep their in-flight count,
    * health and history; those that left finish what they are doing.
-   * @throws {RangeError} on a repeated id, or a weight, priority or limit out of range
+   * @throws {RangeError} changing nothing: on a repeated id; on a weight, priority, limit or slot
+   *   out of range; on a slot that is in use; beyond the capacity of the counters
    */
   update(specs: readonly EndpointSpec[]): void;
   /** Picks and starts an attempt, not at one of `tried` while another may be asked. */
@@ -107,6 +114,12 @@ export interface PoolObserver {
   event?(event: PoolEvent): void;
   /** An attempt ended; the pool has already counted it. */
   settled?(member: Member, outcome: Outcome): void;
+  /**
+   * A member that an update has removed runs no attempt any more: what was kept for it can go.
+   * Exactly once for each, after its `removed` event; at once if it was idle. Its slot is free from
+   * now on.
+   */
+  departed?(member: Member): void;
   /**
    * A strategy or policy threw, or returned what it may not. Called once for each such error. One
    * that comes before a request is sent ends that request with the result `error`; one that comes

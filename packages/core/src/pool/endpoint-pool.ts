@@ -11,7 +11,7 @@ import type { AdminState, EndpointSpec, NoAttempt, Pool, PoolObserver } from '..
 import type { Clock } from '../ports.ts';
 import type { Endpoint, Outcome, RequestInfo, Strategy } from '../strategy.ts';
 import { Candidates } from './candidates.ts';
-import { Counters } from './counters.ts';
+import { LocalCounters } from './counters.ts';
 import { Ejector } from './ejector.ts';
 import { EventSequence } from './event-sequence.ts';
 import type { PoolMember } from './member.ts';
@@ -19,7 +19,6 @@ import { Membership } from './membership.ts';
 import type { PoolOptions, PoolPolicies } from './options.ts';
 import { detect, forget, type OnPolicyError, prepare, settled, started } from './policy-calls.ts';
 import { type AttemptOwner, RunningAttempt } from './running-attempt.ts';
-import { validateSpecs } from './validate.ts';
 import { Warming } from './warming.ts';
 
 /** What a pool tells the balancer that sends requests through it. */
@@ -56,7 +55,7 @@ export class EndpointPool<Request = unknown> implements Pool, AttemptOwner<Reque
     this.#events = new EventSequence(options.clock, this.#observer);
     this.#detector = options.detector;
     this.#initialHealth = options.isProbed === true ? 'checking' : 'up';
-    this.#membership = new Membership(new Counters(options.row, options.rows));
+    this.#membership = new Membership(options.counters ?? new LocalCounters());
     const terms = new EjectionTerms(options.ejection);
     this.#ejector = new Ejector(options.clock, terms, (members, reason) =>
       this.#review(members, reason),
@@ -98,7 +97,6 @@ export class EndpointPool<Request = unknown> implements Pool, AttemptOwner<Reque
   }
 
   update(specs: readonly EndpointSpec[]): void {
-    validateSpecs(specs);
     const { added, removed, reweighed } = this.#membership.update(
       specs,
       this.#initialHealth,
@@ -116,8 +114,10 @@ export class EndpointPool<Request = unknown> implements Pool, AttemptOwner<Reque
       prepare(this.#strategy, this.members, this.onPolicyError);
     }
     this.#candidates.changed(this.members);
+    const departed = removed.filter((member) => this.#membership.release(member));
     for (const member of removed) this.#events.joinedOrLeft('removed', member);
     for (const member of added) this.#events.joinedOrLeft('added', member);
+    for (const member of departed) this.#observer.departed?.(member);
     this.#review([], '');
   }
 
@@ -216,8 +216,8 @@ export class EndpointPool<Request = unknown> implements Pool, AttemptOwner<Reque
     this.#inFlight -= 1;
     this.#membership.counters.ended(member.slot, failed);
     settled(attempt.strategy, member, outcome, this.onPolicyError);
-    if (!member.present) this.#membership.release(member);
     this.#observer.settled?.(member, outcome);
+    if (!member.present) this.#release(member);
     if (outcome.kind !== 'cancelled') this.#judge(member, failed);
     this.#listener?.attemptEnded(attempt, outcome);
   }
@@ -253,8 +253,12 @@ export class EndpointPool<Request = unknown> implements Pool, AttemptOwner<Reque
     // It has not begun: nothing is counted of it, and the strategy is not told of its end.
     this.#membership.counters.withdrawn(member.slot, isRetry);
     this.#inFlight -= 1;
-    this.#membership.release(member);
+    if (!member.present) this.#release(member);
     return 'error';
+  }
+
+  #release(member: PoolMember): void {
+    if (this.#membership.release(member)) this.#observer.departed?.(member);
   }
 
   /** Works out the state of these members anew, and what follows from it for all. */

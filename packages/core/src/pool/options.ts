@@ -6,6 +6,7 @@ import type { SlowStart } from '../health/slow-start.ts';
 import type { PoolObserver } from '../pool.ts';
 import type { Clock, Random } from '../ports.ts';
 import type { Strategy } from '../strategy.ts';
+import type { Counters } from './counters.ts';
 
 /** The policies of a pool; all can be changed while it runs. */
 export interface PoolPolicies {
@@ -25,7 +26,6 @@ export interface PoolOptions extends PoolPolicies {
   /** Probes find out about newcomers, which are `checking` until then; default: they are up. */
   readonly isProbed?: boolean | undefined;
   readonly observer?: PoolObserver | undefined;
-  /** This worker's row of the counters and how many there are; default 0 of 1. */
-  readonly row?: number | undefined;
-  readonly rows?: number | undefined;
+  /** Where attempts are counted; default: in memory of its own. */
+  readonly counters?: Counters | undefined;
 }

@@ -4,6 +4,9 @@
 
 import type { EndpointSpec } from '../pool.ts';
 
+/** Slots are small and dense; a larger one is a mistake that would cost memory. */
+const SLOTS_MAX = 2 ** 20;
+
 /** @throws {RangeError} naming the endpoint, the field, its value and what was expected */
 export function validateSpecs(specs: readonly EndpointSpec[]): void {
   const ids = new Set<string>();
@@ -17,6 +20,27 @@ export function validateSpecs(specs: readonly EndpointSpec[]): void {
     }
     atLeastZero(spec.id, 'priority', priority);
     atLeastZero(spec.id, 'maxConnections', maxConnections);
+  }
+}
+
+/**
+ * Slots are assigned to all endpoints or to none.
+ * @throws {RangeError} naming the endpoint, its slot and what was expected
+ */
+export function validateSlots(specs: readonly EndpointSpec[], capacity: number): void {
+  const slots = specs.flatMap(({ slot }) => (slot === undefined ? [] : [slot]));
+  if (slots.length === 0) return;
+  const limit = Math.min(capacity, SLOTS_MAX);
+  const seen = new Set<number>();
+  for (const { id, slot } of specs) {
+    if (slot === undefined) {
+      throw new RangeError(`endpoint ${id}: slot must be given, as it is for other endpoints`);
+    }
+    if (!Number.isInteger(slot) || slot < 0 || slot >= limit) {
+      throw new RangeError(`endpoint ${id}: slot must be an integer in [0, ${limit}), got ${slot}`);
+    }
+    if (seen.has(slot)) throw new RangeError(`endpoint ${id}: slot ${slot} is given twice`);
+    seen.add(slot);
   }
 }
 
