@@ -1,17 +1,17 @@
 /**
  * Time for the data plane: a hashed timer wheel (Varghese and Lauck, 1987, scheme 6) over a single
- * Node timer. A proxy arms and disarms several timeouts per request and hardly ever lets one
- * fire, so arming must cost a few pointer writes; in return timeouts may be late by one tick.
+ * timer of another clock. A proxy arms and disarms several timeouts per request and hardly ever lets
+ * one fire, so arming must cost a few pointer writes; in return timeouts may be late by one tick.
  *
- * A timer lies in the slot of its due tick modulo the wheel's size. The one Node timer sleeps until
+ * A timer lies in the slot of its due tick modulo the wheel's size. The one timer below sleeps until
  * the next slot that holds anything, so that an idle process sleeps too.
  *
- * What one event of the network sets off happens at one instant: whoever handles the event holds the
- * clock meanwhile, and a dozen looks at it cost one reading.
+ * Everything that one network event causes happens at one instant: its handler holds the clock
+ * meanwhile, so that reading the time a dozen times costs one system call.
  */
 
-import { performance } from 'node:perf_hooks';
 import type { Clock, TimerId } from '@evenkeel/core';
+import { systemClock } from './system-clock.ts';
 
 /** Resolution: how late a timer may fire. */
 export const TICK_MS = 10;
@@ -51,6 +51,7 @@ const NOTHING = (): void => {};
 
 /** A `Clock` that also arms reusable timers without allocating. */
 export class TimerWheel implements Clock {
+  readonly #clock: Clock;
   /** Ring sentinels; a slot is empty when its sentinel points at itself. */
   readonly #slots: readonly Timer[] = Array.from({ length: SLOTS }, () => new Timer(NOTHING));
   /** Those that are being fired. */
@@ -59,25 +60,31 @@ export class TimerWheel implements Clock {
   #nextId = 1;
   #armed = 0;
   /** The last tick whose slot was visited. */
-  #visitedTick = Math.floor(performance.now() / TICK_MS);
-  /** The tick for which the Node timer is set; Infinity without one. */
+  #visitedTick: number;
+  /** The tick for which the clock's timer is set; Infinity without one. */
   #wakeTick = Number.POSITIVE_INFINITY;
-  #sleep: NodeJS.Timeout | undefined;
-  /** The instant of the event that is being handled; 0 between events. */
-  #heldMs = 0;
+  #sleep: TimerId = 0;
+  /** The instant of the event that is being handled; negative between events. */
+  #heldMs = -1;
+
+  /** @param clock where time and the one timer come from */
+  constructor(clock: Clock = systemClock) {
+    this.#clock = clock;
+    this.#visitedTick = Math.floor(clock.now() / TICK_MS);
+  }
 
   now(): number {
-    return this.#heldMs > 0 ? this.#heldMs : performance.now();
+    return this.#heldMs >= 0 ? this.#heldMs : this.#clock.now();
   }
 
   /** Makes `now` stand still until `release`. For the time of one event, and never nested. */
   hold(): void {
-    this.#heldMs = performance.now();
+    this.#heldMs = this.#clock.now();
   }
 
   /** Lets time go on. */
   release(): void {
-    this.#heldMs = 0;
+    this.#heldMs = -1;
   }
 
   /** Timers now armed. */
@@ -122,15 +129,15 @@ export class TimerWheel implements Clock {
 
   #sleepUntil(tick: number): void {
     if (tick >= this.#wakeTick) return;
-    clearTimeout(this.#sleep);
+    this.#clock.cancel(this.#sleep);
     this.#wakeTick = tick;
-    const delayMs = Math.max(1, Math.ceil(tick * TICK_MS - performance.now()));
-    this.#sleep = setTimeout(() => this.#wake(), delayMs);
+    const delayMs = Math.max(0, tick * TICK_MS - this.#clock.now());
+    this.#sleep = this.#clock.after(delayMs, () => this.#wake());
   }
 
   #wake(): void {
     this.#wakeTick = Number.POSITIVE_INFINITY;
-    const nowTick = Math.floor(performance.now() / TICK_MS);
+    const nowTick = Math.floor(this.#clock.now() / TICK_MS);
     // After a long pause one round visits every slot; more rounds would see the same timers.
     const first = Math.max(this.#visitedTick + 1, nowTick - SLOTS + 1);
     for (let tick = first; tick <= nowTick; tick++) {
@@ -138,7 +145,7 @@ export class TimerWheel implements Clock {
       this.#fireDue(this.#slots[tick % SLOTS] as Timer, nowTick);
     }
     if (this.#armed > 0) this.#sleepUntil(this.#nextTick());
-    else this.#sleep = undefined;
+    else this.#sleep = 0;
   }
 
   #fireDue(head: Timer, nowTick: number): void {
