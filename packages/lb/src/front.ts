@@ -28,6 +28,8 @@ export interface Front {
    * @throws {Error} with a `code` such as `EADDRINUSE`
    */
   listen(at: Address): Promise<Address>;
+  /** From now on each response closes its connection; new connections are still accepted. */
+  announceEnd(): void;
   /** Closes the listening sockets; connections go on. */
   stopAccepting(): void;
   /** Stops accepting, closes idle connections, lets the rest end; destroys what is left after `timeoutMs`. */

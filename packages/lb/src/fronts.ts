@@ -59,6 +59,10 @@ export class Fronts implements Front {
     return this.#http.listen(at);
   }
 
+  announceEnd(): void {
+    this.#http.announceEnd();
+  }
+
   stopAccepting(): void {
     this.#http.stopAccepting();
   }

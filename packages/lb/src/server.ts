@@ -15,7 +15,7 @@ import type { Config } from './config/types.ts';
 import { EventLog, type LoggedEvent } from './event-log.ts';
 import type { Front } from './front.ts';
 import { Fronts } from './fronts.ts';
-import { type AccessLog, openAccessLog } from './log/access-log.ts';
+import { AccessLog } from './log/access-log.ts';
 import type { ProgramLog } from './log/program-log.ts';
 import { createMetrics } from './metrics/prometheus.ts';
 import { Traffic } from './metrics/traffic.ts';
@@ -83,6 +83,8 @@ class Server implements LoadBalancer {
   #admin: AdminServer | undefined;
   #accessLog: AccessLog | undefined;
   #ending: Promise<void> | undefined;
+  /** Cuts a graceful end short. */
+  readonly #destroyed = new AbortController();
 
   constructor(config: ConfigFile, options: LoadBalancerOptions) {
     this.#options = options;
@@ -114,7 +116,10 @@ class Server implements LoadBalancer {
   async listen(): Promise<Address> {
     if (this.#fronts !== undefined) throw new Error('the load balancer was started before');
     const { accessLog, services, listen } = this.#config;
-    if (accessLog !== undefined) this.#accessLog = await openAccessLog(accessLog);
+    if (accessLog !== undefined) {
+      const { log } = this.#options;
+      this.#accessLog = new AccessLog({ path: accessLog, clock: this.#clock, log });
+    }
     this.#services.apply(services);
     const fronts = new Fronts(this.#config, {
       clock: this.#clock,
@@ -152,13 +157,14 @@ class Server implements LoadBalancer {
 
   close(): Promise<void> {
     const running = this.#running();
-    this.#ending ??= running && shutDown(running, this.#config.timeouts);
+    this.#ending ??= running && shutDown(running, this.#config.timeouts, this.#destroyed.signal);
     return this.#ending ?? Promise.resolve();
   }
 
   async destroy(): Promise<void> {
     const running = this.#running();
     if (running === undefined) return;
+    this.#destroyed.abort();
     this.#ending = dismantle(running);
     await this.#ending;
   }
@@ -166,7 +172,13 @@ class Server implements LoadBalancer {
   #running(): Parameters<typeof dismantle>[0] | undefined {
     const front = this.#fronts;
     if (front === undefined) return undefined;
-    return { front, services: this.#services, admin: this.#admin, accessLog: this.#accessLog };
+    return {
+      clock: this.#clock,
+      front,
+      services: this.#services,
+      admin: this.#admin,
+      accessLog: this.#accessLog,
+    };
   }
 
   #observer(): FrontObserver {
@@ -197,6 +209,7 @@ class Server implements LoadBalancer {
         traffic: this.#traffic,
         members: () => this.#services.members(),
         connections: () => front.connections,
+        droppedLogLines: () => this.#accessLog?.dropped ?? 0,
       }),
       token: admin.token,
       drainMs: () => this.#config.timeouts.drainMs,

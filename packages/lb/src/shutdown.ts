@@ -1,11 +1,11 @@
 /**
- * The end, in the order that loses nothing: first say so to whoever decides where traffic goes
- * (`/readyz`), then stop accepting and let what runs end within its time, and only then take
- * down the parts that were needed for it.
+ * The end, in the order that loses nothing: first tell those that send traffic (`/readyz` says 503, each
+ * response closes its connection), then stop accepting and let what runs end within its time, and
+ * only then take down the parts that were needed for it.
  */
 
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { ShutdownTimes } from '@evenkeel/config';
+import type { Clock } from '@evenkeel/core';
 import type { AdminServer } from './admin/server.ts';
 import type { Front } from './front.ts';
 import type { AccessLog } from './log/access-log.ts';
@@ -13,23 +13,53 @@ import type { Services } from './services.ts';
 
 /** What is to be taken down. */
 export interface Running {
+  readonly clock: Clock;
   readonly front: Front;
   readonly services: Services;
   readonly admin: AdminServer | undefined;
   readonly accessLog: AccessLog | undefined;
 }
 
-/** Ends gracefully; never takes much longer than both times together. */
-export async function shutDown(running: Running, times: ShutdownTimes): Promise<void> {
-  if (times.shutdownDelayMs > 0) await sleep(times.shutdownDelayMs);
-  await running.front.drain(times.drainMs);
-  await dismantle(running);
+/** What the access log may take for its last lines, even if no time is left. */
+const LAST_LINES_MS_MIN = 100;
+const LAST_LINES_MS_MAX = 1000;
+
+/**
+ * Ends gracefully; never takes much longer than both times together.
+ * @param signal cuts it short: the caller ends it otherwise
+ */
+export async function shutDown(
+  running: Running,
+  times: ShutdownTimes,
+  signal: AbortSignal,
+): Promise<void> {
+  const { clock, front } = running;
+  const { shutdownDelayMs, drainMs } = times;
+  const deadlineMs = clock.now() + shutdownDelayMs + drainMs;
+  front.announceEnd();
+  if (shutdownDelayMs > 0) await delay(clock, shutdownDelayMs, signal);
+  if (signal.aborted) return;
+  await front.drain(drainMs);
+  await dismantle(running, Math.min(deadlineMs - clock.now(), LAST_LINES_MS_MAX));
 }
 
-/** Ends at once. */
-export async function dismantle({ front, services, admin, accessLog }: Running): Promise<void> {
+/** Ends at once. @param lastLinesMs what the access log may take */
+export async function dismantle(
+  { front, services, admin, accessLog }: Running,
+  lastLinesMs: number = LAST_LINES_MS_MIN,
+): Promise<void> {
   await front.close();
   services.close();
   await admin?.close();
-  await accessLog?.close();
+  await accessLog?.close(Math.max(lastLinesMs, LAST_LINES_MS_MIN));
+}
+
+function delay(clock: Clock, delayMs: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = clock.after(delayMs, resolve);
+    signal.addEventListener('abort', () => {
+      clock.cancel(timer);
+      resolve();
+    });
+  });
 }

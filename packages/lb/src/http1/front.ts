@@ -67,6 +67,10 @@ class Http1Front implements HttpFront {
     this.#front.update(config);
   }
 
+  announceEnd(): void {
+    this.#front.isDraining = true;
+  }
+
   stopAccepting(): void {
     if (this.#server.listening) this.#server.close();
   }

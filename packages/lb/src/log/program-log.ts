@@ -2,9 +2,13 @@
 
 import type { LogConfig } from '@evenkeel/config';
 import { pino } from 'pino';
-import pretty from 'pino-pretty';
+import pinoPretty from 'pino-pretty';
+import sonicBoom from 'sonic-boom';
+import { escapeControls } from './escape.ts';
 
 const STANDARD_ERROR = 2;
+/** Kept while a reader does not read; further lines are dropped. */
+const WAITING_BYTES_MAX = 65_536;
 
 /** What the rest of the program knows of the log; a library's user may bring another. */
 export interface ProgramLog {
@@ -14,16 +18,37 @@ export interface ProgramLog {
   error(message: string): void;
 }
 
-/** Written at once: there are few lines, and the last before an end matter most. */
+/**
+ * Each line is written at once: there are few, and the last ones before an end matter most. A reader
+ * that does not read must not stop the program, so what a full pipe does not take is kept, within a
+ * bound, until the next line.
+ */
 export function createProgramLog({ level, format }: LogConfig): ProgramLog {
-  if (format === 'json') {
-    return pino({ level, base: null }, pino.destination({ dest: STANDARD_ERROR, sync: true }));
-  }
-  const stream = pretty({
-    destination: STANDARD_ERROR,
+  // Node makes a pipe non-blocking when its stream is made.
+  void process.stderr;
+  const destination = new sonicBoom.SonicBoom({
+    fd: STANDARD_ERROR,
     sync: true,
+    maxLength: WAITING_BYTES_MAX,
+    retryEAGAIN: () => false,
+  });
+  destination.on('error', () => {});
+  if (format === 'json') return messagesOf(pino({ level, base: null }, destination));
+  const pretty = pinoPretty.prettyFactory({
     translateTime: 'SYS:HH:MM:ss.l',
     colorize: process.stderr.isTTY === true,
   });
-  return pino({ level, base: null }, stream);
+  return messagesOf(
+    pino({ level, base: null }, { write: (line) => void destination.write(pretty(line)) }),
+  );
+}
+
+/** Names and reasons in messages may come from outside: none may steer a terminal. */
+function messagesOf(log: ProgramLog): ProgramLog {
+  return {
+    debug: (message) => log.debug(escapeControls(message)),
+    info: (message) => log.info(escapeControls(message)),
+    warn: (message) => log.warn(escapeControls(message)),
+    error: (message) => log.error(escapeControls(message)),
+  };
 }

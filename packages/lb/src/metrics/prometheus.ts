@@ -14,6 +14,8 @@ export interface MetricsSource {
   readonly traffic: Traffic;
   members(): Iterable<Member>;
   connections(): OpenConnections;
+  /** Lines that the access log could not write. */
+  droppedLogLines(): number;
 }
 
 /** Makes the registry whose `metrics()` is the answer to a scrape. */
@@ -22,6 +24,7 @@ export function createMetrics(source: MetricsSource): Registry {
   addRequests(registry, source);
   addMembers(registry, source);
   addConnections(registry, source);
+  addLog(registry, source);
   addProcess(registry);
   return registry;
 }
@@ -155,6 +158,14 @@ function addConnections(registry: Registry, { traffic, connections }: MetricsSou
       if (backend !== '') metric.inc({ backend }, connectionsCreated);
     }
   });
+}
+
+function addLog(registry: Registry, { droppedLogLines }: MetricsSource): void {
+  const dropped = [
+    'evenkeel_access_log_lines_dropped_total',
+    'Lines of the access log that were not written: the file or reader was too slow or full',
+  ] as const;
+  counter(registry, dropped, [], (metric) => metric.inc(droppedLogLines()));
 }
 
 function addProcess(registry: Registry): void {
