@@ -1,4 +1,4 @@
-/** A closed load through the whole bench: command, fleet, balancer, accounting, table and results. */
+/** A closed load through the whole bench: command, fleet, balancer, table and results. */
 
 import { fileURLToPath } from 'node:url';
 import { accountedFor, SIMULATED } from '@evenkeel/report';
@@ -8,22 +8,24 @@ import { runForResults } from './support/command.ts';
 const RUSH = fileURLToPath(new URL('./scenarios/rush.yaml', import.meta.url));
 
 describe('a closed load', () => {
-  it('is compared by throughput, and every request of it is accounted for', async () => {
+  it('is compared by throughput, before backends that do nothing: what is measured is the subject', async () => {
     const { results, stdout } = await runForResults(
       ...['bench', '--quick', '--rounds', '1', '--strategies', 'round-robin', '--scenario', RUSH],
     );
     const live = results.runs.filter(({ subject }) => subject !== SIMULATED);
     expect(live).toHaveLength(2);
-    for (const { requests, attempts, retries, servedTwice, generator, throughput } of live) {
+    for (const { requests, attempts, servedTwice, generator, throughput, backends } of live) {
       expect(requests.sent).toBeGreaterThan(0);
       expect(accountedFor(requests)).toBe(requests.sent);
       expect([requests.ok, requests.lost]).toEqual([requests.sent, 0]);
-      // The backends' journals know each request by its id.
-      expect([attempts, retries, servedTwice]).toEqual([requests.sent, 0, 0]);
+      // Null backends keep no journal.
+      expect([attempts, servedTwice]).toEqual([null, null]);
+      expect(backends.map(({ id }) => id).sort()).toEqual(['web-1', 'web-2']);
       expect(generator).toMatchObject({ plannedRate: null, latenessP99Ms: null });
-      expect(throughput).toBeLessThan(1.1 * 800);
+      // The scenario's fleet could do 800 a second at most; only a machine at a standstill does less.
+      expect(throughput).toBeGreaterThan(800);
     }
     expect(results.comparisons.map(({ metric }) => metric)).toEqual(['throughput']);
-    expect(stdout).toMatch(/arm +rounds +ok\/s +p50/);
+    expect(stdout).toMatch(/arm +ok\/s +answered/);
   });
 });

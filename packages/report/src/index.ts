@@ -1,11 +1,15 @@
 /** @evenkeel/report: the contract of results.json, and results in, one self-contained HTML file out. */
 
 export * from './errors.ts';
+export * from './figures.ts';
 export * from './histogram.ts';
 export * from './judge/index.ts';
 export * from './laws.ts';
+export { pooledLatency, sumRequests } from './model/arms.ts';
+export * as format from './model/format.ts';
 export { renderReport } from './page/page.ts';
 export * from './report.ts';
 export * from './results.ts';
 export * from './schema.ts';
 export * from './sweep.ts';
+export * from './text-table.ts';

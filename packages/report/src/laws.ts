@@ -24,6 +24,12 @@ export function armOf(run: Pick<Run, 'subject' | 'strategy'>): string {
   return `${run.subject}/${run.strategy}`;
 }
 
+/** An arm's name among others: the subject is named only where there are several. */
+export function shortName(arm: string, arms: Iterable<string>): string {
+  const subjects = new Set([...arms].map((one) => one.slice(0, one.indexOf('/'))));
+  return subjects.size > 1 ? arm : arm.slice(arm.indexOf('/') + 1);
+}
+
 /** A run's response times, or their part that was not service; undefined where that was not measured. */
 export function timesOf(run: Run, of: TimesOf): Times | undefined {
   return of === 'queueing' ? run.queueing : run;

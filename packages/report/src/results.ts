@@ -8,7 +8,10 @@
  * version; a change of meaning raises it.
  */
 
+import type { Comparison } from './comparison.ts';
 import type { Sweep } from './sweep.ts';
+
+export * from './comparison.ts';
 
 export const RESULTS_SCHEMA = 'evenkeel.results/1';
 
@@ -35,7 +38,19 @@ export interface Results {
   readonly comparisons: readonly Comparison[];
   /** Load sweeps of the simulator; absent where there was none. */
   readonly sweeps?: readonly Sweep[] | undefined;
+  /** Arms that did not start, or ended before their last round; absent where there were none. */
+  readonly absent?: readonly AbsentArm[] | undefined;
+  /** True: the run was ended by hand, and holds what was measured until then. */
+  readonly interrupted?: boolean | undefined;
   readonly verdict: Verdict;
+}
+
+/** An arm without all of its runs, and why. */
+export interface AbsentArm {
+  readonly scenario: string;
+  /** As `armOf` names it. */
+  readonly arm: string;
+  readonly reason: string;
 }
 
 export type Status = 'pass' | 'fail' | 'unknown';
@@ -90,6 +105,8 @@ export interface Run {
   /** `evenkeel`, `nginx`, `haproxy`, `direct`, the NAME of a `cmd:` or `url:`, or `simulated`. */
   readonly subject: string;
   readonly strategy: string;
+  /** Of a live sweep: the share of the fleet's capacity; absent for every other run. */
+  readonly sweepLoad?: number | undefined;
   /** From 1. */
   readonly round: number;
   /** Place among the arms of its round, from 1: their order is drawn by the seed. */
@@ -238,43 +255,4 @@ export interface Generator {
   readonly loopLagP99Ms: number;
   /** Share of one core, 0 to 1 (more with several threads). */
   readonly cpu: number;
-}
-
-export const METRICS = [
-  'mean',
-  'p50',
-  'p90',
-  'p99',
-  'p999',
-  'throughput',
-  'cpuUsPerRequest',
-] as const;
-export type Metric = (typeof METRICS)[number];
-
-export const TIMES_OF = ['response', 'queueing'] as const;
-export type TimesOf = (typeof TIMES_OF)[number];
-
-/** Two arms of a scenario, over the rounds in which both were valid. */
-export interface Comparison {
-  readonly scenario: string;
-  readonly metric: Metric;
-  /** Which times the metric is of: the response (default), or its part that was not service. */
-  readonly of?: TimesOf | undefined;
-  /** The arm in question, as `armOf` names it. */
-  readonly a: string;
-  /** The reference arm. */
-  readonly b: string;
-  /** The metric of a divided by that of b (geometric mean over rounds); null without a valid round. */
-  readonly ratio: number | null;
-  /** 95 % interval of the ratio; null with fewer than two valid rounds. */
-  readonly low: number | null;
-  readonly high: number | null;
-  /** Valid rounds. */
-  readonly n: number;
-  /** After Holm over the arms of the scenario; null for an exploratory pair, which is not adjusted. */
-  readonly adjustedP: number | null;
-  /** `a` or `b`: that arm is better (lower; for `throughput` higher) beyond chance. */
-  readonly verdict: 'a' | 'b' | 'tie' | 'unresolved';
-  /** The smallest relative difference that this run could have told from chance: 0.1 is 10 %. */
-  readonly detectable: number | null;
 }

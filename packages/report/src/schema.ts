@@ -107,6 +107,7 @@ const run = z
     scenario: name,
     subject: name,
     strategy: name,
+    sweepLoad: z.number().positive().optional(),
     round: z.int().positive(),
     order: z.int().positive(),
     seed: count,
@@ -141,12 +142,18 @@ const run = z
 const comparison = z.object({
   scenario: name,
   metric: z.enum(METRICS),
+  wanted: z.enum(METRICS).optional(),
   of: z.enum(TIMES_OF).optional(),
   a: name,
   b: name,
   ratio: z.number().positive().nullable(),
   low: z.number().nonnegative().nullable(),
   high: z.number().nonnegative().nullable(),
+  adjustedLow: z.number().nonnegative().nullable().optional(),
+  adjustedHigh: z.number().nonnegative().nullable().optional(),
+  answered: z.object({ a: share.nullable(), b: share.nullable() }).optional(),
+  reason: name.optional(),
+  roundsForTenPercent: count.nullable().optional(),
   n: count,
   adjustedP: share.nullable(),
   verdict: z.enum(['a', 'b', 'tie', 'unresolved']),
@@ -157,13 +164,16 @@ const sweep = z.object({
   title: z.string(),
   unit: z.enum(['service', 'ms']),
   servers: z.int().positive(),
+  live: z.boolean().optional(),
   points: z.array(
     z.object({
+      subject: name.optional(),
       strategy: name,
       load: z.number().positive(),
       mean: z.number().nonnegative(),
       meanInterval: z.tuple([z.number(), z.number()]),
       p99: z.number().nonnegative().nullable(),
+      answered: share.nullable().optional(),
     }),
   ),
   theory: z.array(
@@ -188,6 +198,8 @@ export const resultsSchema: z.ZodType<Results> = z.object({
   runs: z.array(run),
   comparisons: z.array(comparison),
   sweeps: z.array(sweep).optional(),
+  absent: z.array(z.object({ scenario: name, arm: name, reason: z.string() })).optional(),
+  interrupted: z.boolean().optional(),
   verdict: z.object({ status, text: z.string() }),
 });
 

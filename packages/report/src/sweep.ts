@@ -6,11 +6,15 @@ export interface Sweep {
   /** Unit of the responses: the mean service time, or milliseconds. */
   readonly unit: 'service' | 'ms';
   readonly servers: number;
+  /** True: measured live, not simulated. */
+  readonly live?: boolean | undefined;
   readonly points: readonly SweepPoint[];
   readonly theory: readonly TheoryCurve[];
 }
 
 export interface SweepPoint {
+  /** Given for a live sweep, whose subjects are kept apart. */
+  readonly subject?: string | undefined;
   readonly strategy: string;
   /** Utilisation per server, 0 to 1. */
   readonly load: number;
@@ -18,6 +22,8 @@ export interface SweepPoint {
   /** 95 % interval of the mean. */
   readonly meanInterval: readonly [low: number, high: number];
   readonly p99: number | null;
+  /** Share of the requests that were answered without an error; absent where it was not counted. */
+  readonly answered?: number | null | undefined;
 }
 
 export interface TheoryCurve {

@@ -54,6 +54,7 @@ export interface ChaosContext {
   readonly commandEpochMs: number;
   readonly display: Display;
   readonly realBackends?: readonly string[] | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Runs once; a void run that did not plainly fail is repeated once, on a fresh stage. */
@@ -67,10 +68,10 @@ export async function runChaosArm(context: ChaosContext): Promise<ChaosArm> {
 /** Runs on a stage of its own, which is gone afterwards; a void run is given back as it is. */
 export async function runChaosOnce(context: ChaosContext): Promise<ChaosArm> {
   const { scenario, arm, order, seed, generator, commandEpochMs } = context;
-  const { realBackends, display } = context;
+  const { realBackends, display, signal } = context;
   display.status(`${scenario.name}  ${nameOf(arm)}: starting`, 0);
-  const stageOptions = { scenario, arms: [arm], seed, generator, realBackends, accessLog: true };
-  await using stage = await Stage.open(stageOptions);
+  const backing = { realBackends, accessLog: true, signal };
+  await using stage = await Stage.open({ scenario, arms: [arm], seed, generator, ...backing });
   const subject = stage.subjectOf(arm);
   await using follower = await follow(subject);
   const raw = await stage.run(arm, { load: scenario.load, seed, ...listeners(context) });

@@ -4,22 +4,20 @@
  */
 
 import { strategies as registry } from '@evenkeel/core';
-import type { Comparison, Metric, Results, Run, Sweep } from '@evenkeel/report';
+import type { AbsentArm, Comparison, Metric, Results, Run } from '@evenkeel/report';
 import { RESULTS_SCHEMA } from '@evenkeel/report';
 import { environment, gitState, type Scenario, scenarioSummary } from '@evenkeel/sim';
 import { regressions } from '../compare/baseline.ts';
 import { compareArms } from '../compare/compare.ts';
 import { benchVerdict } from '../compare/verdict.ts';
 import { Generator } from '../load/generator.ts';
-import {
-  comparisonTable,
-  simulatedTable,
-  sweepTable,
-  timelineTable,
-} from '../output/bench-tables.ts';
+import { comparisonTable, timelineTable } from '../output/bench-tables.ts';
 import type { Display } from '../output/display.ts';
+import { simulatedTable, sweepTable } from '../output/simulator-tables.ts';
 import { nameOf, withRepeatedReference } from '../run/arms.ts';
 import { calibrate } from '../run/calibrate.ts';
+import { unlessInterrupted } from '../run/interrupt.ts';
+import { roundLengthMs } from '../run/round-length.ts';
 import { runRounds } from '../run/rounds.ts';
 import { simulateAll } from '../run/simulate.ts';
 import { type Arm, Stage } from '../run/stage.ts';
@@ -32,7 +30,7 @@ export interface BenchOptions {
   /** The first is the reference. */
   readonly arms: readonly Arm[];
   readonly rounds: number;
-  /** Measured time of a round; the half second before it is discarded. */
+  /** Least measured time of a round; the half second before it is discarded. */
   readonly roundMs: number;
   /** So many arms, from the first on, are shown under a scenario with faults. */
   readonly timeLines: number;
@@ -49,9 +47,12 @@ export interface BenchOptions {
   readonly compareSim: boolean;
   /** Repeats this run. */
   readonly command: string;
+  /** Ends the bench; what was measured until then is kept. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 const DISCARDED_MS = 500;
+const NOTHING_FOUND = { runs: [], comparisons: [] };
 
 /** By the tail, where strategies differ; a closed loop by what it achieves: its latencies follow from that. */
 function metricFor({ load }: Scenario): Metric {
@@ -61,31 +62,65 @@ function metricFor({ load }: Scenario): Metric {
 /** Runs everything and returns what is to be written; tables go to the display as they are ready. */
 export async function bench(options: BenchOptions, display: Display): Promise<Results> {
   const startedAt = new Date();
-  const { scenarios, seed } = options;
+  const { scenarios, seed, signal } = options;
   await using generator = new Generator();
-  const runs: Run[] = [];
-  const comparisons: Comparison[] = [];
-  const sweeps: Sweep[] = [];
+  const parts: Part[] = [];
   let calibration: Awaited<ReturnType<typeof calibrate>> | undefined;
-  for (const scenario of scenarios) {
-    const compared = scenario.faults.length === 0;
-    const present = presentArms(options, compared);
-    display.status(`${scenario.name}: starting ${present.length} arms`, 0);
-    const { realBackends } = options;
-    const stageOptions = { scenario, arms: present, seed, generator, realBackends };
-    await using stage = await Stage.open(stageOptions);
-    calibration ??= await calibrate(stage, scenario, display);
-    const at = { stage, scenario, arms: present, seed, display, startedAt, options };
-    const mine = await partOf(at, compared);
-    runs.push(...mine.runs);
-    comparisons.push(...mine.comparisons);
-    if (compared && options.sweep) sweeps.push(await sweepLoads(at));
-  }
+  await unlessInterrupted(async () => {
+    for (const scenario of scenarios) {
+      if (signal?.aborted) return;
+      const compared = scenario.faults.length === 0;
+      const present = presentArms(options, compared);
+      display.status(`${scenario.name}: starting ${present.length} arms`, 0);
+      const { realBackends } = options;
+      const isFleetNull = realBackends === undefined && scenario.load.kind === 'closed';
+      const backing = { realBackends, isFleetNull, signal };
+      await using stage = await Stage.open({
+        scenario,
+        arms: present,
+        seed,
+        generator,
+        ...backing,
+      });
+      for (const { arm, reason } of stage.absences) display.line(`${nameOf(arm)}: ${reason}`);
+      calibration ??= await calibrate(stage, scenario, display);
+      const at = { stage, scenario, arms: present, seed, display, startedAt, options };
+      const part = await partOf(at, compared);
+      const swept = compared && options.sweep ? await sweepLoads(at) : undefined;
+      parts.push(part, ...(swept === undefined ? [] : [swept]));
+      const absent = stage.absences.map(({ arm, reason }) => {
+        return { scenario: scenario.name, arm: nameOf(arm), reason };
+      });
+      parts.push({ ...NOTHING_FOUND, absent });
+    }
+  });
+  return await resultsOf(options, parts, { startedAt, calibration, display });
+}
+
+interface Frame {
+  readonly startedAt: Date;
+  readonly calibration: Awaited<ReturnType<typeof calibrate>> | undefined;
+  readonly display: Display;
+}
+
+async function resultsOf(
+  options: BenchOptions,
+  parts: readonly Part[],
+  { startedAt, calibration, display }: Frame,
+): Promise<Results> {
+  const { scenarios, seed, signal } = options;
+  const live = parts.flatMap(({ runs }) => runs);
+  const absent = parts.flatMap((part) => part.absent ?? []);
+  const sweeps = parts.flatMap((part) => part.sweeps ?? []);
+  const comparisons = withAbsent(
+    parts.flatMap((part) => part.comparisons),
+    absent,
+  );
   const worse = regressions(options.baseline ?? [], comparisons, options.margin);
-  const asked = runs.filter((run) => scenarios.some(({ name }) => name === run.scenario));
-  const verdict = benchVerdict(comparisons, asked, worse);
-  runs.push(...(await inVirtualTime(options, startedAt, display)));
-  const shown = new Set([...scenarios, ...options.simulated]);
+  const found = benchVerdict(comparisons, live, worse);
+  const interrupted = signal?.aborted === true;
+  const simulated = interrupted ? [] : await inVirtualTime(options, startedAt, display);
+  const shown = new Set([...scenarios, ...(interrupted ? [] : options.simulated)]);
   return {
     schema: RESULTS_SCHEMA,
     kind: 'bench',
@@ -95,11 +130,26 @@ export async function bench(options: BenchOptions, display: Display): Promise<Re
     seed,
     command: options.command,
     scenarios: [...shown].map(scenarioSummary),
-    runs,
+    runs: [...live, ...simulated],
     comparisons,
     ...(sweeps.length === 0 ? {} : { sweeps }),
-    verdict,
+    ...(absent.length === 0 ? {} : { absent }),
+    ...(interrupted ? { interrupted } : {}),
+    verdict: interrupted ? { ...found, text: `interrupted; until then: ${found.text}` } : found,
   };
+}
+
+/** A comparison without a round says which arm was missing, and why. */
+function withAbsent(
+  comparisons: readonly Comparison[],
+  absent: readonly AbsentArm[],
+): Comparison[] {
+  return comparisons.map((one) => {
+    const missing = absent.find(
+      ({ scenario, arm }) => scenario === one.scenario && (arm === one.a || arm === one.b),
+    );
+    return one.n > 0 || missing === undefined ? one : { ...one, reason: missing.reason };
+  });
 }
 
 interface At {
@@ -127,27 +177,28 @@ async function partOf(at: At, compared: boolean): Promise<Part> {
 
 async function compareInRounds({ options, startedAt, ...at }: At): Promise<Part> {
   const { scenario, arms, display } = at;
-  const { rounds, roundMs, margin } = options;
+  const { rounds, margin } = options;
+  const metric = metricFor(scenario);
+  const roundMs = roundLengthMs(scenario, options.roundMs, metric);
   const load = { ...scenario.load, warmupMs: DISCARDED_MS, durationMs: roundMs };
   const commandEpochMs = startedAt.getTime();
   const runs = await runRounds({ ...at, rounds, load, commandEpochMs });
   const names = arms.map(nameOf);
-  const plan = { scenario: scenario.name, metric: metricFor(scenario), arms: names, margin };
-  const comparisons = compareArms(runs, plan);
+  const comparisons = compareArms(runs, { scenario: scenario.name, metric, arms: names, margin });
   const per = `${rounds} rounds of ${roundMs / 1000} s`;
   display.line(`\n${scenario.name}: ${scenario.title}  (${per}, live)`);
   for (const line of comparisonTable(names, runs, comparisons, display.colour)) display.line(line);
   return { runs, comparisons };
 }
 
-async function sweepLoads({ options, startedAt, ...at }: At): Promise<Sweep> {
+async function sweepLoads({ options, startedAt, ...at }: At): Promise<Part> {
   const { scenario, display } = at;
   const arms = at.arms.filter(({ label, strategy }) => label === strategy);
   const load = { ...scenario.load, warmupMs: DISCARDED_MS, durationMs: options.roundMs };
   const done = await sweep({ ...at, arms, load, commandEpochMs: startedAt.getTime() });
-  display.line(`\n${scenario.name}: mean response over load`);
-  for (const line of sweepTable(done, display.colour)) display.line(line);
-  return done;
+  display.line(`\n${scenario.name}: mean response over load, live`);
+  for (const line of sweepTable(done.sweep, display.colour)) display.line(line);
+  return { runs: done.runs, comparisons: [], sweeps: [done.sweep] };
 }
 
 async function showTimeLines({ startedAt, options: _, ...at }: At): Promise<Part> {

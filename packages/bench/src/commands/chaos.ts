@@ -1,6 +1,12 @@
 /** `pnpm chaos`: each arm under each scenario's faults, alone, ending in a verdict. */
 
-import { overall, RESULTS_SCHEMA, type Results, type Status } from '@evenkeel/report';
+import {
+  type AbsentArm,
+  overall,
+  RESULTS_SCHEMA,
+  type Results,
+  type Status,
+} from '@evenkeel/report';
 import { commandLine, environment, gitState, type Scenario, scenarioSummary } from '@evenkeel/sim';
 import { type ChaosArm, runChaosArm } from '../chaos/arm.ts';
 import { EPISODE_TOTAL_MS, episodeSeed, randomEpisode } from '../chaos/random.ts';
@@ -8,6 +14,8 @@ import { Generator } from '../load/generator.ts';
 import { chaosText } from '../output/chaos-text.ts';
 import type { Display } from '../output/display.ts';
 import { armsOf, nameOf } from '../run/arms.ts';
+import { unlessInterrupted } from '../run/interrupt.ts';
+import { SubjectError } from '../subjects/process.ts';
 import type { Subject } from '../subjects/subject.ts';
 
 /** Checked values; the command line's defaults are in cli.ts. */
@@ -21,14 +29,23 @@ export interface ChaosOptions {
   readonly command: string;
   /** What the replay of one episode needs beside the seed. */
   readonly replayArgs: readonly string[];
+  /** Ends it; runs that were finished until then are kept. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What was found out so far. */
+interface Found {
+  readonly done: ChaosArm[];
+  readonly absent: AbsentArm[];
 }
 
 /** Runs every scenario on every arm and returns what is to be written. */
 export async function chaos(options: ChaosOptions, display: Display): Promise<Results> {
   const startedAt = new Date();
-  const { scenarios } = options;
-  const done = await runAll(options, scenarios, options.seed, startedAt, display);
-  return resultsOf(options, scenarios, done, startedAt);
+  const found: Found = { done: [], absent: [] };
+  const { scenarios, seed } = options;
+  await unlessInterrupted(() => runAll(options, scenarios, { seed, startedAt, display, found }));
+  return resultsOf(options, scenarios, found, startedAt);
 }
 
 /**
@@ -43,50 +60,65 @@ export async function randomChaos(
   const startedAt = new Date();
   const until = performance.now() + minutes * 60_000;
   const scenarios: Scenario[] = [];
-  const done: ChaosArm[] = [];
-  do {
-    const seed = episodeSeed(options.seed, scenarios.length);
-    const scenario = randomEpisode(seed);
-    scenarios.push(scenario);
-    done.push(...(await runAll(options, [scenario], seed, startedAt, display)));
-    if (done.some(({ status }) => status === 'fail')) {
-      const args = ['--random', '--minutes', '0.1', ...options.replayArgs];
-      display.line(`replay: ${commandLine('chaos', args, seed)}`);
-      break;
-    }
-  } while (performance.now() + EPISODE_TOTAL_MS <= until);
-  return resultsOf(options, scenarios, done, startedAt);
+  const found: Found = { done: [], absent: [] };
+  await unlessInterrupted(async () => {
+    do {
+      const seed = episodeSeed(options.seed, scenarios.length);
+      const scenario = randomEpisode(seed);
+      scenarios.push(scenario);
+      await runAll(options, [scenario], { seed, startedAt, display, found });
+      if (found.done.some(({ status }) => status === 'fail')) {
+        const args = ['--random', '--minutes', '0.1', ...options.replayArgs];
+        display.line(`replay: ${commandLine('chaos', args, seed)}`);
+        break;
+      }
+    } while (performance.now() + EPISODE_TOTAL_MS <= until);
+  });
+  return resultsOf(options, scenarios, found, startedAt);
+}
+
+interface Frame {
+  readonly seed: number;
+  readonly startedAt: Date;
+  readonly display: Display;
+  readonly found: Found;
 }
 
 async function runAll(
-  { subjects, strategies, realBackends }: ChaosOptions,
+  { subjects, strategies, realBackends, signal }: ChaosOptions,
   scenarios: readonly Scenario[],
-  seed: number,
-  startedAt: Date,
-  display: Display,
-): Promise<ChaosArm[]> {
+  { seed, startedAt, display, found }: Frame,
+): Promise<void> {
   const arms = armsOf(subjects, strategies, (text) => display.line(text));
   await using generator = new Generator();
   const commandEpochMs = startedAt.getTime();
-  const done: ChaosArm[] = [];
   for (const scenario of scenarios) {
     for (const [i, arm] of arms.entries()) {
       display.line(`\n${scenario.name}: ${scenario.title}  (${nameOf(arm)})`);
       const context = { scenario, arm, order: i + 1, seed, generator, commandEpochMs };
-      const result = await runChaosArm({ ...context, display, realBackends });
-      for (const line of chaosText(result, display.colour)) display.line(line);
-      done.push(result);
+      try {
+        const result = await runChaosArm({ ...context, display, realBackends, signal });
+        for (const line of chaosText(result, display.colour)) display.line(line);
+        found.done.push(result);
+      } catch (error) {
+        // What does not start ends its own arm, with its last words.
+        if (!(error instanceof SubjectError)) throw error;
+        display.line(error.message);
+        const absent = { scenario: scenario.name, arm: nameOf(arm), reason: error.message };
+        found.absent.push(absent);
+      }
     }
   }
-  return done;
 }
 
 function resultsOf(
-  { seed, command }: ChaosOptions,
+  { seed, command, signal }: ChaosOptions,
   scenarios: readonly Scenario[],
-  done: readonly ChaosArm[],
+  { done, absent }: Found,
   startedAt: Date,
 ): Results {
+  const interrupted = signal?.aborted === true;
+  const verdict = verdictOf(done, absent);
   return {
     schema: RESULTS_SCHEMA,
     kind: 'chaos',
@@ -98,22 +130,30 @@ function resultsOf(
     scenarios: scenarios.map(scenarioSummary),
     runs: done.map(({ run }) => run),
     comparisons: [],
-    verdict: verdictOf(done),
+    ...(absent.length === 0 ? {} : { absent }),
+    ...(interrupted ? { interrupted } : {}),
+    verdict: interrupted
+      ? { ...verdict, text: `interrupted; until then: ${verdict.text}` }
+      : verdict,
   };
 }
 
-function verdictOf(done: readonly ChaosArm[]): Results['verdict'] {
-  const status = overall(done.map((one) => one.status));
+function verdictOf(done: readonly ChaosArm[], absent: readonly AbsentArm[]): Results['verdict'] {
+  const status = overall([
+    ...done.map((one) => one.status),
+    ...absent.map(() => 'unknown' as const),
+  ]);
   const failed = done.flatMap(({ run }) =>
     run.objectives
       .filter(({ verdict }) => verdict === 'fail')
       .map(({ name }) => `${run.subject}/${run.strategy} ${run.scenario}: ${name}`),
   );
-  const unknown = done.filter((one) => one.status === 'unknown').length;
+  const unknown = done.filter((one) => one.status === 'unknown').length + absent.length;
+  const reasons = absent.map(({ reason }) => `; ${reason}`).join('');
   const words: Record<Status, string> = {
     pass: `every objective was met in ${done.length} run${done.length === 1 ? '' : 's'}`,
     fail: `failed: ${failed.join('; ')}`,
-    unknown: `${unknown} of ${done.length} runs cannot be judged`,
+    unknown: `${unknown} of ${done.length + absent.length} runs cannot be judged${reasons}`,
   };
   return { status, text: words[status] };
 }

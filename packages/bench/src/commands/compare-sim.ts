@@ -3,7 +3,7 @@
 import type { Distribution } from '@evenkeel/core';
 import { histogramOf } from '@evenkeel/core/stats';
 import { type Comparison, type Results, type Run, type Times, timesFrom } from '@evenkeel/report';
-import { simulatorTable } from '../output/bench-tables.ts';
+import { simulatorTable } from '../output/simulator-tables.ts';
 import { nameOf } from '../run/arms.ts';
 import {
   beyondService,
@@ -16,7 +16,7 @@ import { type RoundsOptions, runRounds } from '../run/rounds.ts';
 import type { Arm, RawRun } from '../run/stage.ts';
 
 /** What one scenario adds to the results. */
-export type Part = Pick<Results, 'runs' | 'comparisons'>;
+export type Part = Pick<Results, 'runs' | 'comparisons' | 'sweeps' | 'absent'>;
 
 /** The load is the scenario's own. */
 type CompareSimOptions = Omit<RoundsOptions, 'load' | 'queueing'>;
@@ -58,7 +58,7 @@ async function overheadsOfArms({
   display,
 }: CompareSimOptions): Promise<Map<Arm, Distribution>> {
   const overheads = new Map<Arm, Distribution>();
-  for (const arm of arms) {
+  for (const arm of arms.filter((one) => stage.isPresent(one))) {
     display.status(`${scenario.name}: overhead of ${nameOf(arm)}`, 0);
     const overhead = await measureOverhead(stage, scenario, arm, seed);
     display.step(

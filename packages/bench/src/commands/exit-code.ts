@@ -2,7 +2,7 @@
 
 import type { Results } from '@evenkeel/report';
 
-export const EXIT = { ok: 0, failed: 1, usage: 2, unknown: 3 } as const;
+export const EXIT = { ok: 0, failed: 1, usage: 2, unknown: 3, interrupted: 130 } as const;
 
 /**
  * 1 on a regression (the verdict `fail`), when a comparison has no valid round left (not with

@@ -31,6 +31,17 @@ describe('against a baseline', () => {
     expect(regressions(before, [comparison(1.3, 1.4, { metric })], 0.05)).toEqual([]);
   });
 
+  it('the reference against itself is none, and answering less is one', () => {
+    const guard = { a: 'evenkeel/y#2' };
+    expect(regressions([comparison(0.3, 0.5, guard)], [comparison(0.6, 0.8, guard)], 0.05)).toEqual(
+      [],
+    );
+    const failing = { verdict: 'b' as const, answered: { a: 0.75, b: 1 } };
+    expect(regressions([comparison(0.3, 0.5)], [comparison(0.3, 0.5, failing)], 0.05)).toHaveLength(
+      1,
+    );
+  });
+
   it('other arms, metrics and scenarios are no part of it, nor what has no interval', () => {
     const before = [comparison(0.3, 0.5)];
     for (const more of [{ a: 'other' }, { metric: 'p50' as const }, { scenario: 't' }]) {

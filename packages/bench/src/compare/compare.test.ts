@@ -77,19 +77,77 @@ describe('comparing arms', () => {
     expect(back!.low).toBeCloseTo(1 / there!.high!, 9);
   });
 
-  it('uses only rounds in which both arms were valid and measured', () => {
-    const runs = rounds(4, 4, { ref: 1, other: 0.5 });
+  const two = ['evenkeel/ref', 'evenkeel/other'];
+
+  it('uses only rounds in which all arms were valid', () => {
+    const runs = rounds(4, 4, { ref: 1, 'ref#2': 1, other: 0.5 });
     const broken = runs.map((run) =>
-      run.round === 2 && run.strategy === 'ref' ? { ...run, valid: false, void: 'late' } : run,
+      run.round === 2 && run.strategy === 'ref#2' ? { ...run, valid: false, void: 'late' } : run,
     );
-    const unmeasured = broken.map((run) =>
+    expect(compareArms(broken, plan).map(({ n }) => n)).toEqual([3, 3]);
+  });
+
+  it('compares without an arm that has hardly a valid round', () => {
+    const runs = rounds(4, 4, { ref: 1, 'ref#2': 1, other: 0.5 });
+    const broken = runs.map((run) =>
+      run.round > 1 && run.strategy === 'other' ? { ...run, valid: false, void: 'late' } : run,
+    );
+    expect(compareArms(broken, plan)).toMatchObject([
+      { n: 4 },
+      { n: 0, verdict: 'unresolved', reason: 'no common valid round' },
+    ]);
+  });
+
+  it('compares the highest percentile that all rounds have, and says what was wanted', () => {
+    const runs = rounds(4, 4, { ref: 1, other: 0.5 }).map((run) =>
       run.round === 3 ? { ...run, latencyMs: { ...run.latencyMs, p99: null } } : run,
     );
-    const [comparison] = compareArms(unmeasured, {
-      ...plan,
-      arms: ['evenkeel/ref', 'evenkeel/other'],
-    });
-    expect(comparison?.n).toBe(2);
+    const [comparison] = compareArms(runs, { ...plan, arms: two });
+    expect(comparison).toMatchObject({ metric: 'p90', wanted: 'p99', n: 4, verdict: 'a' });
+    const [whole] = compareArms(rounds(4, 4, { ref: 1, other: 0.5 }), { ...plan, arms: two });
+    expect(whole).toMatchObject({ metric: 'p99', n: 4 });
+    expect(whole).not.toHaveProperty('wanted');
+  });
+
+  it('gives the guard no place among the arms that share the level', () => {
+    const alone = rounds(6, 8, { ref: 1, other: 0.9 });
+    const [only] = compareArms(alone, { ...plan, arms: two });
+    const guarded = [
+      ...alone,
+      ...alone
+        .filter(({ strategy }) => strategy === 'ref')
+        .map((run) => {
+          return { ...run, strategy: 'ref#2' };
+        }),
+    ];
+    const [guard, other] = compareArms(guarded, plan);
+    expect(guard?.adjustedP).toBeNull();
+    expect(other?.adjustedP).toBe(only?.adjustedP);
+  });
+
+  test.prop([fc.integer({ min: 0, max: 500 }), fc.integer({ min: 2, max: 5 })])(
+    'an arm is told apart exactly where its adjusted interval excludes 1, and its adjusted p is below 0.05',
+    (seed, count) => {
+      const factors = Object.fromEntries(
+        Array.from({ length: count }, (_, i) => [`x${i}`, 1 + i * 0.04]),
+      );
+      const runs = rounds(5, seed, { ref: 1, ...factors });
+      const arms = ['ref', ...Object.keys(factors)].map((name) => `evenkeel/${name}`);
+      for (const one of compareArms(runs, { ...plan, arms, margin: 1e-9 })) {
+        const excludes = one.adjustedLow! > 1 || one.adjustedHigh! < 1;
+        expect(excludes).toBe(one.adjustedP! < 0.05);
+        expect(one.verdict === 'a' || one.verdict === 'b').toBe(excludes);
+        expect(one.adjustedLow).toBeLessThanOrEqual(one.low! + 1e-12);
+        expect(one.adjustedHigh).toBeGreaterThanOrEqual(one.high! - 1e-12);
+      }
+    },
+  );
+
+  it('plans the rounds that a difference of ten per cent would take', () => {
+    const [quiet] = compareArms(rounds(6, 3, { ref: 1, other: 1 }, 0.01), { ...plan, arms: two });
+    const [noisy] = compareArms(rounds(6, 3, { ref: 1, other: 1 }, 0.2), { ...plan, arms: two });
+    expect(quiet!.roundsForTenPercent).toBeLessThanOrEqual(4);
+    expect(noisy!.roundsForTenPercent).toBeGreaterThan(20);
   });
 
   it('takes more throughput for the better', () => {
@@ -97,8 +155,7 @@ describe('comparing arms', () => {
       ...run,
       throughput: (run.strategy === 'other' ? 900 : 500) + run.round,
     }));
-    const arms = ['evenkeel/ref', 'evenkeel/other'];
-    const [comparison] = compareArms(runs, { ...plan, metric: 'throughput', arms });
+    const [comparison] = compareArms(runs, { ...plan, metric: 'throughput', arms: two });
     expect(comparison?.verdict).toBe('a');
   });
 

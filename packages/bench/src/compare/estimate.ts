@@ -39,3 +39,26 @@ export function detectableMean({ n, standardError: error }: Estimate, alpha: num
   const df = n - 1;
   return (centralQuantile(1 - alpha, df) + centralQuantile(2 * POWER - 1, df)) * error;
 }
+
+/** More rounds than anybody would wait for. */
+const ROUNDS_MAX = 1_000;
+
+/**
+ * The smallest number of rounds whose detectable difference is `difference`, were they as noisy as
+ * these; null where even a thousand would not do.
+ */
+export function roundsToSee(difference: number, found: Estimate, alpha: number): number | null {
+  const deviation = found.standardError * Math.sqrt(found.n);
+  const isEnough = (n: number): boolean => {
+    const planned = { ...found, n, standardError: deviation / Math.sqrt(n) };
+    return detectableMean(planned, alpha) <= difference;
+  };
+  if (!isEnough(ROUNDS_MAX)) return null;
+  let [low, high] = [1, ROUNDS_MAX];
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    if (isEnough(middle)) high = middle;
+    else low = middle;
+  }
+  return high;
+}

@@ -1,6 +1,6 @@
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
-import { holm } from './holm.ts';
+import { holm, holmLevels } from './holm.ts';
 
 const ps = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 1, maxLength: 12 });
 
@@ -24,6 +24,16 @@ describe('Holm', () => {
       }
     }
   });
+
+  test.prop([ps])(
+    'has levels at which a p value is rejected exactly where the adjusted one is',
+    (given) => {
+      const adjusted = holm(given);
+      holmLevels(given, 0.05).forEach((level, i) => {
+        expect(given[i]! < level).toBe(adjusted[i]! < 0.05);
+      });
+    },
+  );
 
   test.prop([ps])('does not care in which order it is asked', (given) => {
     expect(holm([...given].reverse())).toEqual(holm(given).reverse());

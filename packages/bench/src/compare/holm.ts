@@ -17,3 +17,20 @@ export function holm(ps: readonly number[]): number[] {
   });
   return adjusted;
 }
+
+/**
+ * The level at which Holm tests each p value, in the order given: an interval at it excludes no
+ * difference exactly where the adjusted p is below `alpha`. From the first that is not rejected on,
+ * all are at that one's level.
+ */
+export function holmLevels(ps: readonly number[], alpha: number): number[] {
+  const order = ps.map((_, i) => i).sort((a, b) => (ps[a] ?? 0) - (ps[b] ?? 0));
+  const levels = new Array<number>(ps.length).fill(alpha);
+  let stoppedAt: number | undefined;
+  order.forEach((index, rank) => {
+    const level = stoppedAt ?? alpha / (ps.length - rank);
+    levels[index] = level;
+    if ((ps[index] ?? 1) >= level) stoppedAt ??= level;
+  });
+  return levels;
+}

@@ -28,20 +28,20 @@ describe('a bench in one sentence', () => {
     const all = [comparison('rr#2', 'unresolved'), comparison('lc', 'unresolved')];
     expect(benchVerdict(all, RUNS, [])).toEqual({
       status: 'unknown',
-      text: 's: nothing told apart from evenkeel/rr at p99',
+      text: 's: nothing told apart from rr at p99',
     });
   });
 
   it('names who is ahead, behind and level', () => {
     const all = [
       comparison('rr#2', 'unresolved'),
-      comparison('lc', 'a'),
+      comparison('lc', 'a', { ratio: 0.25 }),
       comparison('random', 'b'),
       comparison('p2c', 'tie'),
     ];
     expect(benchVerdict(all, RUNS, [])).toEqual({
       status: 'pass',
-      text: 's: evenkeel/lc ahead of evenkeel/rr, evenkeel/random behind evenkeel/rr, evenkeel/p2c level with evenkeel/rr at p99',
+      text: 's: at p99, lc (× 0.25) better than rr; random (× 1.00) worse than rr; p2c (× 1.00) level with rr',
     });
   });
 
@@ -56,7 +56,7 @@ describe('a bench in one sentence', () => {
     const voids = RUNS.map((run) => ({ ...run, valid: false, void: 'late' }));
     expect(benchVerdict([comparison('lc', 'unresolved', none)], voids, [])).toEqual({
       status: 'unknown',
-      text: 'no valid round was left to compare; 2 of 2 runs void',
+      text: 'nothing was compared: no common valid round; 2 of 2 runs void',
     });
   });
 
@@ -64,7 +64,7 @@ describe('a bench in one sentence', () => {
     const runs = [...RUNS, runWith('rr', 2, 10, { valid: false, void: 'late' })];
     const simulated = runWith('rr', 1, 10, { subject: 'simulated', generator: null });
     const { text } = benchVerdict([comparison('lc', 'a')], [...runs, simulated], []);
-    expect(text).toMatch(/ahead of evenkeel\/rr at p99; 1 of 3 runs void$/);
+    expect(text).toMatch(/better than rr; 1 of 3 runs void$/);
   });
 
   it('of time lines alone is pass while one of them is valid', () => {
@@ -87,7 +87,7 @@ describe('a bench in one sentence', () => {
     const wrong = comparison('', 'b', { a: 'simulated/random', b: 'evenkeel/lc' });
     expect(benchVerdict([own, wrong], RUNS, [])).toEqual({
       status: 'pass',
-      text: 'the simulator surely agrees in 1 of 1 figures, surely differs in 0, a wrong one was told apart in 1 of 1',
+      text: 'the simulator surely agrees in 1 of 1 figures, surely differs in 0, a wrong one would not have been told apart by 0',
     });
     const blind = { ...wrong, verdict: 'tie' as const };
     expect(benchVerdict([own, blind], RUNS, []).status).toBe('unknown');
@@ -95,6 +95,37 @@ describe('a bench in one sentence', () => {
       'unknown',
     );
     expect(benchVerdict([{ ...own, verdict: 'a' }, wrong], RUNS, []).status).toBe('fail');
+  });
+
+  it('says how many rounds it would take, and what was compared in place of the percentile asked for', () => {
+    const open = comparison('lc', 'unresolved', {
+      metric: 'p90',
+      wanted: 'p99',
+      roundsForTenPercent: 14,
+    });
+    expect(benchVerdict([open], RUNS, []).text).toBe(
+      's: nothing told apart from rr at p90 (too few samples for p99); to see 10 % at this noise take 14 rounds',
+    );
+  });
+
+  it('says where an arm is worse by what it answered, not by how fast it was', () => {
+    const failing = comparison('bad', 'b', { ratio: 0.5, reason: 'by what was answered' });
+    expect(benchVerdict([failing], RUNS, []).text).toMatch(/bad \(by what was answered\) worse/);
+  });
+
+  it('of the simulator needs power in each arm, and a figure without it does not count', () => {
+    const own = comparison('', 'tie', { a: 'simulated/lc', b: 'evenkeel/lc' });
+    const wrong = comparison('', 'b', { a: 'simulated/random', b: 'evenkeel/lc' });
+    // A wrong simulator has the same median: that ours has it too says nothing.
+    const median = [own, { ...wrong, verdict: 'tie' as const }].map((one) => {
+      return { ...one, metric: 'p50' as const };
+    });
+    expect(benchVerdict([own, wrong, ...median], RUNS, [])).toEqual({
+      status: 'pass',
+      text: 'the simulator surely agrees in 1 of 2 figures, surely differs in 0, a wrong one would not have been told apart by 1',
+    });
+    const other = comparison('', 'tie', { a: 'simulated/rr', b: 'evenkeel/rr' });
+    expect(benchVerdict([own, wrong, other], RUNS, []).status).toBe('unknown');
   });
 
   it('of the simulator is not about queueing, which is only stated', () => {

@@ -5,13 +5,16 @@
 
 import {
   type Comparison,
+  format,
   isAgainstSimulator,
   type Results,
   type Run,
   SIMULATED,
+  shortName,
 } from '@evenkeel/report';
 import { agreement } from './agreement.ts';
 import { type Regression, regressionText } from './baseline.ts';
+import { isGuard } from './compare.ts';
 
 /** `worse`: what has become worse since an earlier run. */
 export function benchVerdict(
@@ -35,10 +38,11 @@ function findings(
   }
   if (comparisons.length === 0) {
     const status = live.some(({ valid }) => valid) ? 'pass' : 'unknown';
-    return { status, text: `${live.length} time line${live.length === 1 ? '' : 's'}` };
+    return { status, text: format.counted(live.length, 'time line') };
   }
   if (comparisons.every(({ n }) => n === 0)) {
-    return { status: 'unknown', text: 'no valid round was left to compare' };
+    const reasons = new Set(comparisons.map(({ reason }) => reason ?? 'no common valid round'));
+    return { status: 'unknown', text: `nothing was compared: ${[...reasons].join('; ')}` };
   }
   const between = comparisons.filter((one) => !isAgainstSimulator(one));
   if (between.length === 0) return agreement(comparisons);
@@ -47,30 +51,40 @@ function findings(
   const text = scenarios
     .map((name) => scenarioText(between.filter(({ scenario }) => scenario === name)))
     .join('; ');
-  return {
-    status: told.length > 0 ? 'pass' : 'unknown',
-    text,
-  };
+  return { status: told.length > 0 ? 'pass' : 'unknown', text };
 }
-
-/** The reference against itself: what is told there is told of the machine. */
-const isGuard = ({ a, b }: Comparison): boolean => a === `${b}#2`;
 
 /** One scenario's comparisons, all against the same reference. */
 function scenarioText(all: readonly Comparison[]): string {
   const [first] = all;
   if (first === undefined) return '';
-  const { scenario, metric, b: reference } = first;
+  const { scenario, metric, wanted, b } = first;
+  const names = all.flatMap((one) => [one.a, one.b]);
+  const reference = shortName(b, names);
   const guard = all.find(isGuard);
   if (guard?.verdict === 'a' || guard?.verdict === 'b') {
     return `${scenario}: ${reference} differs from itself, so nothing is concluded`;
   }
   const others = all.filter((one) => one !== guard);
   const list = (verdict: Comparison['verdict'], how: string): string[] => {
-    const arms = others.filter((one) => one.verdict === verdict).map(({ a }) => a);
-    return arms.length === 0 ? [] : [`${arms.join(', ')} ${how} ${reference}`];
+    const arms = others.filter((one) => one.verdict === verdict);
+    return arms.length === 0 ? [] : [`${arms.map((one) => armText(one, names)).join(', ')} ${how}`];
   };
-  const parts = [...list('a', 'ahead of'), ...list('b', 'behind'), ...list('tie', 'level with')];
-  const found = parts.length === 0 ? `nothing told apart from ${reference}` : parts.join(', ');
-  return `${scenario}: ${found} at ${metric}`;
+  const parts = [
+    ...list('a', `better than ${reference}`),
+    ...list('b', `worse than ${reference}`),
+    ...list('tie', `level with ${reference}`),
+  ];
+  const at = wanted === undefined ? metric : `${metric} (too few samples for ${wanted})`;
+  if (parts.length > 0) return `${scenario}: at ${at}, ${parts.join('; ')}`;
+  const rounds = Math.max(0, ...others.map((one) => one.roundsForTenPercent ?? 0));
+  const more =
+    rounds === 0 ? '' : `; to see 10 % at this noise take ${format.counted(rounds, 'round')}`;
+  return `${scenario}: nothing told apart from ${reference} at ${at}${more}`;
+}
+
+/** `peak-ewma (× 0.25)`, or why where it is not by how fast. */
+function armText({ a, ratio, reason }: Comparison, names: readonly string[]): string {
+  const why = reason ?? (ratio === null ? undefined : `× ${ratio.toFixed(2)}`);
+  return why === undefined ? shortName(a, names) : `${shortName(a, names)} (${why})`;
 }

@@ -2,6 +2,7 @@
 
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { InterruptedError } from '../run/interrupt.ts';
 import type { Job, Progress, Samples } from './job.ts';
 import type { WorkerMessage } from './worker.ts';
 
@@ -16,9 +17,17 @@ export class Generator implements AsyncDisposable {
     this.#exited = new Promise((resolve) => this.#child.once('exit', () => resolve()));
   }
 
-  /** Runs one job; jobs may not overlap. */
-  async run(job: Job, onProgress: (progress: Progress) => void = () => {}): Promise<Samples> {
+  /**
+   * Runs one job; jobs may not overlap. Once `signal` is aborted this one ends with an
+   * `InterruptedError`, and no further one may follow.
+   */
+  async run(
+    job: Job,
+    onProgress: (progress: Progress) => void = () => {},
+    signal?: AbortSignal,
+  ): Promise<Samples> {
     const child = this.#child;
+    if (signal?.aborted) throw new InterruptedError();
     return await new Promise<Samples>((resolve, reject) => {
       const onMessage = (message: WorkerMessage): void => {
         if (message.kind === 'progress') {
@@ -33,10 +42,16 @@ export class Generator implements AsyncDisposable {
         stop();
         reject(new Error('the load generator ended before its run did'));
       };
+      const onAbort = (): void => {
+        stop();
+        reject(new InterruptedError());
+      };
       const stop = (): void => {
+        signal?.removeEventListener('abort', onAbort);
         child.off('message', onMessage);
         child.off('exit', onExit);
       };
+      signal?.addEventListener('abort', onAbort);
       child.on('message', onMessage);
       child.on('exit', onExit);
       child.send(job, (error) => {

@@ -1,27 +1,41 @@
-/** The end of a bench on the terminal: a verdict table per compared scenario, counts per time line. */
+/**
+ * The end of a bench on the terminal: a table per compared scenario, counts per time line. Beside
+ * every latency stands what share was answered; below 99.9 % the latencies are dimmed.
+ */
 
 import {
   armOf,
+  type Cell,
+  type Column,
   type Comparison,
+  commonRounds,
   errorTotal,
-  mergeHistograms,
-  percentileOrNull,
+  format,
+  isMostlyAnswered,
+  left,
+  pooledLatency,
   type Run,
-  type Sweep,
+  renderColumns,
+  right,
+  SGR,
+  shortName,
+  sumRequests,
 } from '@evenkeel/report';
-import { mergedFigure } from '../compare/jackknife.ts';
-import { type Cell, formatCount, formatMs, left, renderTable, right } from './table.ts';
+import { answeredCell, ms } from './cells.ts';
 
-const GREEN = 32;
-const RED = 31;
-const YELLOW = 33;
-const DIM = 2;
-const BOLD = 1;
-
-/** Who could only have told a factor of more than two apart has told nothing. */
+/** What fits a terminal, a mail and a pull request. */
+const WIDTH = 100;
+/** A run that could only have told a factor of more than two apart has told nothing. */
 const WORTH_SAYING = 1;
 
-/** Percentiles over all valid rounds of each arm, and what may be concluded from them. */
+const VERDICTS: Readonly<Record<Comparison['verdict'], readonly [string, number]>> = {
+  a: ['better', SGR.green],
+  b: ['worse', SGR.red],
+  tie: ['tie', SGR.dim],
+  unresolved: ['open', SGR.yellow],
+};
+
+/** Figures over the rounds that are compared, and what may be concluded from them. */
 export function comparisonTable(
   arms: readonly string[],
   runs: readonly Run[],
@@ -30,187 +44,168 @@ export function comparisonTable(
 ): string[] {
   const [reference = ''] = arms;
   const metric = comparisons[0]?.metric ?? 'p99';
-  const perSecond = metric === 'throughput';
-  const rate = perSecond ? ['ok/s'] : [];
-  const header = ['arm', 'rounds', ...rate, 'p50', 'p90', 'p99', 'p99.9', 'µs CPU', 'errors'];
-  const against = `${metric} against ${shortName(reference, runs)}`;
-  const rows: Cell[][] = [
-    [
-      ...header.map((text, i) => (i === 0 ? left(text, DIM) : right(text, DIM))),
-      left(against, DIM),
-      left('verdict', DIM),
-    ],
+  const common = commonRounds(runs, reference);
+  const counted = arms.map((arm) =>
+    runs.filter((run) => {
+      const mine = armOf(run) === arm && run.valid;
+      return mine && (common.leftOut.has(arm) || common.rounds.has(run.round));
+    }),
+  );
+  const against = arms.map((arm) => comparisons.find(({ a }) => a === arm));
+  const short = (arm: string): string => shortName(arm, arms);
+  const columns: Column[] = [
+    { head: 'arm', cells: arms.map((arm) => left(short(arm), SGR.bold)) },
+    ...(metric === 'throughput'
+      ? [
+          {
+            head: 'ok/s',
+            cells: counted.map((mine) => right(meanOf(mine, (run) => run.throughput))),
+          },
+        ]
+      : []),
+    ...latencyColumns(counted),
+    {
+      head: 'CPU µs',
+      keep: 1,
+      cells: counted.map((mine) => right(meanOf(mine, (run) => run.cpuUsPerRequest))),
+    },
+    {
+      head: `${metric} × ${short(reference)}`,
+      cells: arms.map((arm, i) => ratioCell(against[i], arm === reference)),
+    },
+    {
+      head: 'verdict',
+      cells: arms.map((arm, i) => verdictCell(against[i], arm === reference)),
+    },
   ];
-  for (const arm of arms) {
-    const mine = runs.filter((run) => armOf(run) === arm);
-    const comparison = comparisons.find(({ a }) => a === arm);
-    rows.push([
-      ...figures(shortName(arm, runs), mine, perSecond),
-      ...conclusion(comparison, arm === reference),
-    ]);
-  }
-  return renderTable(rows, colour);
+  const lines = renderColumns(columns, WIDTH, colour);
+  return [...lines, ...remarks(arms, runs, common.rounds.size, comparisons, short)];
 }
 
-/** The subject is named only where there are several. */
-function shortName(arm: string, runs: readonly Run[]): string {
-  const subjects = new Set(runs.map(({ subject }) => subject));
-  return subjects.size > 1 ? arm : arm.slice(arm.indexOf('/') + 1);
-}
-
-function figures(name: string, runs: readonly Run[], perSecond: boolean): Cell[] {
-  const valid = runs.filter(({ valid: isValid }) => isValid);
-  const merged = mergeHistograms(valid.map(({ histogram }) => histogram));
-  const at = (p: number): Cell => right(formatMs(percentileOrNull(merged, p)));
-  const cpu = valid.map((run) => run.cpuUsPerRequest).filter((us) => us !== null);
-  const throughput = meanText(valid.map((run) => run.throughput));
-  const errors = runs.reduce((sum, { requests }) => sum + errorTotal(requests) + requests.lost, 0);
-  const rounds =
-    valid.length === runs.length ? `${runs.length}` : `${valid.length} of ${runs.length}`;
+/** Share answered and percentiles of the answers, in ms. */
+function latencyColumns(counted: readonly (readonly Run[])[]): Column[] {
+  const all = counted.map((mine) => {
+    const requests = sumRequests(mine);
+    return { requests, latency: pooledLatency(mine) };
+  });
+  const at = (key: 'p50' | 'p90' | 'p99' | 'p999', head: string, keep?: number): Column => ({
+    head,
+    keep,
+    cells: all.map(({ requests, latency }) =>
+      right(ms(latency[key]), isMostlyAnswered(requests) ? undefined : SGR.dim),
+    ),
+  });
   return [
-    left(name, BOLD),
-    right(rounds, valid.length === runs.length ? undefined : YELLOW),
-    ...(perSecond ? [right(throughput)] : []),
-    at(0.5),
-    at(0.9),
-    at(0.99),
-    at(0.999),
-    right(meanText(cpu)),
-    right(String(errors), errors > 0 ? RED : undefined),
+    { head: 'answered', cells: all.map(({ requests }) => answeredCell(requests)) },
+    at('p50', 'p50 ms'),
+    at('p90', 'p90', 0),
+    at('p99', 'p99'),
+    at('p999', 'p99.9', 2),
   ];
 }
 
-function meanText(values: readonly number[]): string {
-  if (values.length === 0) return '–';
-  return (values.reduce((a, b) => a + b, 0) / values.length).toFixed(0);
+/** `–` where it is not known of every run. */
+function meanOf(runs: readonly Run[], of: (run: Run) => number | null): string {
+  const known = runs.map(of).filter((value) => value !== null);
+  if (known.length === 0) return format.UNKNOWN;
+  return format.count(known.reduce((a, b) => a + b, 0) / known.length);
 }
 
-function conclusion(comparison: Comparison | undefined, isReference: boolean): Cell[] {
-  if (isReference) return [left('reference', DIM)];
-  if (comparison === undefined || comparison.ratio === null)
-    return [left('–', DIM), left('no valid rounds', YELLOW)];
-  const { ratio, low, high, verdict, detectable } = comparison;
+function ratioCell(comparison: Comparison | undefined, isReference: boolean): Cell {
+  if (isReference) return left('reference', SGR.dim);
+  if (comparison === undefined || comparison.ratio === null) return left(format.UNKNOWN, SGR.dim);
+  const { ratio, low, high, adjustedLow = low, adjustedHigh = high } = comparison;
   const interval =
-    low === null || high === null ? '' : `  (${low.toFixed(2)} … ${high.toFixed(2)})`;
-  const words: Record<Comparison['verdict'], [string, number]> = {
-    a: ['better', GREEN],
-    b: ['worse', RED],
-    tie: ['tie', DIM],
-    unresolved: [unresolvedText(detectable), YELLOW],
-  };
-  const [text, sgr] = words[verdict];
-  return [left(`× ${ratio.toFixed(2)}${interval}`), left(text, sgr)];
+    adjustedLow === null || adjustedHigh === null
+      ? ''
+      : ` (${adjustedLow.toFixed(2)}–${adjustedHigh.toFixed(2)})`;
+  return left(`${ratio.toFixed(2)}${interval}`);
 }
 
-function unresolvedText(detectable: number | null): string {
-  if (detectable === null) return 'unresolved (too few rounds)';
-  if (detectable > WORTH_SAYING) return 'unresolved (too noisy to tell)';
-  return `unresolved (would have seen ${(detectable * 100).toFixed(0)} %)`;
+function verdictCell(comparison: Comparison | undefined, isReference: boolean): Cell {
+  if (isReference || comparison === undefined) return left('');
+  return left(...VERDICTS[comparison.verdict]);
+}
+
+/** What the table has no room for: rounds that were left out, reasons, and what more rounds would tell. */
+function remarks(
+  arms: readonly string[],
+  runs: readonly Run[],
+  common: number,
+  comparisons: readonly Comparison[],
+  short: (arm: string) => string,
+): string[] {
+  const rounds = new Set(runs.map(({ round }) => round)).size;
+  const lines: string[] = [];
+  if (arms.length > 1 && common < rounds) {
+    lines.push(`  of ${rounds} rounds, ${common} were valid for all arms that are compared`);
+  }
+  for (const one of comparisons) {
+    const text = one.reason ?? (one.verdict === 'unresolved' ? openText(one) : undefined);
+    if (text !== undefined) lines.push(`  ${short(one.a)}: ${text}`);
+  }
+  const [first] = comparisons;
+  if (first?.wanted !== undefined) {
+    lines.push(`  too few samples for ${first.wanted}: compared at ${first.metric}`);
+  }
+  return lines;
+}
+
+/** What an unresolved comparison could have seen, and how to see more. */
+export function openText({ detectable, roundsForTenPercent }: Comparison): string {
+  if (detectable === null) return 'too few rounds to tell';
+  const seen =
+    detectable > WORTH_SAYING
+      ? 'too noisy to tell'
+      : `would have seen a difference of ${(detectable * 100).toFixed(0)} %`;
+  if (roundsForTenPercent == null) return seen;
+  return `${seen}; to see 10 % at this noise take ${format.counted(roundsForTenPercent, 'round')}`;
 }
 
 /** What happened to the requests of each arm's time line; nothing is concluded from one. */
 export function timelineTable(runs: readonly Run[], colour: boolean): string[] {
-  const header = [
-    'arm',
-    'sent',
-    'ok',
-    'errors',
-    'lost',
-    'retries',
-    'POST twice',
-    'p90',
-    'max',
-    'notice',
-    'recover',
+  const arms = runs.map(armOf);
+  const count = (head: string, of: (run: Run) => number | null, keep?: number): Column => ({
+    head,
+    keep,
+    cells: runs.map((run) => right(format.count(of(run)))),
+  });
+  const alarming = (head: string, of: (run: Run) => number): Column => ({
+    head,
+    cells: runs.map((run) => right(format.count(of(run)), of(run) > 0 ? SGR.red : SGR.green)),
+  });
+  const time = (head: string, text: (run: Run) => string, keep?: number): Column => ({
+    head,
+    keep,
+    cells: runs.map((run) =>
+      right(text(run), isMostlyAnswered(run.requests) ? undefined : SGR.dim),
+    ),
+  });
+  const columns: Column[] = [
+    { head: 'arm', cells: arms.map((arm) => left(shortName(arm, arms), SGR.bold)) },
+    count('sent', ({ requests }) => requests.sent),
+    { head: 'answered', cells: runs.map(({ requests }) => answeredCell(requests)) },
+    alarming('errors', ({ requests }) => errorTotal(requests)),
+    alarming('lost', ({ requests }) => requests.lost),
+    count('retries', ({ retries }) => retries, 0),
+    { head: 'POST twice', cells: runs.map(servedTwiceCell) },
+    time('p90 ms', ({ latencyMs }) => ms(latencyMs.p90), 1),
+    time('max ms', ({ latencyMs }) => ms(latencyMs.max), 2),
+    time('back within', backWithin),
+    time('recovered', ({ recoverMs }) => format.duration(recoverMs)),
   ];
-  const rows: Cell[][] = [header.map((text, i) => (i === 0 ? left(text, DIM) : right(text, DIM)))];
-  for (const run of runs) {
-    const { requests, latencyMs } = run;
-    const errors = errorTotal(requests);
-    rows.push([
-      left(shortName(armOf(run), runs), BOLD),
-      right(String(requests.sent)),
-      right(String(requests.ok)),
-      right(String(errors), errors > 0 ? RED : GREEN),
-      right(String(requests.lost), requests.lost > 0 ? RED : GREEN),
-      right(formatCount(run.retries)),
-      right(formatCount(run.servedTwice), (run.servedTwice ?? 0) > 0 ? RED : undefined),
-      right(formatMs(latencyMs.p90)),
-      right(formatMs(latencyMs.max)),
-      right(formatMs(run.detectMs)),
-      right(formatMs(run.recoverMs)),
-      ...(run.valid ? [] : [left(`void: ${run.void ?? ''}`, YELLOW)]),
-    ]);
-  }
-  return renderTable(rows, colour);
-}
-
-/** The simulator's p99 by scenario and strategy; the full figures are in the report. */
-export function simulatedTable(
-  runs: readonly Run[],
-  strategies: readonly string[],
-  colour: boolean,
-): string[] {
-  const rows: Cell[][] = [[left('p99', DIM), ...strategies.map((name) => right(name, DIM))]];
-  for (const scenario of new Set(runs.map((run) => run.scenario))) {
-    const cells = strategies.map((strategy) => {
-      const run = runs.find((one) => one.scenario === scenario && one.strategy === strategy);
-      return right(formatMs(run?.latencyMs.p99 ?? null));
-    });
-    rows.push([left(scenario, BOLD), ...cells]);
-  }
-  return renderTable(rows, colour);
-}
-
-/** Live and simulated figures over all valid rounds, and how far apart they are. */
-export function simulatorTable(
-  comparisons: readonly Comparison[],
-  runs: readonly Run[],
-  colour: boolean,
-): string[] {
-  const words: Record<Comparison['verdict'], [string, number]> = {
-    tie: ['agrees', GREEN],
-    a: ['differs', RED],
-    b: ['differs', RED],
-    unresolved: ['does not surely agree', YELLOW],
-  };
-  const header = ['live', 'simulated', 'figure', 'live', 'simulated', 'ratio'];
-  const rows = comparisons.map(
-    ({ scenario, of = 'response', a, b, metric, ratio, low, high, verdict }) => {
-      // Both sides over the rounds that were valid live, as the ratio is.
-      const mine = runs.filter((run) => run.scenario === scenario);
-      const rounds = mine.filter((run) => run.valid && armOf(run) === b).map(({ round }) => round);
-      const paired = mine.filter(({ round }) => rounds.includes(round));
-      const figureOf = (arm: string): Cell => {
-        const own = paired.filter((run) => armOf(run) === arm);
-        return right(formatMs(mergedFigure(own, of, metric)));
-      };
-      return [
-        left(b, BOLD),
-        left(a),
-        left(`${of} ${metric}`),
-        figureOf(b),
-        figureOf(a),
-        left(ratio === null ? '–' : `× ${ratio.toFixed(2)}`),
-        left(low === null || high === null ? '' : `(${low.toFixed(2)} … ${high.toFixed(2)})`),
-        left(...words[verdict]),
-      ];
-    },
+  const voids = runs.flatMap((run) =>
+    run.valid ? [] : [`  ${shortName(armOf(run), arms)}: void: ${run.void ?? ''}`],
   );
-  return renderTable([header.map((text) => left(text, DIM)), ...rows], colour);
+  return [...renderColumns(columns, WIDTH, colour), ...voids];
 }
 
-/** Mean response by strategy and load. */
-export function sweepTable({ points }: Sweep, colour: boolean): string[] {
-  const loads = [...new Set(points.map(({ load }) => load))];
-  const header = [left('load', DIM), ...loads.map((load) => right(load.toFixed(2), DIM))];
-  const rows: Cell[][] = [header];
-  for (const strategy of new Set(points.map((point) => point.strategy))) {
-    const cells = loads.map((load) => {
-      const point = points.find((one) => one.strategy === strategy && one.load === load);
-      return right(formatMs(point?.mean ?? null));
-    });
-    rows.push([left(strategy, BOLD), ...cells]);
-  }
-  return renderTable(rows, colour);
+/** When a run was back within its objectives while the fault lasted. */
+export function backWithin({ detectMs, neverOut }: Pick<Run, 'detectMs' | 'neverOut'>): string {
+  return neverOut ? 'never out' : format.duration(detectMs);
+}
+
+function servedTwiceCell({ servedTwice, posts }: Run): Cell {
+  if (posts === 0) return right('no POST', SGR.dim);
+  return right(format.count(servedTwice), (servedTwice ?? 0) > 0 ? SGR.red : undefined);
 }

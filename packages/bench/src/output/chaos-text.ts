@@ -1,23 +1,35 @@
 /** The end of a chaos run on the terminal: what happened, and a verdict per objective. */
 
-import type { Objective, Status } from '@evenkeel/report';
+import {
+  type Cell,
+  format,
+  left,
+  type Objective,
+  renderTable,
+  right,
+  SGR,
+  type Status,
+} from '@evenkeel/report';
 import type { ChaosArm } from '../chaos/arm.ts';
-import { timelineTable } from './bench-tables.ts';
-import { type Cell, formatMs, left, renderTable, right } from './table.ts';
+import { backWithin, timelineTable } from './bench-tables.ts';
 
-const SGR: Readonly<Record<Status, number>> = { pass: 32, fail: 31, unknown: 33 };
+const COLOURS: Readonly<Record<Status, number>> = {
+  pass: SGR.green,
+  fail: SGR.red,
+  unknown: SGR.yellow,
+};
 const SUSPECTS_SHOWN = 3;
 
 /** One arm: counts, objectives, and the first few ids of what went wrong. */
 export function chaosText({ run, status, remark, suspects }: ChaosArm, colour: boolean): string[] {
   const rows: Cell[][] = run.objectives.map((objective) => [
     left(objective.name),
-    right(formatValue(objective, objective.measured)),
+    right(measuredText(run, objective)),
     left(
-      `${objective.name === 'availability' ? '≥' : '≤'} ${formatValue(objective, objective.limit)}`,
-      2,
+      `${objective.name === 'availability' ? '≥' : '≤'} ${format.byName(objective.name, objective.limit)}`,
+      SGR.dim,
     ),
-    left(objective.verdict, SGR[objective.verdict]),
+    left(objective.verdict, COLOURS[objective.verdict]),
   ]);
   const lines = [...timelineTable([run], colour), '', ...renderTable(rows, colour)];
   for (const [what, ids] of Object.entries(suspects)) {
@@ -26,16 +38,16 @@ export function chaosText({ run, status, remark, suspects }: ChaosArm, colour: b
     lines.push(`  ${what}: ${ids.slice(0, SUSPECTS_SHOWN).join(', ')}${more}`);
   }
   const verdict = renderTable(
-    [[left(status.toUpperCase(), SGR[status]), left(remark ?? '')]],
+    [[left(status.toUpperCase(), COLOURS[status]), left(remark ?? '')]],
     colour,
   );
   return [...lines, ...verdict];
 }
 
-/** The ending of an objective's name gives its unit. */
-function formatValue({ name }: Objective, value: number | null): string {
-  if (value === null) return '–';
-  if (name.endsWith('Ms')) return formatMs(value);
-  if (name === 'availability') return `${(value * 100).toFixed(3)} %`;
-  return name === 'amplification' ? value.toFixed(3) : String(value);
+/** A figure with what has to be known of it: `at least 1.2×`, `never out`, `no POST was sent`. */
+function measuredText(run: ChaosArm['run'], { name, measured, note }: Objective): string {
+  if (name === 'detectMs') return backWithin(run);
+  const text = format.byName(name, measured);
+  if (note === undefined) return text;
+  return note === 'at least' ? `at least ${text}` : note;
 }

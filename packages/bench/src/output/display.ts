@@ -21,6 +21,11 @@ export interface Display {
 
 export const silent: Display = { status() {}, step() {}, line() {}, colour: false };
 
+/** The display that suits `--json FILE`: silent where standard output has to hold JSON alone. */
+export function displayFor(json: string | undefined): Display {
+  return json === '-' ? silent : displayOn(process.stdout);
+}
+
 /** For a terminal or any other stream. `NO_COLOR` is honoured. */
 export function displayOn(stream: WriteStream | NodeJS.WritableStream): Display {
   const live = 'isTTY' in stream && stream.isTTY === true;

@@ -37,13 +37,18 @@ export function armsOf(
  * `subject/strategy`. Throws a `UsageError` for anything else.
  */
 export function pairOfArms(a: string, b: string, notice: Notice): Arm[] {
-  return [a, b].flatMap((text) => {
+  const arms = [a, b].flatMap((text) => {
     const slash = /^([\w-]+)\/([\w-]+)$/.exec(text);
     const isStrategy = slash === null && registry.some(({ name }) => name === text);
     const subject = isStrategy ? 'evenkeel' : (slash?.[1] ?? text);
     const strategy = isStrategy ? text : (slash?.[2] ?? 'round-robin');
     return armsOf(parseSubjects(subject), [strategyNamed(strategy).name], notice);
   });
+  const [first, second] = arms;
+  if (first !== undefined && second !== undefined && nameOf(first) === nameOf(second)) {
+    throw new UsageError(`bench compare: expected two different arms, got ${nameOf(first)} twice`);
+  }
+  return arms;
 }
 
 /** The arms with the first one repeated right behind itself. */

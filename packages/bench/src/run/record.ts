@@ -39,6 +39,8 @@ export interface RunRecord {
   readonly measured: readonly MeasuredRequest[];
   /** Whether the counts can be relied on, were the generator never on time. */
   readonly countsHold: boolean;
+  /** The subject balances over backends of its own, whose journals are not ours. */
+  readonly isElsewhere: boolean;
 }
 
 /** The record without the backends' side of the story, which `withAccounting` adds. */
@@ -83,7 +85,12 @@ export function recordOf(
     cpuUsPerRequest: cpuPerAnswer(raw),
     rssBytes: raw.rssBytes,
   };
-  return { run, measured, countsHold: raw.samples.cutShort === null };
+  return {
+    run,
+    measured,
+    countsHold: raw.samples.cutShort === null,
+    isElsewhere: arm.subject.isElsewhere,
+  };
 }
 
 /** Over the whole run, the warm-up included: the processor did not rest in it. */

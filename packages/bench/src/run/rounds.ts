@@ -5,9 +5,10 @@
 
 import { type Random, seededRandom } from '@evenkeel/core';
 import type { Run, Times } from '@evenkeel/report';
-import type { Scenario } from '@evenkeel/sim';
+import { expandFleet, type Scenario } from '@evenkeel/sim';
 import type { Display } from '../output/display.ts';
 import { nameOf } from './arms.ts';
+import { unlessInterrupted } from './interrupt.ts';
 import { type RunRecord, recordOf, withAccounting } from './record.ts';
 import type { Arm, RawRun, Stage } from './stage.ts';
 
@@ -36,27 +37,41 @@ export function shuffled<T>(items: readonly T[], random: Random): T[] {
   return order;
 }
 
-/** All rounds of a scenario, accounted for. */
+/**
+ * All rounds of a scenario, accounted for; of an interrupted one, what was finished. An arm that is
+ * absent is left out, be it from the start or from some round on.
+ */
 export async function runRounds(options: RoundsOptions): Promise<Run[]> {
+  const { stage } = options;
+  const records: RunRecord[] = [];
+  await unlessInterrupted(() => runInto(records, options));
+  const journal = await stage.journal();
+  return records.map((record) =>
+    journal === null || record.isElsewhere
+      ? record.run
+      : withAccounting(record, journal.byRequest, stage.backendIds).run,
+  );
+}
+
+async function runInto(records: RunRecord[], options: RoundsOptions): Promise<void> {
   const { stage, scenario, arms, rounds, seed, display } = options;
   const random = seededRandom(seed).fork(`rounds/${scenario.name}`);
-  const records: RunRecord[] = [];
   for (let round = 1; round <= rounds; round++) {
     const roundSeed = random.fork(`seed/${round}`).below(2 ** 31);
     const order = shuffled(arms, random.fork(`order/${round}`));
     for (const [i, arm] of order.entries()) {
+      if (!stage.isPresent(arm)) continue;
       const done = (round - 1) * arms.length + i;
       const what = `${scenario.name}  round ${round} of ${rounds}  ${nameOf(arm)}`;
       display.status(what, done / (rounds * arms.length));
+      const phase = random
+        .fork(`phase/${round}/${nameOf(arm)}`)
+        .below(expandFleet(scenario).length);
+      if (scenario.faults.length === 0) await stage.advance(arm, phase);
       records.push(await runOnce(options, arm, round, i + 1, roundSeed, what));
     }
     display.step(`${scenario.name}: round ${round} of ${rounds} done`);
   }
-  const journal = await stage.journal();
-  if (journal === null) return records.map(({ run }) => run);
-  return records.map((record) => {
-    return withAccounting(record, journal.byRequest, stage.backendIds).run;
-  });
 }
 
 async function runOnce(

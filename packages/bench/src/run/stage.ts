@@ -5,14 +5,16 @@
 
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Fleet, readJournal, startFleet } from '@evenkeel/backends';
-import { expandFleet, resolveActions, resolveFaults, type Scenario } from '@evenkeel/sim';
+import { readJournal } from '@evenkeel/backends';
+import { resolveActions, resolveFaults, type Scenario } from '@evenkeel/sim';
 import type { Generator } from '../load/generator.ts';
 import type { Job, Progress, Samples } from '../load/job.ts';
 import { planJob } from '../load/plan.ts';
-import type { RunningSubject, Subject, Target } from '../subjects/subject.ts';
+import { SubjectError } from '../subjects/process.ts';
+import type { RunningSubject, Subject } from '../subjects/subject.ts';
 import { type ResourceUse, resourceUse } from '../subjects/usage.ts';
 import { applyActions, checkActions } from './actions.ts';
+import { type Backing, NOTHING, startBacking } from './backing.ts';
 import { type AppliedFault, applyFaults, type FaultListener } from './faults.ts';
 import { makeScratch, removeScratch } from './scratch.ts';
 
@@ -42,8 +44,19 @@ export interface StageOptions {
   readonly generator: Generator;
   /** Real backends in place of the fleet: then there are no faults and no journals. */
   readonly realBackends?: readonly string[] | undefined;
+  /** Null backends in place of the fleet: likewise, and nothing takes time there. */
+  readonly isFleetNull?: boolean;
   /** See `Assignment`; default false. */
   readonly accessLog?: boolean;
+  /** Ends what is running with an `InterruptedError`. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** An arm that cannot be loaded, or not any more. */
+export interface Absence {
+  readonly arm: Arm;
+  /** One line: its own last words, or when it ended. */
+  readonly reason: string;
 }
 
 /** What varies from run to run. */
@@ -58,29 +71,27 @@ export interface RunOptions {
 export class Stage implements AsyncDisposable {
   readonly #options: StageOptions;
   readonly #dir: string;
-  readonly #fleet: Fleet | null;
+  readonly #backing: Backing;
+  readonly #notStarted = new Map<Arm, string>();
   readonly #running = new Map<Arm, RunningSubject>();
   #runs = 0;
 
-  private constructor(options: StageOptions, dir: string, fleet: Fleet | null) {
+  private constructor(options: StageOptions, dir: string, backing: Backing) {
     this.#options = options;
     this.#dir = dir;
-    this.#fleet = fleet;
+    this.#backing = backing;
   }
 
-  /** Starts the fleet and all arms. Leaves nothing behind when one of them does not start. */
+  /**
+   * Starts the backends and all arms. An arm that does not start is absent; where none does, this
+   * throws with their reasons and leaves nothing behind.
+   */
   static async open(options: StageOptions): Promise<Stage> {
-    const { scenario, seed, realBackends } = options;
     const dir = makeScratch();
-    const backends = expandFleet(scenario);
-    let stage = new Stage(options, dir, null);
+    let stage = new Stage(options, dir, NOTHING);
     try {
-      if (realBackends === undefined) {
-        const fleet = await startFleet({ backends, seed, logDir: join(dir, 'journal') });
-        stage = new Stage(options, dir, fleet);
-      }
-      const weights = new Map(backends.map(({ id, weight }) => [id, weight]));
-      await stage.#startArms(weights);
+      stage = new Stage(options, dir, await startBacking(options, join(dir, 'journal')));
+      await stage.#startArms();
       return stage;
     } catch (error) {
       await stage[Symbol.asyncDispose]();
@@ -93,45 +104,87 @@ export class Stage implements AsyncDisposable {
   }
 
   get backendIds(): readonly string[] {
-    return this.#fleet?.ids ?? [];
+    return this.#backing.fleet?.ids ?? [];
   }
 
-  /** The running subject of an arm. */
+  /** The running subject of a present arm. */
   subjectOf(arm: Arm): RunningSubject {
     const running = this.#running.get(arm);
     if (running === undefined) throw new Error(`${arm.label} is not on this stage`);
     return running;
   }
 
-  async #startArms(weights: ReadonlyMap<string, number>): Promise<void> {
+  /** Arms that did not start, and those that have ended of themselves since. */
+  get absences(): readonly Absence[] {
+    return this.arms.flatMap((arm) => {
+      const reason = this.#absenceOf(arm);
+      return reason === null ? [] : [{ arm, reason }];
+    });
+  }
+
+  /** The arms that can be loaded. */
+  get presentArms(): readonly Arm[] {
+    return this.arms.filter((arm) => this.isPresent(arm));
+  }
+
+  /** Whether an arm can be loaded. */
+  isPresent(arm: Arm): boolean {
+    return this.#absenceOf(arm) === null;
+  }
+
+  #absenceOf(arm: Arm): string | null {
+    const running = this.#running.get(arm);
+    if (running === undefined) return this.#notStarted.get(arm) ?? null;
+    return running.exitedEpochMs() === null ? null : `${arm.subject.name} ended by itself`;
+  }
+
+  async #startArms(): Promise<void> {
     const { arms, scenario, accessLog = false } = this.#options;
     const { lb } = scenario;
-    const targets = this.#targets(weights);
+    const { targets } = this.#backing;
     for (const [i, arm] of arms.entries()) {
       const dir = join(this.#dir, `arm-${i}`);
       await mkdir(dir);
       const { strategy, subject } = arm;
-      this.#running.set(arm, await subject.start({ targets, strategy, lb, dir, accessLog }));
+      try {
+        this.#running.set(arm, await subject.start({ targets, strategy, lb, dir, accessLog }));
+      } catch (error) {
+        if (!(error instanceof SubjectError)) throw error;
+        this.#notStarted.set(arm, error.message);
+      }
     }
+    if (this.#running.size === 0) throw new SubjectError([...this.#notStarted.values()].join('; '));
   }
 
-  #targets(weights: ReadonlyMap<string, number>): Target[] {
-    const { realBackends } = this.#options;
-    if (realBackends !== undefined) {
-      return realBackends.map((url, i) => ({ id: `b${i + 1}`, url, weight: 1 }));
-    }
-    const fleet = this.#fleet;
-    if (fleet === null) return [];
-    return fleet.ids.map((id, i) => ({
-      id,
-      url: fleet.urls[i] ?? '',
-      weight: weights.get(id) ?? 1,
-    }));
+  /**
+   * Moves a strategy that goes round on by `count` requests, which nobody measures: rounds would else
+   * begin where the last one of the arm ended, and all arms that saw as many requests in the same place.
+   */
+  async advance(arm: Arm, count: number): Promise<void> {
+    if (count === 0) return;
+    const { origins } = this.subjectOf(arm);
+    const idPrefix = `advance-${process.pid}-${++this.#runs}-`;
+    await this.#options.generator.run(
+      {
+        kind: 'open',
+        targets: origins,
+        atMs: new Float64Array(count),
+        work: new Float64Array(count),
+        post: new Uint8Array(count),
+        key: Array<string>(count).fill(''),
+        idPrefix,
+        timeoutMs: this.#options.scenario.load.timeoutMs,
+        bodyBytes: 0,
+        maxInFlight: count,
+      },
+      undefined,
+      this.#options.signal,
+    );
   }
 
   /** Loads one arm. */
   async run(arm: Arm, { load, seed, onProgress, onFault }: RunOptions): Promise<RawRun> {
-    const { scenario, generator } = this.#options;
+    const { scenario, generator, signal } = this.#options;
     const subject = this.subjectOf(arm);
     const part = { ...scenario, load };
     const idPrefix = `${scenario.name}-${process.pid}-${++this.#runs}-`;
@@ -145,7 +198,7 @@ export class Stage implements AsyncDisposable {
     acting?.catch(() => stop.abort());
     const faults = this.#faults(part, seed, onFault, stop.signal);
     try {
-      const samples = await generator.run(job, onProgress);
+      const samples = await generator.run(job, onProgress, signal);
       const after = this.#use(subject);
       return {
         job,
@@ -161,7 +214,7 @@ export class Stage implements AsyncDisposable {
         if (!(error instanceof Error && error.name === 'AbortError')) throw error;
       });
       await faults.catch(() => {}); // Its failure is reported above, unless the generator's came first.
-      if (scenario.faults.length > 0) await this.#fleet?.reset();
+      if (scenario.faults.length > 0) await this.#backing.fleet?.reset();
     }
   }
 
@@ -171,8 +224,9 @@ export class Stage implements AsyncDisposable {
     onFault: FaultListener | undefined,
     signal: AbortSignal,
   ): Promise<AppliedFault[]> {
-    if (this.#fleet === null || onFault === undefined) return Promise.resolve([]);
-    return applyFaults(this.#fleet, resolveFaults(part, seed), onFault, signal);
+    const { fleet } = this.#backing;
+    if (fleet === null || onFault === undefined) return Promise.resolve([]);
+    return applyFaults(fleet, resolveFaults(part, seed), onFault, signal);
   }
 
   #use(subject: RunningSubject): ResourceUse | null {
@@ -181,12 +235,13 @@ export class Stage implements AsyncDisposable {
 
   /** What the backends wrote down; null where they are not ours. */
   async journal(): Promise<Awaited<ReturnType<typeof readJournal>> | null> {
-    return this.#fleet === null ? null : await readJournal(join(this.#dir, 'journal'));
+    const { fleet } = this.#backing;
+    return fleet === null ? null : await readJournal(join(this.#dir, 'journal'));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all([...this.#running.values()].map((subject) => subject.stop()));
-    await this.#fleet?.stop();
+    await this.#backing.stop();
     removeScratch(this.#dir);
   }
 }

@@ -1,14 +1,17 @@
 /**
  * `--sweep`: response over load, live. Each arm is run in three short rounds at each share of the
- * fleet's capacity; a point with fewer than two valid rounds is left out, not guessed.
+ * fleet's capacity; a point with fewer than two valid rounds is left out, not guessed. The runs are
+ * kept in results.json beside the points, marked with their load.
  */
 
 import {
-  mergeHistograms,
-  percentileOrNull,
+  answeredShare,
+  armOf,
+  pooledLatency,
   type Run,
   type Sweep,
   type SweepPoint,
+  sumRequests,
 } from '@evenkeel/report';
 import { expandFleet, type Scenario } from '@evenkeel/sim';
 import { estimate } from '../compare/estimate.ts';
@@ -26,31 +29,43 @@ export function loadAt(scenario: Scenario, fraction: number): Scenario['load'] {
   return { ...rest, fraction };
 }
 
-/** The curves of all arms of a stage. */
-export async function sweep(options: Omit<RoundsOptions, 'rounds'>): Promise<Sweep> {
+/** The curves of all arms of a stage, and the runs that they were made from. */
+export async function sweep(
+  options: Omit<RoundsOptions, 'rounds'>,
+): Promise<{ readonly sweep: Sweep; readonly runs: readonly Run[] }> {
   const { scenario, load } = options;
   const points: SweepPoint[] = [];
+  const runs: Run[] = [];
   for (const share of LOADS) {
     const { warmupMs, durationMs } = load;
     const at = { ...loadAt(scenario, share), warmupMs, durationMs };
-    const runs = await runRounds({ ...options, rounds: ROUNDS, load: at });
-    points.push(...pointsOf(runs, share));
+    const mine = await runRounds({ ...options, rounds: ROUNDS, load: at });
+    runs.push(...mine.map((run) => ({ ...run, sweepLoad: share })));
+    points.push(...pointsOf(mine, share));
   }
   const title = `${scenario.name}, live`;
-  return { title, unit: 'ms', servers: expandFleet(scenario).length, points, theory: [] };
+  const servers = expandFleet(scenario).length;
+  return { sweep: { title, unit: 'ms', servers, live: true, points, theory: [] }, runs };
 }
 
-/** One point per strategy with at least two valid runs. */
+/** One point per arm with at least two valid runs. */
 export function pointsOf(runs: readonly Run[], load: number): SweepPoint[] {
   const points: SweepPoint[] = [];
-  for (const strategy of new Set(runs.map((run) => run.strategy))) {
-    const valid = runs.filter((run) => run.valid && run.strategy === strategy);
+  for (const [, mine] of Map.groupBy(runs, armOf)) {
+    const valid = mine.filter((run) => run.valid);
     const means = valid.map(({ latencyMs }) => latencyMs.mean).filter((mean) => mean !== null);
-    const merged = mergeHistograms(valid.map(({ histogram }) => histogram));
-    if (means.length < 2) continue;
+    const [first] = valid;
+    if (first === undefined || means.length < 2) continue;
     const { mean, low, high } = estimate(means);
-    const p99 = percentileOrNull(merged, 0.99);
-    points.push({ strategy, load, mean, meanInterval: [Math.max(0, low), high], p99 });
+    points.push({
+      subject: first.subject,
+      strategy: first.strategy,
+      load,
+      mean,
+      meanInterval: [Math.max(0, low), high],
+      p99: pooledLatency(valid).p99,
+      answered: answeredShare(sumRequests(valid)),
+    });
   }
   return points;
 }

@@ -11,6 +11,7 @@ const MAIN = fileURLToPath(new URL('../../../lb/src/main.ts', import.meta.url));
 
 export const evenkeel: Subject = {
   name: 'evenkeel',
+  isElsewhere: false,
   unavailable: () => null,
   strategies: (asked) => asked,
   async start({ targets, strategy, lb, dir, accessLog }): Promise<RunningSubject> {

@@ -16,6 +16,7 @@ const notOurs = {
 /** No balancer at all: the generator itself takes the backends in turn. The cost of everything else. */
 export const direct: Subject = {
   name: 'direct',
+  isElsewhere: false,
   unavailable: () => null,
   strategies: () => [OWN_STRATEGY],
   async start({ targets }): Promise<RunningSubject> {
@@ -37,6 +38,7 @@ export function commandSubject(name: string, command: string): Subject {
   const listens = /\{strategy\}|STRATEGY/.test(command);
   return {
     name,
+    isElsewhere: false,
     unavailable: () => null,
     strategies: (asked) => (listens ? asked : [OWN_STRATEGY]),
     async start({ targets, strategy }): Promise<RunningSubject> {
@@ -60,6 +62,7 @@ export function urlSubject(name: string, url: string): Subject {
   }
   return {
     name,
+    isElsewhere: true,
     unavailable: () => null,
     strategies: () => [OWN_STRATEGY],
     start: async () => ({ ...notOurs, origins: [parsed.origin] }),

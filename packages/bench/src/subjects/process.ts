@@ -25,6 +25,11 @@ const GONE_WITHIN_MS = 1_000;
 const GONE_POLL_MS = 5;
 const LAST_WORDS_BYTES = 4_096;
 
+/** A subject that did not start; the message is its own last words, in one line. */
+export class SubjectError extends Error {
+  override name = 'SubjectError';
+}
+
 export interface LeashedProcess {
   /** The leash itself, root of the tree. */
   readonly pid: number;
@@ -121,5 +126,5 @@ export async function untilAccepting(
   const how = process.exitedEpochMs() === null ? 'did not accept connections' : 'ended at once';
   await process.stop();
   const words = decisive(process.lastWords().split('\n'));
-  throw new Error(`${name} ${how}${words === '' ? '' : `: ${words}`}`);
+  throw new SubjectError(`${name} ${how}${words === '' ? '' : `: ${words}`}`);
 }

@@ -45,6 +45,8 @@ export interface RunningSubject {
 }
 
 export interface Subject {
+  /** It runs already, over backends of its own: what happens there is not known. */
+  readonly isElsewhere: boolean;
   /** As in results.json; unique among the subjects of a run. */
   readonly name: string;
   /** Why it cannot run here, or null: a line for the user. */

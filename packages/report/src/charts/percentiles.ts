@@ -3,8 +3,9 @@
  * bars, because latencies often need a logarithmic axis, on which the length of a bar says nothing.
  */
 
-import type { Section } from '../model/arms.ts';
-import { duration } from '../model/format.ts';
+import { isMostlyAnswered } from '../figures.ts';
+import type { Arm, Section } from '../model/arms.ts';
+import { answered, duration } from '../model/format.ts';
 import type { Latency } from '../results.ts';
 import { drawable } from './series.ts';
 import { type ChartSpec, type Dataset, needsLog } from './spec.ts';
@@ -55,7 +56,7 @@ export function percentileChart(section: Section): ChartSpec | null {
     heightPx: FRAME_PX + ROW_PX * arms.length,
     wide: true,
     layout: 'rows',
-    labels: arms.map((arm) => arm.label),
+    labels: arms.map(labelOf),
     datasets,
     x: { title: 'latency of ok answers', unit: 'ms', log },
     y: null,
@@ -63,10 +64,16 @@ export function percentileChart(section: Section): ChartSpec | null {
     marks: [],
     legend: [],
     table: {
-      head: ['strategy', 'mean', ...PERCENTILES.map(({ name }) => name), 'max'],
-      rows: arms.map((arm) => [arm.label, ...latencyCells(arm.latency)]),
+      head: ['strategy', 'answered', 'mean', ...PERCENTILES.map(({ name }) => name), 'max'],
+      rows: arms.map((arm) => [arm.label, answered(arm.answered), ...latencyCells(arm.latency)]),
+      quiet: arms.map((arm) => !isMostlyAnswered(arm.requests)),
     },
   };
+}
+
+/** Says so where latencies of the answers may not stand for the requests. */
+function labelOf({ label, requests, answered: share }: Arm): string {
+  return isMostlyAnswered(requests) ? label : `${label}, ${answered(share)} answered`;
 }
 
 function latencyCells(latency: Latency): readonly string[] {

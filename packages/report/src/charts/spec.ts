@@ -67,6 +67,8 @@ export interface LegendEntry {
 export interface Table {
   readonly head: readonly string[];
   readonly rows: readonly (readonly string[])[];
+  /** Rows in grey: their latencies say little, for too much failed. */
+  readonly quiet?: readonly boolean[];
 }
 
 export interface ChartSpec {

@@ -3,8 +3,9 @@
  * the closed forms as lines beside them, so that a disagreement is seen at once.
  */
 
-import { duration, number, percent } from '../model/format.ts';
-import { baseStrategy, type Slots } from '../model/slots.ts';
+import { MOSTLY_ANSWERED } from '../figures.ts';
+import { answered, duration, number, percent } from '../model/format.ts';
+import { baseStrategy, type Slots, slotKey } from '../model/slots.ts';
 import type { Sweep, SweepPoint, TheoryCurve } from '../sweep.ts';
 import { markerOf } from './series.ts';
 import { type ChartSpec, type Dataset, needsLog, type Table } from './spec.ts';
@@ -13,8 +14,8 @@ const HEIGHT_PX = 360;
 
 export function sweepChart(sweep: Sweep, index: number, slots: Slots): ChartSpec {
   const text = (value: number) => (sweep.unit === 'ms' ? duration(value) : number(value));
-  const slotOf = (strategy: string) => slots.get(baseStrategy(strategy)) ?? 0;
-  const measured = [...Map.groupBy(sweep.points, (point) => point.strategy)];
+  const slotOf = (name: string) => slots.get(name) ?? slots.get(baseStrategy(name)) ?? 0;
+  const measured = [...Map.groupBy(sweep.points, nameOf)];
   const datasets = [
     ...measured.map(([strategy, points]) => measuredSeries(strategy, points, slotOf, text)),
     ...sweep.theory.map((curve) => theorySeries(curve, slotOf, text)),
@@ -23,7 +24,9 @@ export function sweepChart(sweep: Sweep, index: number, slots: Slots): ChartSpec
   return {
     id: `sweep-${index + 1}`,
     title: sweep.title,
-    note: 'Points: simulated mean with its 95 % interval. Dashed lines: theory.',
+    note: sweep.live
+      ? 'Points: mean of the answers, measured live, with its 95 % interval over the rounds.'
+      : 'Points: simulated mean with its 95 % interval. Dashed lines: theory.',
     heightPx: HEIGHT_PX,
     wide: true,
     layout: 'xy',
@@ -45,6 +48,11 @@ export function sweepChart(sweep: Sweep, index: number, slots: Slots): ChartSpec
     })),
     table: sweepTable(sweep, text),
   };
+}
+
+/** A strategy, with its subject where there is another than evenkeel. */
+function nameOf({ subject, strategy }: SweepPoint): string {
+  return subject === undefined ? strategy : slotKey({ subject, strategy });
 }
 
 function measuredSeries(
@@ -94,12 +102,13 @@ function sweepTable(sweep: Sweep, text: (value: number) => string): Table {
       .flatMap((curve) => curve.points)
       .find((one) => Math.abs(one.load - point.load) < 1e-9)?.mean;
   return {
-    head: ['load', 'strategy', 'mean', '95 % interval', 'theory', 'difference', 'p99'],
+    head: ['load', 'strategy', 'answered', 'mean', '95 % interval', 'theory', 'difference', 'p99'],
     rows: sweep.points.map((point) => {
       const theory = theoryAt(point);
       return [
         percent(point.load),
-        point.strategy,
+        nameOf(point),
+        answered(point.answered ?? null),
         text(point.mean),
         point.meanInterval.map(text).join('–'),
         theory === undefined ? '—' : text(theory),
@@ -107,5 +116,6 @@ function sweepTable(sweep: Sweep, text: (value: number) => string): Table {
         point.p99 === null ? '—' : text(point.p99),
       ];
     }),
+    quiet: sweep.points.map(({ answered: share = 1 }) => (share ?? 0) < MOSTLY_ANSWERED),
   };
 }

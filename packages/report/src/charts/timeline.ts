@@ -1,6 +1,6 @@
 /**
  * What happened when: a percentile of each window, and errors, over the time of the run, with the
- * faults as bands and each arm's detection and recovery as lines. Where an arm ran several rounds,
+ * faults as bands and as lines when each arm was back within its objectives. Where an arm ran several rounds,
  * a window shows the median over its rounds, since percentiles cannot be added up.
  */
 
@@ -110,7 +110,7 @@ function notes(arms: readonly Arm[], own: string, log: boolean): string {
   return [
     own,
     moments(arms).length > 0
-      ? 'Dotted lines, in each arm’s colour: the fault detected, and recovered from.'
+      ? 'Dotted lines, in each arm’s colour: back within objectives while the fault lasts, and after it.'
       : '',
     rounds > 1 ? 'Each window is the median over the rounds.' : '',
     log ? 'The axis is logarithmic.' : '',
@@ -173,8 +173,8 @@ function moments(arms: readonly Arm[]): readonly Mark[] {
     const marks: Mark[] = [];
     const mark = (at: number, label: string) =>
       marks.push({ axis: 'x', at, label, slot: arm.slot });
-    if (run.detectMs !== null) {
-      mark(start + run.detectMs, `${arm.label} detected after ${duration(run.detectMs)}`);
+    if (run.detectMs !== null && !run.neverOut) {
+      mark(start + run.detectMs, `${arm.label} back within after ${duration(run.detectMs)}`);
     }
     if (run.recoverMs !== null && Number.isFinite(end)) {
       mark(end + run.recoverMs, `${arm.label} recovered after ${duration(run.recoverMs)}`);

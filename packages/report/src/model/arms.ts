@@ -3,6 +3,7 @@
  * is a subject with a strategy in it, its valid rounds taken together.
  */
 
+import { answeredShare, commonRounds } from '../figures.ts';
 import { mergeHistograms, percentileOrNull } from '../histogram.ts';
 import { armOf, isAgainstSimulator, isSimulated, timesOf } from '../laws.ts';
 import {
@@ -29,9 +30,12 @@ export interface Arm {
   /** An arm that repeats another (A/A): drawn in the same colour, but hollow or dashed. */
   readonly repeat: boolean;
   readonly runs: readonly Run[];
+  /** Valid runs, of the rounds in which the arms of a comparison were all valid. */
   readonly valid: readonly Run[];
   /** Sums over the valid runs. */
   readonly requests: RequestCounts;
+  /** Share of these that were answered without an error; null of none. */
+  readonly answered: number | null;
   /** Over the merged histograms of the valid runs. */
   readonly latency: Latency;
 }
@@ -60,22 +64,25 @@ export interface Simulator {
 /** Live sections first, in the order of the file's scenarios; each run is in exactly one. */
 export function sectionsOf(results: Results): readonly Section[] {
   const slots = assignSlots(results);
+  // Runs of a live sweep have another load, and stand in its chart.
+  const runs = results.runs.filter((run) => run.sweepLoad === undefined);
   const names = new Set([
     ...results.scenarios.map((scenario) => scenario.name),
-    ...results.runs.map((run) => run.scenario),
+    ...runs.map((run) => run.scenario),
   ]);
   const sections: Section[] = [];
   for (const simulated of [false, true]) {
     for (const name of names) {
-      const mine = results.runs.filter((run) => run.scenario === name);
-      const arms = armsOf(
-        mine.filter((run) => isSimulated(run) === simulated),
-        slots,
-      );
-      if (arms.length === 0) continue;
+      const mine = runs.filter((run) => run.scenario === name);
+      const own = mine.filter((run) => isSimulated(run) === simulated);
+      if (own.length === 0) continue;
       const scenario = results.scenarios.find((one) => one.name === name) ?? null;
       const all = results.comparisons.filter((one) => one.scenario === name);
       const held = simulated ? [] : all.filter(isAgainstSimulator);
+      const comparisons = all.filter(
+        (one) => !isAgainstSimulator(one) && isSimulatedPair(one) === simulated,
+      );
+      const arms = armsOf(comparedRounds(own, comparisons), slots);
       sections.push({
         id: `${simulated ? 'simulated' : 'live'}-${sections.length + 1}`,
         name,
@@ -83,13 +90,11 @@ export function sectionsOf(results: Results): readonly Section[] {
         simulated,
         scenario,
         arms,
-        comparisons: all.filter(
-          (one) => !isAgainstSimulator(one) && isSimulatedPair(one) === simulated,
-        ),
+        comparisons,
         simulator:
           held.length === 0
             ? null
-            : { arms: armsOf(mine.filter(isSimulated), slots), comparisons: held },
+            : { arms: armsOf(countedAlone(mine.filter(isSimulated)), slots), comparisons: held },
       });
     }
   }
@@ -102,10 +107,32 @@ function isSimulatedPair(comparison: Comparison): boolean {
   );
 }
 
-function armsOf(runs: readonly Run[], slots: Slots): readonly Arm[] {
+/** Runs, and whether each counts among the others. */
+interface Counted {
+  readonly runs: readonly Run[];
+  counts(run: Run): boolean;
+}
+
+function countedAlone(runs: readonly Run[]): Counted {
+  return { runs, counts: ({ valid }) => valid };
+}
+
+/** Where arms are compared, their figures are of the rounds in which all of them were valid. */
+function comparedRounds(runs: readonly Run[], comparisons: readonly Comparison[]): Counted {
+  const [first] = comparisons;
+  if (first === undefined) return countedAlone(runs);
+  const { rounds, leftOut } = commonRounds(runs, first.b);
+  const counts = (run: Run): boolean =>
+    run.valid && (rounds.has(run.round) || leftOut.has(armOf(run)));
+  return { runs, counts };
+}
+
+function armsOf({ runs, counts }: Counted, slots: Slots): readonly Arm[] {
   const groups = Map.groupBy(runs, armOf);
   const subjects = [...new Set(runs.map((run) => run.subject))].sort(evenkeelFirst);
-  const arms = [...groups].map(([id, group]) => armFrom(id, group, subjects.length > 1, slots));
+  const arms = [...groups].map(([id, group]) =>
+    armFrom({ id, runs: group, valid: group.filter(counts) }, subjects.length > 1, slots),
+  );
   // Rounds draw the order of their arms; a report that is read twice should not.
   return arms.sort(
     (x, y) =>
@@ -121,9 +148,13 @@ function evenkeelFirst(x: string, y: string): number {
   return y === 'evenkeel' ? 1 : x.localeCompare(y, 'en');
 }
 
-function armFrom(id: string, runs: readonly Run[], withSubject: boolean, slots: Slots): Arm {
+function armFrom(
+  { id, runs, valid }: Pick<Arm, 'id' | 'runs' | 'valid'>,
+  withSubject: boolean,
+  slots: Slots,
+): Arm {
   const { subject, strategy } = runs[0] as Run;
-  const valid = runs.filter((run) => run.valid);
+  const requests = sumRequests(valid);
   const base = baseStrategy(strategy);
   const name = base === strategy ? strategy : `${base} (again)`;
   return {
@@ -135,7 +166,8 @@ function armFrom(id: string, runs: readonly Run[], withSubject: boolean, slots: 
     repeat: base !== strategy,
     runs,
     valid,
-    requests: sumRequests(valid),
+    requests,
+    answered: answeredShare(requests),
     latency: pooledLatency(valid),
   };
 }

@@ -37,6 +37,11 @@ export function percent(share: number | null, decimals = 1): string {
   return `${shown.replace('-', '−')}${NBSP}%`;
 }
 
+/** What share was answered without an error: two decimals, since the last ones matter. */
+export function answered(share: number | null): string {
+  return percent(share, 2);
+}
+
 /** Whole percents (below ten with a decimal), for differences whose interval is much wider. */
 export function roundPercent(share: number): string {
   return `${percentDigits(share)}${NBSP}%`;
@@ -83,9 +88,14 @@ export function byName(name: string, value: number | null): string {
   return number(value);
 }
 
-/** `1 round`, `6 rounds`. */
+/** `1 round`, `6 rounds`, for plain text. */
+export function counted(n: number, noun: string): string {
+  return `${count(n)} ${noun}${n === 1 ? '' : 's'}`;
+}
+
+/** `1 round`, `6 rounds`, on one line. */
 export function plural(n: number, noun: string): string {
-  return `${count(n)}${NBSP}${noun}${n === 1 ? '' : 's'}`;
+  return counted(n, noun).replace(' ', NBSP);
 }
 
 /** `atMs` → `at`, `p99Ms` → `p99`, `plannedRate` → `planned rate`. */

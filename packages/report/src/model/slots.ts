@@ -51,7 +51,9 @@ export function slotKey(run: Pick<Run, 'subject' | 'strategy'>): string {
 export function assignSlots(results: Results): Slots {
   const keys = new Set(results.runs.map(slotKey));
   for (const sweep of results.sweeps ?? []) {
-    for (const point of sweep.points) keys.add(baseStrategy(point.strategy));
+    for (const { subject = 'evenkeel', strategy } of sweep.points) {
+      keys.add(slotKey({ subject, strategy }));
+    }
   }
   const slots = new Map<string, number>();
   WELL_KNOWN.forEach((strategy, slot) => {

@@ -3,7 +3,7 @@ import { sampleResults } from '../../test/support/sample.ts';
 import { sampleRuns } from '../../test/support/sample-run.ts';
 import type { Comparison } from '../results.ts';
 import { sectionsOf } from './arms.ts';
-import { conclude, runStatus, verdictWords, worst, worstObjective } from './verdicts.ts';
+import { armObjective, conclude, runStatus, verdictWords, worst } from './verdicts.ts';
 
 const plain = (text: string) => text.replaceAll('\u00a0', ' ');
 
@@ -119,16 +119,36 @@ describe('verdicts of several', () => {
     expect(worst(['pass'])).toBe('pass');
   });
 
+  const faults = [{ kind: 'kill', target: 'fast-1', startMs: 0, endMs: 500 }];
+  const shape = { scenario: 's', strategy: 'x', medianMs: 9, sigma: 0.1, faults, rounds: 3 };
+  const armOf = (change: Partial<typeof shape & { voidRound: number }>) => {
+    const runs = sampleRuns([{ ...shape, ...change }]);
+    return sectionsOf({ ...sampleResults(), runs, comparisons: [] })[0]!.arms[0]!;
+  };
+
   test('an objective is as good as its worst round', () => {
-    const faults = [{ kind: 'kill', target: 'fast-1', startMs: 0, endMs: 500 }];
-    const shape = { scenario: 's', strategy: 'x', medianMs: 9, sigma: 0.1, faults, rounds: 3 };
-    const runs = sampleRuns([{ ...shape, voidRound: 2 }]);
-    expect(worstObjective(runs, 'availability')).toMatchObject({
-      objective: { verdict: 'unknown' },
+    const arm = armOf({});
+    const [first, ...others] = arm.runs;
+    const failed = { name: 'lost', limit: 0, measured: 2, verdict: 'fail' } as const;
+    const runs = [{ ...first!, objectives: [failed] }, ...others];
+    expect(armObjective({ ...arm, runs }, 'lost')).toMatchObject({
+      objective: { measured: 2, verdict: 'fail' },
       passed: 2,
       of: 3,
     });
-    expect(runs.map(runStatus)[1]).toBe('unknown');
-    expect(worstObjective(runs, 'no such')).toBeNull();
+    expect(armObjective(arm, 'no such')).toBeNull();
+  });
+
+  test('a void run proves nothing, but a count of it that failed', () => {
+    const [, late] = armOf({ voidRound: 2 }).runs;
+    expect(runStatus(late!)).toBe('unknown');
+    const failed = { name: 'lost', limit: 0, measured: 2, verdict: 'fail' } as const;
+    expect(runStatus({ ...late!, objectives: [failed] })).toBe('fail');
+  });
+
+  test('the figure of an objective over several rounds is the one of tables and charts', () => {
+    const arm = armOf({ medianMs: 20 });
+    expect(armObjective(arm, 'p99Ms')!.objective.measured).toBe(arm.latency.p99);
+    expect(armObjective(arm, 'availability')!.objective.measured).toBe(arm.answered);
   });
 });

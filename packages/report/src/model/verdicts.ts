@@ -1,8 +1,9 @@
 /** Comparisons and objectives in words. */
 
+import { overall } from '../judge/objectives.ts';
 import { isControl } from '../laws.ts';
 import type { Comparison, Metric, Objective, Run, Status } from '../results.ts';
-import type { Section, Simulator } from './arms.ts';
+import type { Arm, Section, Simulator } from './arms.ts';
 import { percentRange, plural, roundPercent } from './format.ts';
 
 interface MetricWords {
@@ -28,8 +29,13 @@ export function metricName(metric: Metric): string {
 
 /** `faster by 38 % (31–44 %)`, `tie (−2 % to 3 %)`, `unresolved (−12 % to 9 %); could see 15 %`. */
 export function verdictWords(comparison: Comparison): string {
-  const { ratio, low, high, verdict, detectable } = comparison;
-  if (ratio === null) return 'unresolved: no valid round';
+  const { ratio, verdict, detectable, reason, roundsForTenPercent } = comparison;
+  const [low, high] = shownInterval(comparison);
+  if (verdict !== 'unresolved' && reason !== undefined) {
+    return `${verdict === 'a' ? 'better' : 'worse'} ${reason}`;
+  }
+  if (ratio === null) return `unresolved: ${reason ?? 'no valid round'}`;
+  if (reason !== undefined) return `unresolved: ${reason}`;
   if (verdict === 'a' || verdict === 'b') {
     const { below, above } = METRIC_WORDS[comparison.metric];
     return `${ratio < 1 ? below : above} by ${changeWords(ratio, low, high)}`;
@@ -39,8 +45,22 @@ export function verdictWords(comparison: Comparison): string {
   if (verdict === 'tie') return `tie${interval}`;
   if (detectable === null) return `unresolved${interval}`;
   // Percents of a factor above two say nothing to a reader, nor does its interval.
-  if (detectable > 1) return 'unresolved: too noisy to tell';
-  return `unresolved${interval}; could have seen ${roundPercent(detectable)}`;
+  const more =
+    roundsForTenPercent == null
+      ? ''
+      : `; to see 10\u00a0% take ${plural(roundsForTenPercent, 'round')}`;
+  if (detectable > 1) return `unresolved: too noisy to tell${more}`;
+  return `unresolved${interval}; could have seen ${roundPercent(detectable)}${more}`;
+}
+
+/** The interval that the verdict goes by. */
+export function shownInterval({
+  low,
+  high,
+  adjustedLow = low,
+  adjustedHigh = high,
+}: Comparison): readonly [low: number | null, high: number | null] {
+  return [adjustedLow, adjustedHigh];
 }
 
 /** The change and its interval, both as positive shares with the smaller bound first. */
@@ -71,32 +91,40 @@ export function conclude(section: Section): Conclusion {
   return { status: 'info', badge: 'counts only', text: 'No verdict was asked for.' };
 }
 
-/** The worst verdict of a run's objectives; a void run proves nothing. */
+/** A void run's figures of time prove nothing; its counts do, and fail it. */
 export function runStatus(run: Run): Status {
-  if (!run.valid) return 'unknown';
-  return worst(run.objectives.map((objective) => objective.verdict));
+  const status = worst(run.objectives.map((objective) => objective.verdict));
+  return run.valid || status === 'fail' ? status : 'unknown';
 }
 
-/** A failure outweighs an unknown, an unknown a pass. */
+/** A failure outweighs an unknown, an unknown a pass; of none nothing is known to be wrong. */
 export function worst(verdicts: readonly Status[]): Status {
-  if (verdicts.includes('fail')) return 'fail';
-  return verdicts.includes('unknown') ? 'unknown' : 'pass';
+  return verdicts.length === 0 ? 'pass' : overall(verdicts);
 }
 
-/** The objective of that name over several runs: the first with the worst verdict, and how many met it. */
-export function worstObjective(
-  runs: readonly Run[],
+/** How an arm stands to an objective, and in how many of its runs it met it. */
+export interface ArmObjective {
+  readonly objective: Objective;
+  readonly passed: number;
+  readonly of: number;
+}
+
+/**
+ * The objective of that name over an arm's runs. Its figure is the one that the arm has everywhere else
+ * on the page: the pooled p99, the share answered of all requests; of other figures the worst.
+ */
+export function armObjective(
+  { runs, latency, answered, valid }: Pick<Arm, 'runs' | 'latency' | 'answered' | 'valid'>,
   name: string,
-): { readonly objective: Objective; readonly passed: number; readonly of: number } | null {
-  const all = runs.flatMap((run) =>
-    run.objectives
-      .filter((objective) => objective.name === name)
-      .map((objective) => (run.valid ? objective : { ...objective, verdict: 'unknown' as const })),
-  );
+): ArmObjective | null {
+  const all = runs.flatMap((run) => run.objectives.filter((objective) => objective.name === name));
   const status = worst(all.map((objective) => objective.verdict));
   const objective = all.find((one) => one.verdict === status);
   if (objective === undefined) return null;
-  return { objective, passed: all.filter((one) => one.verdict === 'pass').length, of: all.length };
+  const pooled = { p99Ms: latency.p99, availability: answered }[name];
+  const measured = valid.length > 1 && pooled != null ? pooled : objective.measured;
+  const passed = all.filter((one) => one.verdict === 'pass').length;
+  return { objective: { ...objective, measured }, passed, of: all.length };
 }
 
 function concludeObjectives(section: Section, runs: readonly Run[]): Conclusion {

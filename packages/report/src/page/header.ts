@@ -38,6 +38,7 @@ export function header(results: Results, sections: readonly Section[]): Html {
 <p class="lead">${badge(verdict.status, verdict.status)}
 <time datetime="${results.startedAt}">${results.startedAt.slice(0, 16).replace('T', ' ')} UTC</time>
 ${results.runs.length > 0 && html`<span>${plural(results.runs.length, 'run')}</span>`} ${voidCount(results)}</p>
+${absentArms(results)}
 <noscript><p class="callout">Charts need JavaScript; every figure is in the tables.</p></noscript>
 ${glance(sections)}
 <h2>Repeat it</h2>
@@ -45,6 +46,14 @@ ${glance(sections)}
 ${environment(results)}
 </header>
 `;
+}
+
+function absentArms({ absent = [] }: Results): Content {
+  if (absent.length === 0) return null;
+  return html`<div class="callout"><h4>Arms without all of their runs</h4><ul>${absent.map(
+    ({ scenario, arm, reason }) => html`<li><strong>${arm}</strong> in ${scenario}: ${reason}</li>
+`,
+  )}</ul></div>`;
 }
 
 function voidCount(results: Results): Content {

@@ -37,8 +37,13 @@ export function renderReport(results: Results): string {
     charts: sectionCharts(section),
   }));
   const slots = assignSlots(results);
-  const sweeps = (results.sweeps ?? []).map((sweep, i) => sweepChart(sweep, i, slots));
-  const charts = [...sections.flatMap((one) => one.charts), ...sweeps];
+  const sweeps = (results.sweeps ?? []).map((sweep, i) => ({
+    live: sweep.live === true,
+    chart: sweepChart(sweep, i, slots),
+  }));
+  const charts = [...sections.flatMap((one) => one.charts), ...sweeps.map(({ chart }) => chart)];
+  const sweepsOf = (live: boolean) =>
+    sweeps.filter((one) => one.live === live).map(({ chart }) => chart);
   const part = (simulated: boolean) =>
     sections
       .filter(({ section }) => section.simulated === simulated)
@@ -57,7 +62,8 @@ ${header(
   sections.map((one) => one.section),
 )}
 <main id="figures">${part(false)}
-${simulatedPart(part(true), sweeps)}</main>
+${sweepsOf(true).length > 0 && sweepCard(sweepsOf(true), false)}
+${simulatedPart(part(true), sweepsOf(false))}</main>
 <footer><p>This page holds its own figures: the element <code>#results</code> is the results.json that it
 was made from.</p></footer>
 <script type="application/json" id="results">${jsonForScript(results)}</script>
@@ -73,7 +79,12 @@ function simulatedPart(sections: readonly Html[], sweeps: readonly ChartSpec[]):
 <p class="callout">What follows took place in virtual time: the same strategies, driven by a discrete-event
 simulator. It says what a queueing model predicts, not what a machine did.</p>
 ${sections}
-${sweeps.length > 0 && html`<section class="card simulated"><h3>Response over load</h3>${sweeps.map(figure)}</section>`}`;
+${sweeps.length > 0 && sweepCard(sweeps, true)}`;
+}
+
+function sweepCard(sweeps: readonly ChartSpec[], simulated: boolean): Html {
+  const where = simulated ? 'simulated' : 'live';
+  return html`<section class="card${simulated && ' simulated'}"><h3>Response over load, ${where}</h3>${sweeps.map(figure)}</section>`;
 }
 
 function policy(styles: Asset, scripts: readonly Asset[]): string {

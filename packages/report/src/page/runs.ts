@@ -1,8 +1,18 @@
 /** What became of the requests, which runs are void and why, and every run by itself. */
 
+import { answeredShare, isMostlyAnswered } from '../figures.ts';
 import { errorTotal } from '../laws.ts';
 import type { Arm, Section } from '../model/arms.ts';
-import { bytes, count, duration, number, percent, rate, UNKNOWN } from '../model/format.ts';
+import {
+  answered,
+  bytes,
+  count,
+  duration,
+  number,
+  percent,
+  rate,
+  UNKNOWN,
+} from '../model/format.ts';
 import type { RequestCounts, Run } from '../results.ts';
 import { badge } from './header.ts';
 import { type Content, type Html, html } from './html.ts';
@@ -16,15 +26,23 @@ interface Column {
 const COLUMNS: readonly Column[] = [
   { head: 'sent', cell: (_, requests) => count(requests.sent) },
   { head: 'ok', cell: (_, requests) => count(requests.ok) },
+  { head: 'answered', cell: (_, requests) => answered(answeredShare(requests)) },
   { head: 'errors', cell: (_, requests) => alarming(errorTotal(requests)) },
   { head: 'lost', cell: (_, requests) => alarming(requests.lost) },
   {
     head: 'served twice',
-    cell: (runs) => alarming(knownSum(runs.map((run) => run.servedTwice))),
+    cell: (runs) =>
+      runs.every(({ posts }) => posts === 0)
+        ? 'no POST'
+        : alarming(knownSum(runs.map((run) => run.servedTwice))),
   },
-  { head: 'attempts', cell: (runs) => count(knownSum(runs.map((run) => run.attempts))) },
+  {
+    head: 'attempts',
+    cell: (runs) =>
+      `${runs.some((run) => run.attemptsAtLeast) ? 'at least ' : ''}${count(knownSum(runs.map((run) => run.attempts)))}`,
+  },
   { head: 'retries', cell: (runs) => count(knownSum(runs.map((run) => run.retries))) },
-  { head: 'detected after', cell: (runs) => duration(greatest(runs.map((run) => run.detectMs))) },
+  { head: 'back within objectives', cell: backWithin },
   { head: 'recovered after', cell: (runs) => duration(greatest(runs.map((run) => run.recoverMs))) },
   { head: 'ok/s', cell: (runs) => rate(knownMean(runs.map((run) => run.throughput))) },
   {
@@ -33,6 +51,13 @@ const COLUMNS: readonly Column[] = [
   },
   { head: 'memory', cell: (runs) => bytes(greatest(runs.map((run) => run.rssBytes))) },
 ];
+
+/** While the first fault lasted; nothing is said of runs that no fault drove out of them. */
+function backWithin(runs: readonly Run[]): string {
+  const faulty = runs.filter(({ faults }) => faults.length > 0);
+  if (faulty.length > 0 && faulty.every(({ neverOut }) => neverOut)) return 'never out';
+  return duration(greatest(runs.map((run) => run.detectMs)));
+}
 
 /** Sums over the valid runs; a column of which nothing is known is left out. */
 export function outcomeTable(section: Section): Html {
@@ -116,6 +141,7 @@ ${table({
     'ok',
     'errors',
     'lost',
+    'answered',
     'p50',
     'p99',
     'planned',
@@ -125,6 +151,7 @@ ${table({
     'generator CPU',
   ],
   rows: rows.map(({ arm, run }) => [arm.label, ...runCells(run)]),
+  quiet: rows.map(({ run }) => !isMostlyAnswered(run.requests)),
 })}</details>`;
 }
 
@@ -140,6 +167,7 @@ function runCells(run: Run): readonly Content[] {
     count(requests.ok),
     count(errorTotal(requests)),
     count(requests.lost),
+    answered(answeredShare(requests)),
     duration(latencyMs.p50),
     duration(latencyMs.p99),
     rate(generator?.plannedRate ?? null),

@@ -1,10 +1,11 @@
 /** How far the simulator is from the live run of the same requests, figure by figure. */
 
+import { answeredShare } from '../figures.ts';
 import { isControl } from '../laws.ts';
-import { pooledLatency, type Section } from '../model/arms.ts';
-import { duration, roundPercent, UNKNOWN } from '../model/format.ts';
+import { pooledLatency, type Section, sumRequests } from '../model/arms.ts';
+import { answered, duration, roundPercent, UNKNOWN } from '../model/format.ts';
 import { liveAndSimulatedOf } from '../model/live-and-simulated.ts';
-import type { Comparison, Latency } from '../results.ts';
+import type { Comparison, Latency, Run } from '../results.ts';
 import { type Content, html } from './html.ts';
 import { swatch, table } from './table.ts';
 
@@ -25,13 +26,15 @@ together, with a 95 % interval; it agrees where the whole interval is within the
 simulator with another strategy than ran live, has to differ.</p>
 ${table({
   caption: 'Simulator against live run',
-  prose: [1, 2, 7],
+  prose: [1, 2, 9],
   head: [
     'ran live',
     'simulated as',
     'figure',
     'live',
+    'answered',
     'simulated',
+    'answered',
     'difference',
     '95 % interval',
     'verdict',
@@ -54,12 +57,18 @@ function row(section: Section, comparison: Comparison): readonly Content[] {
     isControl(comparison) ? html`${strategy(a)} <span class="against">control</span>` : strategy(a),
     `${of} ${metric}`,
     figure(both === null ? undefined : pooledLatency(both.liveRuns, of)),
+    answeredBy(both?.liveRuns),
     figure(both === null ? undefined : pooledLatency(both.simulatedRuns, of)),
+    answeredBy(both?.simulatedRuns),
     ratio === null ? UNKNOWN : signed(ratio - 1),
     low === null || high === null ? UNKNOWN : `${signed(low - 1)} to ${signed(high - 1)}`,
     html`<span class="verdict${isControl(comparison) && ' quiet'}">${VERDICTS[verdict]}</span>`,
     n,
   ];
+}
+
+function answeredBy(runs: readonly Run[] | undefined): string {
+  return answered(runs === undefined ? null : answeredShare(sumRequests(runs)));
 }
 
 function signed(share: number): string {

@@ -12,16 +12,21 @@ export interface TableContent {
   readonly prose?: readonly number[];
   readonly head: readonly Content[];
   readonly rows: readonly (readonly Content[])[];
+  /** Rows in grey. */
+  readonly quiet?: readonly boolean[] | undefined;
 }
 
 /** Scrolls by itself where the page is too narrow for it, also by keyboard. */
-export function table({ caption, head, rows, prose = [] }: TableContent): Html {
+export function table({ caption, head, rows, prose = [], quiet = [] }: TableContent): Html {
   const words = (column: number) => (column === 0 || prose.includes(column) ? 'words' : 'figures');
   return html`<div class="scroll" role="region" aria-label="${caption}" tabindex="0"><table>
 <caption class="quiet">${caption}</caption>
 <thead><tr>${head.map((cell, i) => html`<th scope="col" class="${words(i)}">${cell}</th>`)}</tr></thead>
 <tbody>${rows.map(
-    ([first, ...others]) => html`<tr><th scope="row">${first}</th>${others.map(
+    (
+      [first, ...others],
+      row,
+    ) => html`<tr${quiet[row] && html` class="quiet"`}><th scope="row">${first}</th>${others.map(
       (cell, i) => html`<td class="${words(i + 1)}">${cell}</td>`,
     )}</tr>
 `,
@@ -41,7 +46,7 @@ export function figure(spec: ChartSpec): Html {
 ${legend(spec)}
 <div class="plot"><canvas id="${spec.id}" role="img" aria-label="${ariaLabel(spec)}"></canvas></div>
 <details><summary>Figures of this chart</summary>
-${table({ caption: spec.title, head: spec.table.head, rows: spec.table.rows })}</details>
+${table({ caption: spec.title, ...spec.table })}</details>
 </figure>
 `;
 }

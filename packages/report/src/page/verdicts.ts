@@ -1,9 +1,15 @@
 /** The verdicts of a scenario: comparisons with their intervals, objectives with their limits. */
 
 import type { Arm, Section } from '../model/arms.ts';
-import { byName, number, pValue, UNKNOWN, words } from '../model/format.ts';
-import { labelOf, metricName, verdictWords, worstObjective } from '../model/verdicts.ts';
-import type { Comparison } from '../results.ts';
+import { answered, byName, number, pValue, UNKNOWN, words } from '../model/format.ts';
+import {
+  armObjective,
+  labelOf,
+  metricName,
+  shownInterval,
+  verdictWords,
+} from '../model/verdicts.ts';
+import type { Comparison, Objective } from '../results.ts';
 import { sign } from './header.ts';
 import { type Content, type Html, html } from './html.ts';
 import { swatch, table } from './table.ts';
@@ -19,16 +25,19 @@ export function comparisonTable(section: Section): Content {
   const references = new Set(comparisons.map((one) => one.b));
   const reference = references.size === 1 ? labelOf(section, [...references][0] ?? '') : null;
   return html`<h4>Verdicts${reference !== null && ` against ${reference}`}</h4>
-<p class="note">From the ratio of both arms in each valid round: its geometric mean with a 95 % interval, and
-p after Holm's adjustment (no p: an exploratory pair). In the drawing the upright line is “no
+<p class="note">What was answered comes first: an arm that answered less is never better, and a percentile
+counts a failed request as never answered. Then the ratio of both arms in each round that was
+valid for all: its geometric mean with an interval (Student's t) at Holm's level, so that all of
+these hold together with 95 %, and p after Holm's adjustment (no p: not one of the family). In the drawing the upright line is “no
 difference”${span > 0 && html`, the ends a factor of ${number(Math.exp(span))} off`}.</p>
 ${table({
   caption: 'Comparisons',
-  prose: [1, 2, 3],
-  head: ['compared', 'verdict', 'metric', '', 'ratio (95 % interval)', 'rounds', 'p'],
+  prose: [1, 3, 4],
+  head: ['compared', 'verdict', 'answered', 'metric', '', 'ratio (interval)', 'rounds', 'p'],
   rows: comparisons.map((one) => [
     reference === null ? pairName(section, one) : armName(section, one.a),
     html`<span class="verdict ${one.verdict}">${verdictWords(one)}</span>`,
+    answeredWords(one),
     metricName(one.metric),
     interval(one, span),
     ratioWords(one),
@@ -47,7 +56,16 @@ function armName(section: Section, armId: string): Html {
   return html`${arm !== undefined && swatch(arm.slot, arm.repeat)}${labelOf(section, armId)}`;
 }
 
-function ratioWords({ ratio, low, high }: Comparison): string {
+/** Of the arm, and of the reference where that is not the same. */
+function answeredWords({ answered: shares }: Comparison): string {
+  if (shares === undefined) return UNKNOWN;
+  const { a, b } = shares;
+  return a === b ? answered(a) : `${answered(a)}, reference ${answered(b)}`;
+}
+
+function ratioWords(comparison: Comparison): string {
+  const { ratio } = comparison;
+  const [low, high] = shownInterval(comparison);
   if (ratio === null) return UNKNOWN;
   if (low === null || high === null) return number(ratio);
   return `${number(ratio)} (${number(low)} – ${number(high)})`;
@@ -56,13 +74,15 @@ function ratioWords({ ratio, low, high }: Comparison): string {
 /** The farthest bound from 1, as the logarithm of a ratio, so that halves and doubles lie alike. */
 function widestChange(comparisons: readonly Comparison[]): number {
   const bounds = comparisons
-    .flatMap((one) => [one.ratio, one.low, one.high])
+    .flatMap((one) => [one.ratio, ...shownInterval(one)])
     .filter((bound) => bound !== null && bound > 0);
   return Math.max(0, ...bounds.map((bound) => Math.abs(Math.log(bound ?? 1))));
 }
 
 /** The interval on a log axis around 1; the figures stand beside it. */
-function interval({ ratio, low, high }: Comparison, span: number): Content {
+function interval(comparison: Comparison, span: number): Content {
+  const { ratio } = comparison;
+  const [low, high] = shownInterval(comparison);
   if (ratio === null || span === 0) return null;
   const x = (value: number) => {
     const place = Math.max(-1, Math.min(1, Math.log(Math.max(value, 1e-9)) / span));
@@ -89,9 +109,10 @@ export function objectiveTable(section: Section): Content {
   return html`<h4>Objectives</h4>
 ${table({
   caption: 'Objectives',
-  head: ['strategy', ...[...limits].map(objectiveHead)],
+  head: ['strategy', 'answered', ...[...limits].map(objectiveHead)],
   rows: section.arms.map((arm) => [
     html`${swatch(arm.slot, arm.repeat)}${arm.label}`,
+    answered(arm.answered),
     ...[...limits.keys()].map((name) => objectiveCell(arm, name)),
   ]),
 })}`;
@@ -103,10 +124,18 @@ function objectiveHead([name, limit]: readonly [string, number]): Html {
 }
 
 function objectiveCell(arm: Arm, name: string): Content {
-  const found = worstObjective(arm.runs, name);
+  const found = armObjective(arm, name);
   if (found === null) return UNKNOWN;
   const { objective, passed, of } = found;
-  return html`${sign(objective.verdict)} ${byName(name, objective.measured)}${
+  return html`${sign(objective.verdict)} ${measuredWords(arm, objective)}${
     of > 1 && html`<br><span class="quiet">${passed} of ${of}</span>`
   }`;
+}
+
+/** A figure with what has to be known of it: `at least 1.2×`, `never out`, `no POST was sent`. */
+function measuredWords(arm: Arm, { name, measured, note }: Objective): string {
+  if (name === 'detectMs' && arm.runs.every(({ neverOut }) => neverOut)) return 'never out';
+  const text = byName(name, measured);
+  if (note === undefined) return text;
+  return note === 'at least' ? `at least ${text}` : note;
 }

@@ -24,7 +24,8 @@ export function expectedData(
 ): ReadonlyMap<string, Series> {
   const charts = new Map<string, Series>();
   for (const section of sections) {
-    const { id, arms } = section;
+    const { id } = section;
+    const arms = section.arms.map((arm) => ({ ...arm, runs: counted(section, arm.runs) }));
     for (const of of ['response', 'queueing'] as const) {
       if (section.simulator) charts.set(`${id}-${of}-simulated`, overlaid(section, of));
     }
@@ -71,6 +72,13 @@ export function expectedData(
     charts.set(`sweep-${i + 1}`, [...simulated, ...theory]);
   });
   return charts;
+}
+
+/** Where arms are compared, a round counts where it is valid for all of them. */
+function counted({ arms, comparisons }: Section, runs: readonly Run[]): readonly Run[] {
+  const all = arms.flatMap((arm) => arm.runs);
+  const voids = all.filter((run) => !run.valid).map((run) => run.round);
+  return comparisons.length === 0 ? runs : runs.filter((run) => !voids.includes(run.round));
 }
 
 const SHARES = [

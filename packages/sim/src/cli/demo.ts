@@ -2,7 +2,14 @@
 
 import { join } from 'node:path';
 import { strategyNamed } from '@evenkeel/core';
-import { type Run, writeReport } from '@evenkeel/report';
+import {
+  answeredShare,
+  format,
+  pooledLatency,
+  type Run,
+  sumRequests,
+  writeReport,
+} from '@evenkeel/report';
 import type { Command } from 'commander';
 import { simulate } from '../engine/simulation.ts';
 import { modelService } from '../run/model.ts';
@@ -76,20 +83,15 @@ function runScenario(scenario: Scenario, display: Display): Run[] {
   return runs;
 }
 
-/** The middle round of each strategy: one run may be lucky. */
+/** Over all rounds together, as in the report. */
 function scenarioTable(runs: readonly Run[]): string {
   const rows = STRATEGIES.map((strategy) => {
     const mine = runs.filter((run) => run.strategy === strategy);
-    const failed = mine.reduce((sum, { requests }) => sum + requests.sent - requests.ok, 0);
-    const of = (metric: 'mean' | 'p50' | 'p99'): string =>
-      figure(median(mine.map(({ latencyMs }) => latencyMs[metric] ?? Number.NaN)));
-    return [strategy, of('mean'), of('p50'), of('p99'), String(failed)];
+    const { mean, p50, p99 } = pooledLatency(mine);
+    const answered = format.percent(answeredShare(sumRequests(mine)), 2);
+    return [strategy, answered, figure(mean), figure(p50), figure(p99)];
   });
-  return table([['strategy', 'mean ms', 'p50 ms', 'p99 ms', 'failed'], ...rows]);
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
+  return table([['strategy', 'answered', 'mean ms', 'p50 ms', 'p99 ms'], ...rows]);
 }
 
 function verdictOf(runs: readonly Run[]): { status: 'pass' | 'fail'; text: string } {

@@ -2,6 +2,7 @@
 
 import { accessSync, constants, createWriteStream, existsSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { format, left, renderTable, right } from '@evenkeel/report';
 import { UsageError } from './flags.ts';
 
 /** `-` is standard output, and then nothing else may go there. */
@@ -102,23 +103,12 @@ export async function openLines(file: string): Promise<LineFile> {
 
 /** Text in columns: the first to the left, the others to the right. */
 export function table(rows: readonly (readonly string[])[]): string {
-  const widths: number[] = [];
-  for (const row of rows) {
-    for (const [i, text] of row.entries()) widths[i] = Math.max(widths[i] ?? 0, text.length);
-  }
-  return rows
-    .map((row) => {
-      const cells = row.map((text, i) =>
-        i === 0 ? text.padEnd(widths[i] ?? 0) : text.padStart(widths[i] ?? 0),
-      );
-      return `  ${cells.join('   ').trimEnd()}`;
-    })
-    .join('\n');
+  const cells = rows.map((row) => row.map((text, i) => (i === 0 ? left(text) : right(text))));
+  return renderTable(cells, false).join('\n');
 }
 
-/** Three digits that count, or `–` for what is not known. */
+/** Three digits that count, or a dash for what is not known. */
 export function figure(value: number | null | undefined): string {
-  if (value === null || value === undefined || !Number.isFinite(value)) return '–';
-  if (Math.abs(value) >= 100) return value.toFixed(0);
-  return Math.abs(value) >= 10 ? value.toFixed(1) : value.toFixed(3);
+  if (value === null || value === undefined || !Number.isFinite(value)) return format.UNKNOWN;
+  return format.number(Number(value.toPrecision(3)));
 }

@@ -1,9 +1,22 @@
 /** Runs as a table for people. */
 
+import { format } from '@evenkeel/report';
 import type { SimJson } from '../run/sim-json.ts';
 import { figure, table } from './output.ts';
 
-const HEAD = ['strategy', 'load', 'mean', '±', 'theory', 'p50', 'p99', 'busy', 'max/mean', 'req/s'];
+const HEAD = [
+  'strategy',
+  'load',
+  'answered',
+  'mean',
+  '±',
+  'theory',
+  'p50',
+  'p99',
+  'busy',
+  'max/mean',
+  'req/s',
+];
 
 function half(interval: SimJson['response']['meanInterval']): number | null {
   return interval === null ? null : (interval[1] - interval[0]) / 2;
@@ -20,6 +33,7 @@ export function resultTable(results: readonly SimJson[]): string {
   const rows = results.map((result) => [
     result.strategy,
     figure(result.load),
+    format.percent(result.requests === 0 ? null : result.ok / result.requests, 2),
     figure(result.response.mean),
     figure(half(result.response.meanInterval)),
     figure(result.theory?.mean),

@@ -1,7 +1,7 @@
 /** Wrong input to the two commands: one line, exit 2, and no stack trace. */
 
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { runCli } from './cli.ts';
+import { runCli } from './program.ts';
 
 /** What a stream was given while `run` ran. */
 async function outputOf(

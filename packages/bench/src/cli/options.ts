@@ -4,9 +4,14 @@ import { readFileSync } from 'node:fs';
 import { strategyNamed } from '@evenkeel/core';
 import { type Comparison, parseResults } from '@evenkeel/report';
 import { loadScenario, type Scenario } from '@evenkeel/sim';
-import { parseSubjects } from './subjects/parse.ts';
-import type { Subject } from './subjects/subject.ts';
-import { UsageError } from './usage.ts';
+import { parseSubjects } from '../subjects/parse.ts';
+import type { Subject } from '../subjects/subject.ts';
+import { UsageError } from '../usage.ts';
+
+export { UsageError };
+
+/** How subjects are written. */
+export const SUBJECT_FORMS = 'evenkeel, nginx, haproxy, direct, cmd:NAME:COMMAND, url:NAME:URL';
 
 /** A comma-separated list of names from the registry; throws where one is unknown or given twice. */
 export function parseStrategies(list: string): string[] {
@@ -75,6 +80,38 @@ export function parseBackends(list: string): string[] {
     }
     return url.origin;
   });
+}
+
+/** Throws where a subject runs over backends of its own, which no fault of ours can reach. */
+export function requireFaultable(subjects: readonly Subject[], got: string): void {
+  const other = subjects.find(({ isElsewhere }) => isElsewhere);
+  if (other === undefined) return;
+  throw new UsageError(
+    `--subjects url:${other.name}: expected a scenario without faults, got ${got}`,
+  );
+}
+
+/** As `requireFaultable`, for the faults of scenarios. */
+export function requireFaultless(
+  subjects: readonly Subject[],
+  scenarios: readonly Scenario[],
+): void {
+  const faulty = scenarios.find(({ faults }) => faults.length > 0);
+  if (faulty !== undefined) requireFaultable(subjects, faulty.name);
+}
+
+/** Throws where a run of these arms, the first of them the reference, has nothing in common with a baseline. */
+export function requireMatch(
+  baseline: readonly Comparison[],
+  scenarios: readonly string[],
+  [reference, ...others]: readonly string[],
+): void {
+  const matches = baseline.some(
+    ({ scenario, a, b }) => scenarios.includes(scenario) && others.includes(a) && b === reference,
+  );
+  if (matches) return;
+  const asked = `${others.join(', ') || 'nothing'} against ${reference} in ${scenarios.join(', ')}`;
+  throw new UsageError(`--baseline: expected a comparison of ${asked}, got none`);
 }
 
 /** The comparisons of an earlier results.json. */

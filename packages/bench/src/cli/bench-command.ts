@@ -1,0 +1,78 @@
+/** `pnpm bench` on the command line. */
+
+import { Command, Option } from 'commander';
+import { bench } from '../commands/bench.ts';
+import { benchExitCode } from '../commands/exit-code.ts';
+import { displayFor } from '../output/display.ts';
+import { writeResults } from '../output/write.ts';
+import { type BenchFlags, benchOptions } from './bench-options.ts';
+import type { CommandContext } from './context.ts';
+import * as parse from './options.ts';
+
+const EXAMPLES = `
+Examples:
+  pnpm bench                                            about two minutes, all defaults
+  pnpm bench --quick                                    a first look
+  pnpm bench compare round-robin nginx/least-connections
+  pnpm bench --subjects evenkeel,nginx,haproxy --strategies round-robin,least-connections
+  pnpm bench --scenario one-slow --subjects 'cmd:mine:node lb.js --port {port} --backends {backends}'`;
+
+/** The command with all its flags. */
+export function benchCommand(context: CommandContext): Command {
+  return new Command('bench')
+    .description('Compares strategies, or load balancers, on a live fleet.')
+    .argument('[compare]', '`compare A B`: two strategies, subjects, or subject/strategy alone')
+    .argument('[A]')
+    .argument('[B]')
+    .option('--scenario <name|file...>', 'scenarios of the library, or files')
+    .option('--strategies <list>', 'the first one is the reference')
+    .option('--subjects <list>', parse.SUBJECT_FORMS, 'evenkeel')
+    .option('--backends <list>', 'real backends in place of the fleet')
+    .option('--rounds <n>', 'rounds per compared scenario')
+    .option('--seed <n>', 'decides everything random', '42')
+    .option('--quick', 'well under a minute')
+    .addOption(new Option('--thorough', '12 rounds of 10 s').conflicts('quick'))
+    .option('--margin <ratio>', 'a difference within it is a tie', '0.05')
+    .option('--sweep', 'response over load, from 0.3 to 0.9 of the capacity')
+    .addOption(
+      new Option('--compare-sim', 'hold the simulator against live runs').conflicts([
+        'sweep',
+        'baseline',
+      ]),
+    )
+    .option('--baseline <results.json>', 'exit 1 where this run is worse than that one')
+    .option('--strict', 'exit 1 on any void run')
+    .option('--out <dir>', 'writes report.html and results.json into this folder')
+    .option('--json <file>', 'writes results.json there too; - is standard output')
+    .addHelpText('after', EXAMPLES)
+    .action(
+      async (
+        word: string | undefined,
+        a: string | undefined,
+        b: string | undefined,
+        flags: BenchFlags,
+        command: Command,
+      ) => {
+        const display = displayFor(flags.json);
+        const pair = parse.parsePair(word, a, b);
+        if (pair !== null) refuseBesideCompare(command);
+        const results = await bench(benchOptions(flags, pair, context, display), display);
+        if (results.runs.length === 0 && results.interrupted) {
+          display.line('interrupted before anything was measured');
+          return;
+        }
+        const page = await writeResults(results, flags);
+        display.line(`\n${results.verdict.text}\nreport: ${page}`);
+        const { strict = false, quick = false } = flags;
+        context.setExit(benchExitCode(results, { strict, quick }));
+      },
+    );
+}
+
+/** `compare A B` says which arms take part; flags that say so too would have no say. */
+function refuseBesideCompare(command: Command): void {
+  for (const name of ['strategies', 'subjects']) {
+    if (command.getOptionValueSource(name) !== 'cli') continue;
+    throw new parse.UsageError(`--${name}: expected nothing beside "compare A B", which says it`);
+  }
+}

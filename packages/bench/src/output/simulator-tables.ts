@@ -1,0 +1,109 @@
+/** Tables of simulated runs, alone and beside live ones, and of sweeps. */
+
+import {
+  armOf,
+  type Cell,
+  type Column,
+  type Comparison,
+  format,
+  isMostlyAnswered,
+  left,
+  type Run,
+  renderColumns,
+  renderTable,
+  right,
+  SGR,
+  type Sweep,
+  shortName,
+} from '@evenkeel/report';
+import { mergedFigure } from '../compare/jackknife.ts';
+import { answeredCell, ms } from './cells.ts';
+
+/** The simulator's p99 by scenario and strategy, in ms; dimmed where more than a thousandth failed. */
+export function simulatedTable(
+  runs: readonly Run[],
+  strategies: readonly string[],
+  colour: boolean,
+): string[] {
+  const scenarios = [...new Set(runs.map((run) => run.scenario))];
+  const runOf = (scenario: string, strategy: string): Run | undefined =>
+    runs.find((one) => one.scenario === scenario && one.strategy === strategy);
+  const columns = strategies.flatMap((strategy): Column[] => {
+    const mine = scenarios.map((scenario) => runOf(scenario, strategy));
+    return [
+      {
+        head: `${strategy} p99`,
+        cells: mine.map((run) =>
+          right(
+            ms(run?.latencyMs.p99 ?? null),
+            run === undefined || isMostlyAnswered(run.requests) ? undefined : SGR.dim,
+          ),
+        ),
+      },
+      {
+        head: 'answered',
+        cells: mine.map((run) => (run ? answeredCell(run.requests) : right(''))),
+      },
+    ];
+  });
+  const names = { head: 'ms', cells: scenarios.map((name) => left(name, SGR.bold)) };
+  return renderColumns([names, ...columns], Number.POSITIVE_INFINITY, colour);
+}
+
+/** Live and simulated figures over all valid rounds, and how far apart they are. */
+export function simulatorTable(
+  comparisons: readonly Comparison[],
+  runs: readonly Run[],
+  colour: boolean,
+): string[] {
+  const words: Record<Comparison['verdict'], [string, number]> = {
+    tie: ['agrees', SGR.green],
+    a: ['differs', SGR.red],
+    b: ['differs', SGR.red],
+    unresolved: ['does not surely agree', SGR.yellow],
+  };
+  const header = ['live', 'simulated', 'figure', 'live', 'simulated', 'ratio'];
+  const rows = comparisons.map(
+    ({ scenario, of = 'response', a, b, metric, ratio, low, high, verdict }) => {
+      // Both sides over the rounds that were valid live, as the ratio is.
+      const mine = runs.filter((run) => run.scenario === scenario);
+      const rounds = mine.filter((run) => run.valid && armOf(run) === b).map(({ round }) => round);
+      const paired = mine.filter(({ round }) => rounds.includes(round));
+      const figureOf = (arm: string): Cell => {
+        const own = paired.filter((run) => armOf(run) === arm);
+        return right(format.duration(mergedFigure(own, of, metric)));
+      };
+      return [
+        left(b, SGR.bold),
+        left(a),
+        left(`${of} ${metric}`),
+        figureOf(b),
+        figureOf(a),
+        left(ratio === null ? format.UNKNOWN : `× ${ratio.toFixed(2)}`),
+        left(low === null || high === null ? '' : `(${low.toFixed(2)} … ${high.toFixed(2)})`),
+        left(...words[verdict]),
+      ];
+    },
+  );
+  return renderTable([header.map((text) => left(text, SGR.dim)), ...rows], colour);
+}
+
+/** Mean response by arm and load, in ms, with the share answered beside it. */
+export function sweepTable({ points }: Sweep, colour: boolean): string[] {
+  const loads = [...new Set(points.map(({ load }) => load))];
+  const nameOf = ({ subject, strategy }: Sweep['points'][number]): string =>
+    subject === undefined ? strategy : armOf({ subject, strategy });
+  const arms = [...new Set(points.map(nameOf))];
+  const columns = loads.flatMap((load): Column[] => {
+    const mine = arms.map((arm) => points.find((one) => nameOf(one) === arm && one.load === load));
+    return [
+      { head: `at ${load.toFixed(2)}`, cells: mine.map((point) => right(ms(point?.mean ?? null))) },
+      {
+        head: 'answered',
+        cells: mine.map((point) => right(format.percent(point?.answered ?? null, 1))),
+      },
+    ];
+  });
+  const names = { head: 'ms', cells: arms.map((arm) => left(shortName(arm, arms), SGR.bold)) };
+  return renderColumns([names, ...columns], Number.POSITIVE_INFINITY, colour);
+}
