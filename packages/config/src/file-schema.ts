@@ -168,6 +168,8 @@ export const newStrategy: z.ZodType<StrategyFile & ForService> = mapping({
 
 /** What the admin API can change in a backend. */
 export const backendPatch: z.ZodType<BackendPatch> = mapping({
-  weight: optional(decimal(0.001, 1_000_000)),
-  state: optional(oneOf(['ready', 'drain', 'maintenance'])),
+  weight: optional(decimal(0.001, 1_000_000).nullable()),
+  maxConnections: optional(integer(0, 1_000_000).nullable()),
+  priority: optional(integer(0, 100).nullable()),
+  state: optional(oneOf(['ready', 'drain', 'maintenance']).nullable()),
 });

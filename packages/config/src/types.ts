@@ -126,8 +126,10 @@ export interface Route {
 
 /** What can be changed in a running backend. */
 export interface BackendPatch {
-  readonly weight?: number;
-  readonly state?: AdminState;
+  readonly weight?: number | null;
+  readonly maxConnections?: number | null;
+  readonly priority?: number | null;
+  readonly state?: AdminState | null;
 }
 
 /** Which service a change is for; may be left out where there is one. */

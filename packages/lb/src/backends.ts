@@ -1,7 +1,9 @@
 /** Backends as operators see them: what a member of a pool has done and how it is, in one record. */
 
 import type { EndpointState, Member } from '@evenkeel/core';
+import type { Overrides, Source } from './membership/membership.ts';
 import type { Traffic } from './metrics/traffic.ts';
+import type { Service } from './service.ts';
 
 /** One backend, as the admin API shows it. */
 export interface BackendStatus {
@@ -22,13 +24,25 @@ export interface BackendStatus {
   /** When the state last changed (ISO 8601). */
   readonly since: string;
   readonly lastError?: string;
+  readonly priority: number;
+  /** Most attempts at once; 0 is no limit. */
+  readonly maxConnections: number;
+  /** Where it comes from. */
+  readonly source: Source;
+  /** What the operator set over what the source says. */
+  readonly overrides: Overrides;
 }
 
 /** The present status of one member. */
-export function statusOf(member: Member, service: string, traffic: Traffic): BackendStatus {
+export function statusOf(
+  member: Member,
+  { name: service, membership }: Pick<Service, 'name' | 'membership'>,
+  traffic: Traffic,
+): BackendStatus {
   const counted = traffic.backends.get(member.id);
   const [p50 = null, p99 = null] = counted?.latency.percentiles([0.5, 0.99], traffic.now()) ?? [];
   const { id, weight, backup, state, inFlight, requests, failures, retries } = member;
+  const { priority, maxConnections } = member;
   return {
     id,
     service,
@@ -41,6 +55,10 @@ export function statusOf(member: Member, service: string, traffic: Traffic): Bac
     failures,
     retries,
     latencyMs: { p50, p99 },
+    priority,
+    maxConnections,
+    source: membership.sourceOf(id) ?? 'file',
+    overrides: membership.overridesOf(id),
     since: new Date(performance.timeOrigin + member.sinceMs).toISOString(),
     ...(counted?.lastError === undefined ? {} : { lastError: counted.lastError }),
   };

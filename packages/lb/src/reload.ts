@@ -1,7 +1,7 @@
 /**
  * A new configuration in place of the running one, without losing a request: the services that are
- * new are made first, then the fronts route to all of them in one step, and those that nobody is
- * routed to any more are closed last. Requests in flight end where they began.
+ * new are made first, then the fronts route to all of them in one step, and those that are no
+ * longer named are closed last. Services that stay take the change in place.
  */
 
 import { isDeepStrictEqual } from 'node:util';
@@ -15,8 +15,12 @@ export interface Reloadable {
   readonly fronts: Pick<Fronts, 'update'>;
 }
 
-/** Puts a checked configuration into effect. */
+/**
+ * Puts a configuration into effect.
+ * @throws {ConfigError} changing nothing, if it names a backend that the admin API has added
+ */
 export function applyConfig(config: Config, { services, fronts }: Reloadable): void {
+  services.check(config.services);
   const retired = services.apply(config.services);
   fronts.update(config);
   for (const service of retired) service.close();

@@ -5,7 +5,12 @@
 
 import { randomInt } from 'node:crypto';
 import { type Address, type ConfigFile, formatAddress } from '@evenkeel/config';
-import { type Random, type StrategyFactory, seededRandom } from '@evenkeel/core';
+import {
+  type ClusterPolicies,
+  type Random,
+  type StrategyFactory,
+  seededRandom,
+} from '@evenkeel/core';
 import { AdminServer } from './admin/server.ts';
 import type { BackendStatus } from './backends.ts';
 import { ConfigError } from './config/error.ts';
@@ -29,6 +34,11 @@ import { TimerWheel } from './wheel.ts';
 export interface LoadBalancerOptions {
   /** Own strategies by the names under which `strategy` may refer to them. */
   readonly strategies?: Readonly<Record<string, StrategyFactory>>;
+  /**
+   * Own policies for a service (`default` where the configuration has no `services`). Each that is given
+   * takes the place of the configured one. Most have state: make them anew at each call.
+   */
+  readonly policies?: (service: string) => ClusterPolicies;
   /** Hears of what operators should know; default: nobody does. */
   readonly log?: ProgramLog;
   /** Where the admin API's `POST /reload` gets the configuration; without it there is no such call. */
@@ -96,6 +106,7 @@ class Server implements LoadBalancer {
       events: this.#events,
       traffic: this.#traffic,
       strategies: this.#strategies,
+      policies: options.policies ?? (() => ({})),
       drainMs: () => this.#config.timeouts.drainMs,
       onPolicyError: (service, where, error) => {
         const message = error instanceof Error ? error.message : String(error);

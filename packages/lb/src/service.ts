@@ -1,7 +1,7 @@
 /**
- * A service: one group of backends, and core's cluster that decides among them. It takes a new
- * configuration in place as long as only its backends or its strategy differ; survivors then keep
- * their connections, health and history.
+ * A service: one group of backends, and core's cluster that decides among them. It takes every new
+ * configuration in place, so that health, counts, requests in flight and kept-alive connections outlive a
+ * reload, and so does what the operator set by the admin API.
  */
 
 import { isDeepStrictEqual } from 'node:util';
@@ -9,21 +9,24 @@ import { formatAddress } from '@evenkeel/config';
 import {
   type Clock,
   type Cluster,
-  type ClusterOptions,
+  type ClusterPolicies,
+  changedPolicies,
   createCluster,
+  type Endpoint,
   type EndpointSpec,
   type Member,
+  type Outcome,
   type PoolObserver,
   type Probe,
   type ProbeResult,
   policiesFrom,
   type Random,
+  type TimerId,
 } from '@evenkeel/core';
 import type { Backend, ServiceConfig, StrategyConfig } from './config/types.ts';
 import type { ServiceGroup } from './front.ts';
-import { httpProbe } from './probe/http.ts';
-import { memberAddress } from './probe/target.ts';
-import { tcpProbe } from './probe/tcp.ts';
+import { Membership, type OverrideChange, type Source } from './membership/membership.ts';
+import { probeFor } from './probe/probe.ts';
 
 /** What a service gets from the program around it. */
 export interface ServiceSurroundings {
@@ -33,6 +36,8 @@ export interface ServiceSurroundings {
   /** How long a backend that drains keeps its sessions. */
   readonly drainMs: () => number;
   readonly onProbe: (member: Member, result: ProbeResult) => void;
+  /** Policies given in code; they take the place of the configured ones. */
+  readonly policies?: ClusterPolicies | undefined;
 }
 
 /** A running service. */
@@ -40,52 +45,103 @@ export class Service implements ServiceGroup {
   readonly name: string;
   readonly pool: Cluster['pool'];
   readonly balancer: Cluster['balancer'];
+  readonly membership: Membership = new Membership();
   readonly #cluster: Cluster;
   readonly #surroundings: ServiceSurroundings;
+  readonly #departureListeners = new Set<(endpoint: Endpoint) => void>();
+  /** Deleted backends that still have something to end, and the timers that end their time. */
+  readonly #leaving = new Map<string, TimerId>();
+  /** As the configuration has it. */
   #config: ServiceConfig;
+  /** As it runs: the operator may have set another one. */
+  #strategy: StrategyConfig;
 
   constructor(config: ServiceConfig, surroundings: ServiceSurroundings) {
     this.name = config.name;
     this.#config = config;
+    this.#strategy = config.strategy;
     this.#surroundings = surroundings;
-    this.#cluster = createCluster({ ...surroundings, ...clusterOptions(config, surroundings) });
+    const { clock, random, observer, onProbe, policies } = surroundings;
+    this.#cluster = createCluster({
+      clock,
+      random,
+      onProbe,
+      strategy: config.strategy.create,
+      probe: probeFor(config.health),
+      ...policiesFrom(config, random),
+      ...policies,
+      observer: {
+        ...observer,
+        settled: (member, outcome) => this.#settled(member, outcome),
+        departed: (member) => this.#departed(member),
+      },
+    });
     this.pool = this.#cluster.pool;
     this.balancer = this.#cluster.balancer;
-    this.#cluster.update(config.backends.map(endpointSpec));
+    this.setSource('file', config.backends);
   }
 
   get strategy(): StrategyConfig {
-    return this.#config.strategy;
+    return this.#strategy;
   }
 
-  get config(): ServiceConfig {
-    return this.#config;
+  /**
+   * Takes over a new configuration. A strategy that the operator set stays for as long as the
+   * configuration's own is what it was.
+   */
+  reconfigure(config: ServiceConfig): void {
+    const before = this.#config;
+    this.#config = config;
+    this.#setPolicies(before, config);
+    if (!isSameStrategy(config.strategy, before.strategy)) this.setStrategy(config.strategy);
+    this.setSource('file', config.backends);
   }
 
-  /** Takes over a new configuration. @returns false, changing nothing, if it needs a new service */
-  reconfigure(config: ServiceConfig): boolean {
-    if (!isDeepStrictEqual(policiesOf(config), policiesOf(this.#config))) return false;
-    this.setBackends(config.backends);
-    if (!isSameStrategy(config.strategy, this.#config.strategy)) this.setStrategy(config.strategy);
-    return true;
+  /** Replaces what a source names; survivors (same id and address) keep what they are doing. */
+  setSource(source: Source, backends: readonly Backend[]): void {
+    this.membership.replace(source, backends);
+    this.#applyMembership();
   }
 
-  /** Replaces the backends; survivors (same id and address) keep what they are doing. */
-  setBackends(backends: readonly Backend[]): void {
-    this.#cluster.update(backends.map(endpointSpec));
-    this.#config = { ...this.#config, backends };
+  /** Adds a backend until the operator deletes it. */
+  add(backend: Backend): void {
+    this.setSource('admin', [...this.membership.of('admin'), backend]);
+  }
+
+  /** Changes fields of a backend, or gives them back to its source. One that was deleted stays if it is set ready. */
+  override(id: string, change: OverrideChange): void {
+    if (change.state === 'ready') this.#stays(id);
+    this.membership.override(id, change);
+    this.#applyMembership();
+  }
+
+  /**
+   * Takes a backend out: it gets no new work at once, and is gone when its last request has ended or
+   * after `drainMs`.
+   */
+  remove(id: string, drainMs: number): void {
+    const member = this.pool.member(id);
+    if (member === undefined) return;
+    this.#stays(id);
+    this.#leaving.set(
+      id,
+      this.#surroundings.clock.after(drainMs, () => this.#drop(id)),
+    );
+    this.#applyMembership();
+    if (member.inFlight === 0) this.#drop(id);
   }
 
   /** Routes with another strategy from the next pick on. */
   setStrategy(strategy: StrategyConfig): void {
     const { clock, random } = this.#surroundings;
     this.pool.setStrategy(strategy.create({ clock, random: random.fork('strategy') }));
-    this.#config = { ...this.#config, strategy };
+    this.#strategy = strategy;
   }
 
-  /** Stops probes and timers; requests in flight may still end. */
-  close(): void {
-    this.#cluster.close();
+  /** Hears of each backend that has left and whose last attempt has ended. @returns stops that */
+  onDeparted(listener: (endpoint: Endpoint) => void): () => void {
+    this.#departureListeners.add(listener);
+    return () => this.#departureListeners.delete(listener);
   }
 
   /** Whether sessions may stay at a backend: not for long at one that drains. */
@@ -95,12 +151,61 @@ export class Service implements ServiceGroup {
     const { clock, drainMs } = this.#surroundings;
     return clock.now() - member.sinceMs < drainMs();
   }
-}
 
-/** What cannot be changed in a running cluster. */
-function policiesOf(config: ServiceConfig): unknown {
-  const { backends: _, strategy: __, ...policies } = config;
-  return policies;
+  /** Stops probes and timers; requests in flight may still end. */
+  close(): void {
+    for (const timer of this.#leaving.values()) this.#surroundings.clock.cancel(timer);
+    this.#leaving.clear();
+    this.#cluster.close();
+  }
+
+  /** Changes what differs, so that the rest keeps what it has learned and counted. */
+  #setPolicies(before: ServiceConfig, after: ServiceConfig): void {
+    const { policies = {}, random } = this.#surroundings;
+    const change: Record<string, unknown> = { ...changedPolicies(before, after, random) };
+    if (!isDeepStrictEqual(before.health, after.health)) change.probe = probeFor(after.health);
+    for (const given of Object.keys(policies)) delete change[given];
+    this.#cluster.setPolicies(change);
+  }
+
+  #applyMembership(): void {
+    const { backends } = this.membership;
+    this.#cluster.update(backends.map(endpointSpec));
+    for (const id of this.#leaving.keys()) {
+      if (this.pool.member(id) === undefined) this.#stays(id);
+    }
+    for (const { id, overrides } of backends) {
+      const state = this.#leaving.has(id) ? 'drain' : (overrides.state ?? 'ready');
+      if (this.pool.member(id)?.adminState !== state) this.pool.setAdminState(id, state);
+    }
+  }
+
+  /** It is not leaving, or no longer. */
+  #stays(id: string): void {
+    this.#surroundings.clock.cancel(this.#leaving.get(id) ?? 0);
+    this.#leaving.delete(id);
+  }
+
+  #drop(id: string): void {
+    if (!this.#leaving.has(id)) return;
+    this.#stays(id);
+    this.membership.remove(id);
+    this.#applyMembership();
+  }
+
+  #settled(member: Member, outcome: Outcome): void {
+    this.#surroundings.observer.settled?.(member, outcome);
+    if (!this.#leaving.has(member.id) || member.inFlight > 0) return;
+    // Not here: the pool is still counting this attempt's end.
+    this.#surroundings.clock.after(0, () => {
+      if (member.inFlight === 0 && this.pool.member(member.id) === member) this.#drop(member.id);
+    });
+  }
+
+  #departed(member: Member): void {
+    for (const listener of this.#departureListeners) listener(member);
+    this.#surroundings.observer.departed?.(member);
+  }
 }
 
 function isSameStrategy(a: StrategyConfig, b: StrategyConfig): boolean {
@@ -113,19 +218,4 @@ function isSameStrategy(a: StrategyConfig, b: StrategyConfig): boolean {
 function endpointSpec(backend: Backend): EndpointSpec {
   const { id, weight, priority, backup, maxConnections } = backend;
   return { id, address: formatAddress(backend), weight, priority, backup, maxConnections };
-}
-
-function clusterOptions(
-  config: ServiceConfig,
-  { clock, random }: ServiceSurroundings,
-): Omit<ClusterOptions, 'observer' | 'onProbe'> {
-  const { health, strategy } = config;
-  const probe = health.type === 'off' ? undefined : probeOf(health);
-  return { clock, random, strategy: strategy.create, probe, ...policiesFrom(config, random) };
-}
-
-function probeOf(health: ServiceConfig['health']): Probe {
-  if (health.type === 'tcp') return tcpProbe(memberAddress);
-  const { path, body } = health;
-  return httpProbe({ path, addressOf: memberAddress, ...(body === undefined ? {} : { body }) });
 }

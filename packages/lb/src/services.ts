@@ -1,11 +1,12 @@
 /**
- * The services that are running now, and every change that an operator or a reload makes to them.
- * Changes are checked before they are made: one that is refused changes nothing.
+ * The services that are running now, and every change that an operator, a source of backends or a reload
+ * makes to them. Changes are checked before they are made: one that is refused changes nothing.
  */
 
 import { type BackendFile, type BackendPatch, type StrategyFile, shown } from '@evenkeel/config';
 import {
   type Clock,
+  type ClusterPolicies,
   type Member,
   type ProbeResult,
   type Random,
@@ -17,6 +18,7 @@ import { ConfigError } from './config/error.ts';
 import { resolveBackend, resolveStrategy, type StrategyTable } from './config/resolve.ts';
 import type { Backend, ServiceConfig } from './config/types.ts';
 import type { EventLog } from './event-log.ts';
+import type { Source } from './membership/membership.ts';
 import type { Traffic } from './metrics/traffic.ts';
 import { Service } from './service.ts';
 
@@ -30,16 +32,9 @@ export interface ServicesSurroundings {
   readonly drainMs: () => number;
   /** A strategy or policy of this service failed. */
   readonly onPolicyError: (service: string, where: string, error: unknown) => void;
+  /** Policies given in code for a service; they take the place of the configured ones. */
+  readonly policies: (service: string) => ClusterPolicies;
 }
-
-/** A member and the service that it belongs to. */
-interface Place {
-  readonly service: Service;
-  readonly member: Member;
-}
-
-/** How often a leaving backend is looked at. */
-const LEAVE_POLL_MS = 50;
 
 /** Core's strategies and the user's own under their names. */
 export function strategyTable(own: Readonly<Record<string, StrategyFactory>> = {}): StrategyTable {
@@ -54,8 +49,6 @@ export function strategyTable(own: Readonly<Record<string, StrategyFactory>> = {
 export class Services {
   readonly #surroundings: ServicesSurroundings;
   #services: ReadonlyMap<string, Service> = new Map();
-  /** Deleted backends that still have something to end. */
-  readonly #leaving = new Set<Member>();
 
   constructor(surroundings: ServicesSurroundings) {
     this.#surroundings = surroundings;
@@ -65,80 +58,100 @@ export class Services {
     return this.#services.get(name);
   }
 
+  get all(): readonly Service[] {
+    return [...this.#services.values()];
+  }
+
   /** At least one backend can be asked. */
   get isReady(): boolean {
-    return [...this.#services.values()].some((service) => service.pool.ready.length > 0);
+    return this.all.some((service) => service.pool.ready.length > 0);
   }
 
   *members(): Generator<Member> {
-    for (const { pool } of this.#services.values()) yield* pool.members;
+    for (const { pool } of this.all) yield* pool.members;
   }
 
   get statuses(): BackendStatus[] {
-    const { traffic } = this.#surroundings;
-    return [...this.#services.values()].flatMap(({ name, pool }) =>
-      pool.members.map((member) => statusOf(member, name, traffic)),
+    return this.all.flatMap((service) =>
+      service.pool.members.map((member) => this.#statusOf(service, member)),
     );
   }
 
   /** @returns undefined if no backend has the id */
   status(id: string): BackendStatus | undefined {
-    const place = this.#find(id);
-    return place && statusOf(place.member, place.service.name, this.#surroundings.traffic);
+    const service = this.#runs(id);
+    const member = service?.pool.member(id);
+    return service && member && this.#statusOf(service, member);
   }
 
   /**
-   * Makes the services those of the configuration. Those whose policies are as before take the
-   * rest over in place; others are replaced, and finish what they are doing.
-   * @returns those replaced, to be closed once the front routes to the new ones
+   * @throws {ConfigError} if a configuration names a backend that another source has already: which of
+   * the two was meant cannot be told
+   */
+  check(configs: readonly ServiceConfig[]): void {
+    for (const { name, backends } of configs) {
+      for (const { id } of backends) {
+        const owner = this.#owner(id);
+        if (owner === undefined || owner.source === 'file') continue;
+        // What discovery found gives way when it is next asked.
+        if (owner.source === 'discovery') continue;
+        throw new ConfigError(
+          `config: backend ${shown(id)} of service ${name} was added to service ${owner.service.name} by the admin API: delete it there, or give one of the two another id`,
+        );
+      }
+    }
+  }
+
+  /**
+   * Makes the services those of a configuration that was checked. All that stay take the change in place.
+   * @returns those that are no longer named, to be closed once the fronts route to the others
    */
   apply(configs: readonly ServiceConfig[]): readonly Service[] {
     const next = new Map<string, Service>();
     for (const config of configs) {
       const running = this.#services.get(config.name);
-      const isKept = running?.reconfigure(config) === true;
-      next.set(config.name, isKept ? running : this.#create(config));
+      running?.reconfigure(config);
+      next.set(config.name, running ?? this.#create(config));
     }
-    const kept = new Set(next.values());
-    const retired = [...this.#services.values()].filter((service) => !kept.has(service));
+    const retired = this.all.filter((service) => !next.has(service.name));
     this.#services = next;
-    this.#keepLeaving();
-    this.#forgetGone();
     return retired;
-  }
-
-  /** A leaving backend that the configuration names stays: whether it had left already is chance. */
-  #keepLeaving(): void {
-    for (const member of this.#leaving) {
-      const place = this.#find(member.id);
-      if (place?.member === member) place.service.pool.setAdminState(member.id, 'ready');
-    }
-    this.#leaving.clear();
   }
 
   /** @throws {ConfigError} if the id is taken or the service unknown */
   add(file: BackendFile, serviceName?: string): BackendStatus {
     const service = this.#named(serviceName);
     const backend = resolveBackend(file);
-    if (this.#find(backend.id) !== undefined) {
-      throw new ConfigError(`id must be unique, got ${shown(backend.id)}, which is in use`);
-    }
-    service.setBackends([...service.config.backends, backend]);
+    const owner = this.#owner(backend.id);
+    if (owner !== undefined) throw new ConfigError(idInUse(backend.id, owner));
+    service.add(backend);
     return this.status(backend.id) as BackendStatus;
+  }
+
+  /**
+   * Replaces what discovery found for a service. An entry whose id is in use is left out.
+   * @returns one line for each that was left out
+   */
+  setDiscovered(serviceName: string, found: readonly Backend[]): readonly string[] {
+    const service = this.#named(serviceName);
+    const skipped: string[] = [];
+    const kept = found.filter(({ id }, index) => {
+      const owner = this.#owner(id);
+      const isOwn = owner?.service === service && owner.source === 'discovery';
+      const isRepeated = found.findIndex((other) => other.id === id) < index;
+      if ((owner === undefined || isOwn) && !isRepeated) return true;
+      skipped.push(
+        isRepeated || owner === undefined ? `${shown(id)} was found twice` : idInUse(id, owner),
+      );
+      return false;
+    });
+    service.setSource('discovery', kept);
+    return skipped;
   }
 
   /** Changes a backend. @returns undefined if no backend has the id */
   patch(id: string, patch: BackendPatch): BackendStatus | undefined {
-    const place = this.#find(id);
-    if (place === undefined) return undefined;
-    const { service } = place;
-    const { weight, state } = patch;
-    if (weight !== undefined) {
-      const reweighed = (backend: Backend): Backend =>
-        backend.id === id ? { ...backend, weight } : backend;
-      service.setBackends(service.config.backends.map(reweighed));
-    }
-    if (state !== undefined) service.pool.setAdminState(id, state);
+    this.#runs(id)?.override(id, patch);
     return this.status(id);
   }
 
@@ -147,27 +160,9 @@ export class Services {
    * after `drainMs`. @returns its status while it drains; undefined if no backend has the id
    */
   remove(id: string, drainMs: number): BackendStatus | undefined {
-    const place = this.#find(id);
-    if (place === undefined) return undefined;
-    const { clock } = this.#surroundings;
-    const deadlineMs = clock.now() + drainMs;
-    place.service.pool.setAdminState(id, 'drain');
-    this.#leaving.add(place.member);
-    const status = this.status(id);
-    const check = (): void => {
-      // A reload may have replaced it meanwhile, or an operator have given it back.
-      const now = this.#find(id);
-      const isLeaving = now?.member === place.member && place.member.adminState === 'drain';
-      const isDone = place.member.inFlight === 0 || clock.now() >= deadlineMs;
-      if (isLeaving && !isDone) {
-        clock.after(LEAVE_POLL_MS, check);
-        return;
-      }
-      this.#leaving.delete(place.member);
-      if (isLeaving) this.#drop(place.service, id);
-    };
-    check();
-    return status;
+    const before = this.status(id);
+    this.#runs(id)?.remove(id, drainMs);
+    return this.status(id) ?? before;
   }
 
   /** @throws {ConfigError} if the strategy, its options or the service are not usable */
@@ -178,38 +173,43 @@ export class Services {
   }
 
   close(): void {
-    for (const service of this.#services.values()) service.close();
+    for (const service of this.all) service.close();
   }
 
   #create(config: ServiceConfig): Service {
-    const { clock, random, events, traffic, drainMs, onPolicyError } = this.#surroundings;
+    const { clock, random, events, traffic, drainMs, policies, onPolicyError } = this.#surroundings;
     return new Service(config, {
       clock,
       drainMs,
       random: random.fork(`service ${config.name}`),
+      policies: policies(config.name),
       observer: {
         ...events.poolObserver(config.name),
         settled: (member, outcome) => traffic.attemptEnded(member.id, outcome),
         policyFailed: (where, error) => onPolicyError(config.name, where, error),
+        departed: ({ id }) => {
+          // A newcomer of the same id goes on with its counters.
+          if (this.#runs(id) === undefined) traffic.forget(id);
+        },
       },
       onProbe: (member: Member, result: ProbeResult) => traffic.probeEnded(member.id, result),
     });
   }
 
-  #drop(service: Service, id: string): void {
-    service.setBackends(service.config.backends.filter((backend) => backend.id !== id));
-    this.#forgetGone();
+  #statusOf(service: Service, member: Member): BackendStatus {
+    return statusOf(member, service, this.#surroundings.traffic);
   }
 
-  /** Counts of backends that have left would otherwise pile up. */
-  #forgetGone(): void {
-    this.#surroundings.traffic.keepOnly(new Set([...this.members()].map(({ id }) => id)));
+  /** The service in which a backend of this id runs. */
+  #runs(id: string): Service | undefined {
+    return this.all.find(({ pool }) => pool.member(id) !== undefined);
   }
 
-  #find(id: string): Place | undefined {
-    for (const service of this.#services.values()) {
-      const member = service.pool.member(id);
-      if (member !== undefined) return { service, member };
+  /** Which source of which service names this id. */
+  #owner(id: string): { readonly service: Service; readonly source: Source } | undefined {
+    for (const service of this.all) {
+      const source = service.membership.sourceOf(id);
+      if (source !== undefined) return { service, source };
     }
     return undefined;
   }
@@ -221,4 +221,15 @@ export class Services {
     if (service !== undefined) return service;
     throw new ConfigError(`service must be one of ${names.join(', ')}, got ${shown(name)}`);
   }
+}
+
+/** Why an id cannot be used again. */
+function idInUse(
+  id: string,
+  { service, source }: { readonly service: Service; readonly source: Source },
+): string {
+  const withheld = service.membership.isWithheld(id)
+    ? ', which names it still though it was deleted'
+    : '';
+  return `id must be unique, got ${shown(id)}, which is in use: service ${service.name} has it from ${source}${withheld}`;
 }

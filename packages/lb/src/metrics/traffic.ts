@@ -53,11 +53,9 @@ export class Traffic implements FrontObserver {
     return traffic;
   }
 
-  /** Forgets all other backends. */
-  keepOnly(ids: ReadonlySet<string>): void {
-    for (const id of this.#backends.keys()) {
-      if (id !== '' && !ids.has(id)) this.#backends.delete(id);
-    }
+  /** A backend has left: counts of those would pile up. */
+  forget(backend: string): void {
+    this.#backends.delete(backend);
   }
 
   requestEnded(_request: RequestRecord, observed: RequestObservation): void {

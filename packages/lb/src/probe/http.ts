@@ -1,31 +1,32 @@
 /**
- * A probe that asks the program itself: GET, healthy if the status is 200 to 399 and the body, if one
- * is expected, contains a text. Node's own client serves here: probes are few, and must not share
- * code or connections with the data plane that they judge.
+ * A probe that asks the program itself: one request, healthy if the status is an expected one and the
+ * body, if one is expected, contains a text. Node's own client serves here: probes are few, and must not
+ * share code or connections with the data plane that they judge.
  */
 
 import { type IncomingMessage, request } from 'node:http';
-import { formatAddress } from '@evenkeel/config';
+import { formatAddress, type ResolvedHealth } from '@evenkeel/config';
 import type { Endpoint, Probe, ProbeResult } from '@evenkeel/core';
+import { failed } from './failed.ts';
 import type { AddressOf } from './target.ts';
-import { failed } from './tcp.ts';
 
 /** What an HTTP probe asks for and expects. */
-export interface HttpProbeOptions {
-  /** Path and query. */
-  readonly path: string;
-  /** Text that the body must contain. */
-  readonly body?: string;
-  readonly addressOf: AddressOf;
-}
+export type HttpProbeOptions = Pick<
+  ResolvedHealth,
+  'path' | 'method' | 'host' | 'headers' | 'port' | 'expect' | 'body'
+>;
 
 /** How much of a body is searched. */
 const BODY_BYTES_MAX = 65_536;
+/** How many interim responses (1xx) may come before the final one. */
+const INTERIM_MAX = 8;
 
-/** Probes by a GET on a connection of its own. */
-export function httpProbe({ path, body, addressOf }: HttpProbeOptions): Probe {
+/** Probes by a request on a connection of its own. */
+export function httpProbe(addressOf: AddressOf, options: HttpProbeOptions): Probe {
+  const { path, method, headers } = options;
   return (endpoint: Endpoint, done: (result: ProbeResult) => void): (() => void) => {
-    const { host, port } = addressOf(endpoint);
+    const address = addressOf(endpoint);
+    const { host, port } = { ...address, port: options.port ?? address.port };
     let isOver = false;
     const finish = (result: ProbeResult): void => {
       if (isOver) return;
@@ -37,14 +38,25 @@ export function httpProbe({ path, body, addressOf }: HttpProbeOptions): Probe {
       host,
       port,
       path,
+      method,
       agent: false,
       headers: {
-        host: formatAddress({ host, port }),
         'user-agent': 'evenkeel-health-check',
+        ...headers,
+        host: options.host ?? formatAddress({ host, port }),
         connection: 'close',
       },
     });
-    probe.on('response', (response) => judge(response, body, finish));
+    let interim = 0;
+    probe.on('information', () => {
+      interim += 1;
+      if (interim > INTERIM_MAX) finish({ ok: false, detail: 'too many interim responses' });
+    });
+    probe.on('response', (response) => judge(response, options, finish));
+    probe.on('upgrade', (_response, socket) => {
+      socket.destroy();
+      finish({ ok: false, detail: 'status 101' });
+    });
     probe.on('error', (error) => finish(failed(error)));
     probe.end();
     return () => {
@@ -56,22 +68,29 @@ export function httpProbe({ path, body, addressOf }: HttpProbeOptions): Probe {
 
 function judge(
   response: IncomingMessage,
-  expected: string | undefined,
+  { expect, body }: HttpProbeOptions,
   finish: (result: ProbeResult) => void,
 ): void {
   const status = response.statusCode ?? 0;
-  const isHealthy = status >= 200 && status <= 399;
-  if (!isHealthy || expected === undefined) {
-    finish(isHealthy ? { ok: true } : { ok: false, detail: `status ${status}` });
+  if (!expect.has(status)) {
+    finish({ ok: false, detail: `status ${status}` });
     return;
   }
+  if (body === undefined) {
+    finish({ ok: true });
+    return;
+  }
+  const expected = Buffer.from(body);
   const missing = { ok: false, detail: 'the expected text is not in the body' };
-  let text = '';
-  response.setEncoding('utf8');
-  response.on('data', (chunk: string) => {
-    text += chunk;
-    if (text.includes(expected)) finish({ ok: true });
-    else if (text.length > BODY_BYTES_MAX) finish(missing);
+  let searched = 0;
+  /** The end of what was searched: the text may begin there. */
+  let tail: Buffer = Buffer.alloc(0);
+  response.on('data', (chunk: Buffer) => {
+    const bytes = Buffer.concat([tail, chunk]);
+    if (bytes.includes(expected)) finish({ ok: true });
+    searched += chunk.length;
+    if (searched > BODY_BYTES_MAX) finish(missing);
+    tail = bytes.subarray(Math.max(0, bytes.length - expected.length + 1));
   });
   response.on('end', () => finish(missing));
   response.on('error', (error) => finish(failed(error)));

@@ -4,28 +4,38 @@
  */
 
 import { connect } from 'node:net';
+import type { ResolvedHealth } from '@evenkeel/config';
 import type { Endpoint, Probe, ProbeResult } from '@evenkeel/core';
+import { failed } from './failed.ts';
 import type { AddressOf } from './target.ts';
 
-/** Probes by a TCP handshake, closed with RST so that no socket lingers on either side. */
-export function tcpProbe(addressOf: AddressOf): Probe {
+/** How long the backend may take to close its side after ours. */
+const CLOSE_MS_MAX = 1_000;
+
+/**
+ * Probes by a TCP handshake, closed in order: with FIN, and after reading what the backend had to say, since
+ * a server that logs its connections takes a reset for a fault.
+ */
+export function tcpProbe(addressOf: AddressOf, { port }: Pick<ResolvedHealth, 'port'> = {}): Probe {
   return (endpoint: Endpoint, done: (result: ProbeResult) => void): (() => void) => {
-    const socket = connect(addressOf(endpoint));
+    const address = addressOf(endpoint);
+    const socket = connect({ ...address, port: port ?? address.port });
+    let isOver = false;
+    const finish = (result: ProbeResult): void => {
+      if (isOver) return;
+      isOver = true;
+      done(result);
+    };
     socket.once('connect', () => {
-      socket.resetAndDestroy();
-      done({ ok: true });
+      socket.setTimeout(CLOSE_MS_MAX, () => socket.destroy());
+      socket.resume().end();
+      finish({ ok: true });
     });
-    socket.once('error', (error: NodeJS.ErrnoException) => done(failed(error)));
-    return () => socket.destroy();
+    // After the verdict an error is the backend's way to close.
+    socket.on('error', (error: NodeJS.ErrnoException) => finish(failed(error)));
+    return () => {
+      isOver = true;
+      socket.destroy();
+    };
   };
-}
-
-/** What a failed dial says: a refused one says that nobody listens. */
-export function failed(error: NodeJS.ErrnoException): ProbeResult {
-  const refused = error.code === 'ECONNREFUSED';
-  return { ok: false, refused, detail: refused ? 'connection refused' : describe(error) };
-}
-
-function describe(error: NodeJS.ErrnoException): string {
-  return error.code === 'ECONNRESET' ? 'connection reset' : (error.code ?? error.message);
 }

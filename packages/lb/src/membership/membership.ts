@@ -1,0 +1,117 @@
+/**
+ * The backends of one service, by where they come from, and what the operator changed in them.
+ *
+ * | source      | named by              | a reload                                    | DELETE                                    |
+ * |-------------|-----------------------|---------------------------------------------|-------------------------------------------|
+ * | `file`      | the configuration     | replaces them                               | holds until the file drops it and names it again |
+ * | `admin`     | POST /backends        | leaves them                                 | removes it                                |
+ * | `discovery` | the last good answer  | leaves them, as long as the file asks there | holds until the source drops it and names it again |
+ *
+ * The service runs the union. What the operator set in a backend lies over what its source says, field by
+ * field, until it is given back (`PATCH {field: null}`) or the backend is gone.
+ */
+
+import type { AdminState } from '@evenkeel/core';
+import type { Backend } from '../config/types.ts';
+
+/** Where a backend comes from. */
+export type Source = 'file' | 'admin' | 'discovery';
+
+/** What an operator can change in a backend. */
+export interface Overrides {
+  readonly weight?: number;
+  readonly maxConnections?: number;
+  readonly priority?: number;
+  readonly state?: AdminState;
+}
+
+/** Changes of overrides; null gives the field back to the source. */
+export type OverrideChange = { readonly [K in keyof Overrides]?: Overrides[K] | null };
+
+/** A backend as it is to run. */
+export interface SourcedBackend extends Backend {
+  readonly source: Source;
+  readonly overrides: Overrides;
+}
+
+const NONE: Overrides = Object.freeze({});
+
+/** Keeps the sources of one service apart. */
+export class Membership {
+  readonly #bySource = new Map<Source, readonly Backend[]>();
+  readonly #overrides = new Map<string, Overrides>();
+  /** Deleted by the operator, though their source still names them. */
+  readonly #withheld = new Set<string>();
+
+  /** The union of all sources in their order: file, admin, discovery. */
+  get backends(): readonly SourcedBackend[] {
+    const sources: readonly Source[] = ['file', 'admin', 'discovery'];
+    return sources.flatMap((source) =>
+      this.of(source)
+        .filter(({ id }) => !this.#withheld.has(id))
+        .map((backend) => this.#laidOver(backend, source)),
+    );
+  }
+
+  /** What a source names, deleted ones included. */
+  of(source: Source): readonly Backend[] {
+    return this.#bySource.get(source) ?? [];
+  }
+
+  /** The source that names this id, also if the operator deleted it. */
+  sourceOf(id: string): Source | undefined {
+    for (const [source, backends] of this.#bySource) {
+      if (backends.some((backend) => backend.id === id)) return source;
+    }
+    return undefined;
+  }
+
+  /** The operator deleted it, and its source still names it. */
+  isWithheld(id: string): boolean {
+    return this.#withheld.has(id);
+  }
+
+  /** A source's new answer, in place of its last one. */
+  replace(source: Source, backends: readonly Backend[]): void {
+    this.#bySource.set(source, backends);
+    const named = new Set([...this.#bySource.values()].flat().map(({ id }) => id));
+    for (const id of this.#withheld) if (!named.has(id)) this.#withheld.delete(id);
+    for (const id of this.#overrides.keys()) if (!named.has(id)) this.#overrides.delete(id);
+  }
+
+  /** The operator takes a backend out for good. */
+  remove(id: string): void {
+    const source = this.sourceOf(id);
+    if (source === undefined) return;
+    this.#overrides.delete(id);
+    if (source === 'admin') {
+      this.replace(
+        'admin',
+        this.of('admin').filter((backend) => backend.id !== id),
+      );
+    } else {
+      this.#withheld.add(id);
+    }
+  }
+
+  /** The operator changes fields of a backend, or gives them back. */
+  override(id: string, change: OverrideChange): void {
+    const next: Record<string, unknown> = { ...this.#overrides.get(id) };
+    for (const [field, value] of Object.entries(change)) {
+      if (value === null) delete next[field];
+      else if (value !== undefined) next[field] = value;
+    }
+    if (Object.keys(next).length === 0) this.#overrides.delete(id);
+    else this.#overrides.set(id, next as Overrides);
+  }
+
+  overridesOf(id: string): Overrides {
+    return this.#overrides.get(id) ?? NONE;
+  }
+
+  #laidOver(backend: Backend, source: Source): SourcedBackend {
+    const overrides = this.overridesOf(backend.id);
+    const { state: _, ...fields } = overrides;
+    return { ...backend, ...fields, source, overrides };
+  }
+}
