@@ -4,7 +4,7 @@
  */
 
 import type { Address } from '@evenkeel/config';
-import type { Balancer, Pool } from '@evenkeel/core';
+import type { Balancer, Endpoint, Pool } from '@evenkeel/core';
 
 /** One group of backends as a front uses it. */
 export interface ServiceGroup {
@@ -12,6 +12,8 @@ export interface ServiceGroup {
   /** Endpoint addresses are `host:port`, IPv6 in brackets. */
   readonly pool: Pool;
   readonly balancer: Balancer;
+  /** Hears of each endpoint that has left and whose last attempt has ended. @returns stops that */
+  onDeparted(listener: (endpoint: Endpoint) => void): () => void;
 }
 
 /** Open connections by side. */

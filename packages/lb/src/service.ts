@@ -17,7 +17,6 @@ import {
   type Member,
   type Outcome,
   type PoolObserver,
-  type Probe,
   type ProbeResult,
   policiesFrom,
   type Random,

@@ -14,7 +14,7 @@ import {
   type StrategyFactory,
 } from '@evenkeel/core';
 import { type BackendStatus, statusOf } from './backends.ts';
-import { ConfigError } from './config/error.ts';
+import { ConfigError, ConflictError } from './config/error.ts';
 import { resolveBackend, resolveStrategy, type StrategyTable } from './config/resolve.ts';
 import type { Backend, ServiceConfig } from './config/types.ts';
 import type { EventLog } from './event-log.ts';
@@ -123,7 +123,7 @@ export class Services {
     const service = this.#named(serviceName);
     const backend = resolveBackend(file);
     const owner = this.#owner(backend.id);
-    if (owner !== undefined) throw new ConfigError(idInUse(backend.id, owner));
+    if (owner !== undefined) throw new ConflictError(idInUse(backend.id, owner));
     service.add(backend);
     return this.status(backend.id) as BackendStatus;
   }
@@ -188,8 +188,11 @@ export class Services {
         settled: (member, outcome) => traffic.attemptEnded(member.id, outcome),
         policyFailed: (where, error) => onPolicyError(config.name, where, error),
         departed: ({ id }) => {
-          // A newcomer of the same id goes on with its counters.
-          if (this.#runs(id) === undefined) traffic.forget(id);
+          // Not yet: the request of its last attempt is still to be counted. A newcomer of the same id goes
+          // on with its counters.
+          clock.after(0, () => {
+            if (this.#runs(id) === undefined) traffic.forget(id);
+          });
         },
       },
       onProbe: (member: Member, result: ProbeResult) => traffic.probeEnded(member.id, result),

@@ -179,3 +179,23 @@ describe('a probe that breaks its promises', () => {
     expect(w.results).toEqual([]);
   });
 });
+
+describe('a probe that could not be made for want of something of our own', () => {
+  test('is no evidence: states and counts stay, and the next one follows as planned', () => {
+    const w = watched(['a', 'b'], { intervalMs: 1000, fall: 2 });
+    w.clock.advance(2000);
+    const before = w.events.length;
+    w.fleet.answers.set('a', { ok: false, inconclusive: true, detail: 'EMFILE' });
+    w.fleet.probes.length = 0;
+    w.clock.advance(10_000);
+    expect(w.fleet.probes.filter(({ id }) => id === 'a').length).toBeGreaterThan(5);
+    expect(w.events.slice(before)).toEqual([]);
+    expect(w.state('a')).toBe('ready');
+    w.fleet.answers.set('a', { ok: false });
+    w.clock.advance(4000);
+    expect(w.state('a')).toBe('down');
+    w.fleet.answers.set('a', { ok: false, inconclusive: true });
+    w.clock.advance(10_000);
+    expect(w.state('a')).toBe('down');
+  });
+});

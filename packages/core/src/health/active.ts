@@ -192,6 +192,11 @@ export class ActiveHealth {
   #finished(watch: Watch, result: ProbeResult): void {
     const { pool, clock, onProbe } = this.#options;
     const nowMs = clock.now();
+    if (result.inconclusive === true) {
+      onProbe?.(watch.member, result);
+      if (this.#watches.get(watch.member) === watch) this.#scheduleNext(watch);
+      return;
+    }
     const { trafficRefused, startedMs } = watch;
     watch.trafficRefused = false;
     watch.observe({ ...result, nowMs, latencyMs: nowMs - startedMs, trafficRefused });

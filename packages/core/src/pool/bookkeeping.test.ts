@@ -115,6 +115,29 @@ describe('membership', () => {
     expect(p.member('c')!.slot).toBe(slot);
   });
 
+  test('that has ended is told once: at once where nothing runs, else with the last attempt', () => {
+    const gone: string[] = [];
+    const { p } = pool({ observer: { departed: ({ id }) => void gone.push(id) } });
+    p.update([{ id: 'a' }, { id: 'b' }]);
+    const running = [p.start(REQUEST, []), p.start(REQUEST, []), p.start(REQUEST, [])] as Attempt[];
+    const [busy] = running
+      .map(({ endpoint }) => endpoint.id)
+      .filter((id, i, all) => all.indexOf(id) < i);
+    p.update([]);
+    expect(gone).toEqual([]);
+    for (const attempt of running.filter(({ endpoint }) => endpoint.id !== busy))
+      attempt.settle(OK);
+    expect(gone).toEqual(['a', 'b'].filter((id) => id !== busy));
+    const [one, two] = running.filter(({ endpoint }) => endpoint.id === busy) as [Attempt, Attempt];
+    one.settle(OK);
+    expect(gone).toHaveLength(1);
+    two.settle(failed());
+    expect(gone.sort()).toEqual(['a', 'b']);
+    p.update([{ id: 'c' }]);
+    p.update([]);
+    expect(gone).toEqual(['a', 'b', 'c']);
+  });
+
   test('who has left is not changed by probes that come late', () => {
     const { p } = pool();
     p.update(AB);

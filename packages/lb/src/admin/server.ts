@@ -8,9 +8,10 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { type Address, backendPatch, newBackend, newStrategy } from '@evenkeel/config';
 import type { Registry } from 'prom-client';
-import { ConfigError } from '../config/error.ts';
+import { ConfigError, ConflictError } from '../config/error.ts';
 import { checked } from '../config/parse.ts';
 import type { EventLog } from '../event-log.ts';
+import type { Service } from '../service.ts';
 import type { Services } from '../services.ts';
 import { checkAccess } from './access.ts';
 import { type Answer, RequestError, readJson, send } from './answer.ts';
@@ -116,6 +117,8 @@ export class AdminServer {
         return found(id, services.patch(id, checked(backendPatch, await readJson(request))));
       case 'DELETE /backends/*':
         return found(id, services.remove(id, this.#options.drainMs()), 202);
+      case 'GET /strategy':
+        return { status: 200, body: services.all.map(strategyOf) };
       case 'PUT /strategy': {
         const { service, ...strategy } = checked(newStrategy, await readJson(request));
         services.setStrategy(strategy, service);
@@ -143,6 +146,11 @@ function isRead({ method }: IncomingMessage): boolean {
   return method === 'GET' || method === 'HEAD';
 }
 
+/** What a service picks by. */
+function strategyOf({ name: service, strategy: { name, options, key } }: Service): object {
+  return { service, name, options, key };
+}
+
 /** `/backends/a%3A1?x` → `['backends', 'a:1']`. */
 function pathOf({ url = '/' }: IncomingMessage): string[] {
   const [path = '/'] = url.split('?', 1);
@@ -160,9 +168,14 @@ function found(id: string, body: unknown, status = 200): Answer {
 }
 
 function sendError(response: ServerResponse, error: unknown): void {
-  const status =
-    error instanceof RequestError ? error.status : error instanceof ConfigError ? 400 : 500;
+  const status = statusOf(error);
   const message = status === 500 ? 'internal error' : (error as Error).message;
   if (response.headersSent) response.destroy();
   else send(response, { status, body: { error: message } });
+}
+
+function statusOf(error: unknown): number {
+  if (error instanceof RequestError) return error.status;
+  if (error instanceof ConflictError) return 409;
+  return error instanceof ConfigError ? 400 : 500;
 }

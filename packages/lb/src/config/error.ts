@@ -14,3 +14,6 @@ export class ConfigError extends Error {
     this.problems = problems;
   }
 }
+
+/** A change that would be right by itself, but not beside what there is already. */
+export class ConflictError extends ConfigError {}

@@ -25,6 +25,8 @@ const EXHAUSTION_SILENCE_MS = 60_000;
 export interface Destination {
   readonly service: HttpService;
   readonly upstreams: UpstreamPool;
+  /** Nothing is routed there any more. */
+  retire(): void;
 }
 
 /** A configuration made ready; immutable, so that a request may keep it while it runs. */
@@ -71,8 +73,8 @@ export class FrontState {
   update(config: HttpFrontConfig): void {
     const before = this.#snapshot.destinations;
     this.#snapshot = this.#prepare(config, before);
-    for (const [service, { upstreams }] of before) {
-      if (!this.#snapshot.destinations.has(service)) upstreams.retire();
+    for (const [service, destination] of before) {
+      if (!this.#snapshot.destinations.has(service)) destination.retire();
     }
   }
 
@@ -119,6 +121,14 @@ export class FrontState {
       open: this.upstreamConnections,
       created: (backend) => this.observer.upstreamCreated?.(backend),
     });
-    return { service, upstreams };
+    const stopListening = service.onDeparted((endpoint) => upstreams.forget(endpoint));
+    return {
+      service,
+      upstreams,
+      retire(): void {
+        stopListening();
+        upstreams.retire();
+      },
+    };
   }
 }

@@ -1,6 +1,6 @@
 /** A running service as HTTP sees it: the group, its routing key, and the cookies of its sessions. */
 
-import type { Balancer, KeySource, Pool } from '@evenkeel/core';
+import type { Balancer, Endpoint, KeySource, Pool } from '@evenkeel/core';
 import type { StrategyConfig } from '../config/types.ts';
 import type { Service } from '../service.ts';
 import { SessionCookie } from '../session-cookie.ts';
@@ -33,6 +33,10 @@ export class ServiceView implements HttpService {
 
   get balancer(): Balancer {
     return this.#service.balancer;
+  }
+
+  onDeparted(listener: (endpoint: Endpoint) => void): () => void {
+    return this.#service.onDeparted(listener);
   }
 
   get key(): KeySource | undefined {

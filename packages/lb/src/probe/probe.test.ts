@@ -3,9 +3,11 @@
 import { once } from 'node:events';
 import { createServer as createHttpServer, type RequestListener } from 'node:http';
 import { type AddressInfo, createServer, type Server } from 'node:net';
+import { resolvePolicies } from '@evenkeel/config';
 import type { Endpoint, Probe, ProbeResult } from '@evenkeel/core';
 import { afterEach, describe, expect, test } from 'vitest';
-import { httpProbe } from './http.ts';
+import { failed } from './failed.ts';
+import { type HttpProbeOptions, httpProbe } from './http.ts';
 import type { AddressOf } from './target.ts';
 import { tcpProbe } from './tcp.ts';
 
@@ -38,17 +40,42 @@ async function deadAddress(): Promise<AddressOf> {
 const asked = (probe: Probe): Promise<ProbeResult> =>
   new Promise((resolve) => probe({} as Endpoint, resolve));
 
+/** Options complete with the defaults of a configuration. */
+const asking = (options: Partial<HttpProbeOptions>): HttpProbeOptions => ({
+  ...resolvePolicies({ health: { type: 'http' } }).health,
+  ...options,
+});
+
 const overHttp = (listener: RequestListener): Promise<AddressOf> =>
   listening(createHttpServer(listener));
 
 describe('tcp', () => {
-  test('passes where somebody accepts, and hangs up', async () => {
+  test('passes where something accepts, and closes in order, never by a reset', async () => {
+    const ends: string[] = [];
     const hungUp = Promise.withResolvers<void>();
+    const probes = 25;
     const addressOf = await listening(
-      createServer((socket) => socket.on('error', () => {}).on('close', () => hungUp.resolve())),
+      createServer((socket) => {
+        // What it says unasked must not turn the close into a reset.
+        socket.write('220 welcome\r\n');
+        socket.on('error', ({ code }: NodeJS.ErrnoException) => ends.push(code ?? 'error'));
+        socket.resume().on('end', () => ends.push('end'));
+        socket.on('close', () => {
+          if (ends.length === probes) hungUp.resolve();
+        });
+      }),
     );
-    expect(await asked(tcpProbe(addressOf))).toEqual({ ok: true });
+    const results = Array.from({ length: probes }, () => asked(tcpProbe(addressOf)));
+    expect(await Promise.all(results)).toEqual(results.map(() => ({ ok: true })));
     await hungUp.promise;
+    expect(ends).toEqual(results.map(() => 'end'));
+  });
+
+  test('dials the port that it is given in place of the own one', async () => {
+    const addressOf = await listening(createServer((socket) => socket.resume().end()));
+    const dead = await deadAddress();
+    const { port } = addressOf({} as Endpoint);
+    expect(await asked(tcpProbe(dead, { port }))).toEqual({ ok: true });
   });
 
   test('knows a refused dial from other failures', async () => {
@@ -63,17 +90,65 @@ describe('http', () => {
   for (const status of [200, 204, 302, 399]) {
     test(`passes on ${status}`, async () => {
       const addressOf = await overHttp((_request, response) => response.writeHead(status).end());
-      expect(await asked(httpProbe({ path: '/', addressOf }))).toEqual({ ok: true });
+      expect(await asked(httpProbe(addressOf, asking({ path: '/' })))).toEqual({ ok: true });
     });
   }
 
   for (const status of [400, 404, 500, 503]) {
     test(`fails on ${status}, and says so`, async () => {
       const addressOf = await overHttp((_request, response) => response.writeHead(status).end());
-      const result = await asked(httpProbe({ path: '/', addressOf }));
+      const result = await asked(httpProbe(addressOf, asking({ path: '/' })));
       expect(result).toEqual({ ok: false, detail: `status ${status}` });
     });
   }
+
+  test('asks as it is told: method, host, fields and port', async () => {
+    const seen: unknown[] = [];
+    const addressOf = await overHttp(({ method, url, headers }, response) => {
+      seen.push(method, url, headers.host, headers['x-probe'], headers['user-agent']);
+      response.writeHead(418).end();
+    });
+    const { port } = addressOf({} as Endpoint);
+    const options = asking({
+      method: 'HEAD',
+      path: '/live',
+      host: 'shop.example.org',
+      headers: { 'x-probe': 'yes', 'user-agent': 'own' },
+      port,
+      expect: new Set([418]),
+    });
+    expect(await asked(httpProbe(await deadAddress(), options))).toEqual({ ok: true });
+    expect(seen).toEqual(['HEAD', '/live', 'shop.example.org', 'yes', 'own']);
+    const other = httpProbe(addressOf, asking({ path: '/' }));
+    expect(await asked(other)).toEqual({ ok: false, detail: 'status 418' });
+  });
+
+  test('gives up on interim responses without end, and on a switch of protocols', async () => {
+    const endless = await listening(
+      createServer((socket) => {
+        const more = (): void => {
+          if (!socket.destroyed) {
+            socket.write('HTTP/1.1 103 Early Hints\r\n\r\n'.repeat(50), () => setImmediate(more));
+          }
+        };
+        socket.on('error', () => {});
+        socket.resume();
+        more();
+      }),
+    );
+    const result = await asked(httpProbe(endless, asking({ path: '/' })));
+    expect(result).toEqual({ ok: false, detail: 'too many interim responses' });
+    const switching = await listening(
+      createServer((socket) =>
+        socket
+          .on('error', () => {})
+          .resume()
+          .end('HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n'),
+      ),
+    );
+    const switched = await asked(httpProbe(switching, asking({ path: '/' })));
+    expect(switched).toEqual({ ok: false, detail: 'status 101' });
+  });
 
   test('asks for its path by GET, on a connection that is not kept', async () => {
     const seen: unknown[] = [];
@@ -81,7 +156,7 @@ describe('http', () => {
       seen.push(method, url, headers.connection, headers.host);
       response.end();
     });
-    await asked(httpProbe({ path: '/ready?deep=1', addressOf }));
+    await asked(httpProbe(addressOf, asking({ path: '/ready?deep=1' })));
     const { host, port } = addressOf({} as Endpoint);
     expect(seen).toEqual(['GET', '/ready?deep=1', 'close', `${host}:${port}`]);
   });
@@ -91,8 +166,10 @@ describe('http', () => {
       response.write('all is w');
       setImmediate(() => response.end('ell'));
     });
-    expect(await asked(httpProbe({ path: '/', body: 'well', addressOf }))).toEqual({ ok: true });
-    const missing = await asked(httpProbe({ path: '/', body: 'fine', addressOf }));
+    expect(await asked(httpProbe(addressOf, asking({ path: '/', body: 'well' })))).toEqual({
+      ok: true,
+    });
+    const missing = await asked(httpProbe(addressOf, asking({ path: '/', body: 'fine' })));
     expect(missing).toMatchObject({ ok: false });
   });
 
@@ -103,21 +180,21 @@ describe('http', () => {
       };
       more();
     });
-    expect(await asked(httpProbe({ path: '/', body: 'y', addressOf }))).toMatchObject({
+    expect(await asked(httpProbe(addressOf, asking({ path: '/', body: 'y' })))).toMatchObject({
       ok: false,
     });
   });
 
   test('fails on a connection that ends without an answer, and on garbage', async () => {
     const silent = await listening(createServer((socket) => socket.destroy()));
-    expect(await asked(httpProbe({ path: '/', addressOf: silent }))).toMatchObject({ ok: false });
+    expect(await asked(httpProbe(silent, asking({ path: '/' })))).toMatchObject({ ok: false });
     const garbled = await listening(
       createServer((socket) => socket.resume().end('nonsense\r\n\r\n')),
     );
-    expect(await asked(httpProbe({ path: '/', addressOf: garbled }))).toMatchObject({ ok: false });
+    expect(await asked(httpProbe(garbled, asking({ path: '/' })))).toMatchObject({ ok: false });
     const dead = await deadAddress();
     const refused = { ok: false, refused: true };
-    expect(await asked(httpProbe({ path: '/', addressOf: dead }))).toMatchObject(refused);
+    expect(await asked(httpProbe(dead, asking({ path: '/' })))).toMatchObject(refused);
   });
 
   test('a stopped probe closes its connection and says nothing', async () => {
@@ -128,10 +205,20 @@ describe('http', () => {
       arrived.resolve();
     });
     const results: ProbeResult[] = [];
-    const stop = httpProbe({ path: '/', addressOf })({} as Endpoint, (r) => results.push(r));
+    const stop = httpProbe(addressOf, asking({ path: '/' }))({} as Endpoint, (r) =>
+      results.push(r),
+    );
     await arrived.promise;
     stop();
     await left.promise;
     expect(results).toEqual([]);
   });
+});
+
+test('what we lack ourselves is no verdict', () => {
+  for (const code of ['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM', 'EADDRNOTAVAIL']) {
+    const result = failed(Object.assign(new Error(code), { code }));
+    expect(result).toMatchObject({ ok: false, inconclusive: true });
+  }
+  expect(failed(Object.assign(new Error('x'), { code: 'ETIMEDOUT' })).inconclusive).toBeUndefined();
 });

@@ -121,6 +121,14 @@ export class UpstreamPool {
     home.idle.push(connection);
   }
 
+  /** The endpoint has left: its idle connections go. */
+  forget(endpoint: Endpoint): void {
+    const home = this.#bySlot[endpoint.slot];
+    if (home?.endpoint !== endpoint) return;
+    for (const connection of [...home.idle]) connection.destroy();
+    this.#bySlot[endpoint.slot] = undefined;
+  }
+
   /** Closes what is idle, and from now on whatever comes back. */
   retire(): void {
     this.#retired = true;

@@ -5,7 +5,14 @@ import { afterEach, expect, test } from 'vitest';
 import { DEFAULT_LIMITS, DEFAULT_TIMEOUTS, DEFAULT_UPGRADES } from '../../src/http1/settings.ts';
 import { answering, OK, type RawBackend, startRawBackend } from '../support/raw-backend.ts';
 import { RawClient, roundTrip, statusOf } from '../support/raw-client.ts';
-import { FORWARDING, inTurn, type Stand, startStand, untilTrue } from '../support/stand.ts';
+import {
+  FORWARDING,
+  groupOf,
+  inTurn,
+  type Stand,
+  startStand,
+  untilTrue,
+} from '../support/stand.ts';
 
 const running: { stop(): Promise<void> }[] = [];
 
@@ -63,7 +70,7 @@ test('a request keeps the configuration that it began with, the next one meets t
   const cluster = createCluster({ clock: stand.clock, random, strategy: inTurn });
   cluster.update([{ id: 'n', address: fresh.address }]);
   stand.front.update({
-    routes: [{ group: { name: 'new', pool: cluster.pool, balancer: cluster.balancer } }],
+    routes: [{ group: groupOf('new', cluster) }],
     timeouts: DEFAULT_TIMEOUTS,
     limits: DEFAULT_LIMITS,
     forwarding: FORWARDING,

@@ -6,7 +6,7 @@ import type { HttpService, Route } from '../../src/http1/front.ts';
 import { DEFAULT_LIMITS, DEFAULT_TIMEOUTS, DEFAULT_UPGRADES } from '../../src/http1/settings.ts';
 import { answering, OK, type RawBackend, startRawBackend } from '../support/raw-backend.ts';
 import { roundTrip, statusOf } from '../support/raw-client.ts';
-import { FORWARDING, inTurn, type Stand, startStand } from '../support/stand.ts';
+import { FORWARDING, groupOf, inTurn, type Stand, startStand } from '../support/stand.ts';
 
 let backend: RawBackend;
 let stand: Stand;
@@ -23,7 +23,7 @@ beforeAll(async () => {
     });
     cluster.update([{ id: name, address: backend.address }]);
     closers.push(() => cluster.close());
-    return { name, pool: cluster.pool, balancer: cluster.balancer };
+    return groupOf(name, cluster);
   };
   const routes: Route[] = [
     { host: 'API.example.org', prefix: '/v1', group: service('v1') },

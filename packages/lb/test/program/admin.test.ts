@@ -138,7 +138,6 @@ test('what cannot be used is refused in one line that names it, and changes noth
   const cases: [method: string, path: string, body: unknown, error: RegExp][] = [
     ['POST', '/backends', { url: 'https://a:1' }, /^url must be http:\/\/host:port/],
     ['POST', '/backends', {}, /^url must be http:\/\/host:port, got nothing$/],
-    ['POST', '/backends', { url: a.url, id: 'a' }, /^id must be unique, got "a"/],
     ['POST', '/backends', { url: a.url, wait: 1 }, /^wait is not known/],
     ['PATCH', '/backends/a', { weight: -1 }, /^weight must be a number from/],
     ['PATCH', '/backends/a', { state: 'down' }, /^state must be one of ready, drain, maintenance/],
@@ -151,6 +150,9 @@ test('what cannot be used is refused in one line that names it, and changes noth
     expect(answer.body.error).toMatch(error);
   }
   expect(running.balancer.backends).toHaveLength(2);
+  const taken = await ask('POST', '/backends', { url: a.url, id: 'a' });
+  expect(taken).toMatchObject({ status: 409 });
+  expect(taken.body.error).toMatch(/^id must be unique, got "a"/);
   expect(await ask('POST', '/reload')).toMatchObject({ status: 409 });
   expect(await ask('GET', '/nothing')).toMatchObject({ status: 404 });
 });

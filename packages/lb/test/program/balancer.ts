@@ -17,6 +17,10 @@ export interface Running {
   readonly adminUrl: string;
   /** As `fetch`, but on a connection of its own. @returns status and body */
   get(path?: string, init?: RequestInit): Promise<{ status: number; body: string }>;
+  /** Asks the admin API. */
+  admin(method: string, path: string, body?: unknown): Promise<{ status: number; body: unknown }>;
+  /** The name of the strategy of the first service. */
+  strategy(): Promise<string>;
   /** Waits until the backend is in that state. */
   untilState(id: string, state: string): Promise<void>;
 }
@@ -50,10 +54,22 @@ export async function startBalancer(
   const { port } = await balancer.listen();
   const url = `http://127.0.0.1:${port}`;
   await until(() => balancer.backends.every(({ state }) => state !== 'checking'), 'all is checked');
+  const adminUrl = `http://127.0.0.1:${balancer.adminAddress?.port}`;
+  const admin: Running['admin'] = async (method, path, body) => {
+    const text = body === undefined ? null : JSON.stringify(body);
+    const headers = { connection: 'close' };
+    const response = await fetch(adminUrl + path, { method, body: text, headers });
+    return { status: response.status, body: await response.json() };
+  };
   return {
     balancer,
     url,
-    adminUrl: `http://127.0.0.1:${balancer.adminAddress?.port}`,
+    adminUrl,
+    admin,
+    async strategy() {
+      const { body } = await admin('GET', '/strategy');
+      return (body as { name: string }[])[0]?.name ?? '';
+    },
     async get(path = '/', init = {}) {
       const headers = { connection: 'close', ...init.headers };
       const response = await fetch(url + path, { ...init, headers });

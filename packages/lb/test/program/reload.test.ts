@@ -3,7 +3,7 @@
 import { Agent, request } from 'node:http';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ConfigError, type ConfigFile } from '../../src/index.ts';
-import { configFor, QUICK_HEALTH, type Running, startBalancer } from './balancer.ts';
+import { configFor, type Running, startBalancer } from './balancer.ts';
 import { type Backend, startBackend, until } from './support.ts';
 
 let a: Backend;
@@ -107,12 +107,17 @@ test('a request in flight ends at the backend where it began, though that one ha
   expect(await late).toEqual({ status: 200, body: 'from a' });
 });
 
-test('a service that was replaced checks its backends no more', async () => {
-  running = await startBalancer(configFor([a]));
-  running.balancer.reload(configFor([b], { health: { ...QUICK_HEALTH, fall: 4 } }));
-  const [before, others] = [a.checks, b.checks];
-  await until(() => b.checks > others + 10, 'the new service checks');
-  expect(a.checks).toBeLessThanOrEqual(before + 1);
+test('a backend that has left is checked no more, and its idle connections are closed', async () => {
+  running = await startBalancer(configFor([a, b]));
+  await running.get();
+  await running.get();
+  await until(() => a.connections > 0, 'a connection to a is kept');
+  running.balancer.reload(configFor([b]));
+  await until(() => a.connections === 0, 'it is closed');
+  const checks = a.checks;
+  const others = b.checks;
+  await until(() => b.checks > others + 5, 'the other one is checked');
+  expect(a.checks).toBe(checks);
 });
 
 test('a configuration that cannot be used changes nothing', async () => {
@@ -158,7 +163,7 @@ test('requests go to services by host and prefix, and routes can be replaced', a
   expect(await bodyOf('/')).toBe('b');
 });
 
-test('a backend that was leaving stays if the new configuration names it', async () => {
+test('a delete holds though a new configuration names the backend before it has left', async () => {
   running = await startBalancer(configFor([a, b]));
   let finish = (): void => {};
   a.behave = (_request, response) => {
@@ -171,10 +176,6 @@ test('a backend that was leaving stays if the new configuration names it', async
   finish();
   await Promise.all(late);
   a.behave = undefined;
-  // Longer than a leaving backend is left alone.
-  await new Promise((resolve) => setTimeout(resolve, 200));
-  expect(running.balancer.backends.map(({ id, state }) => [id, state])).toEqual([
-    ['a', 'ready'],
-    ['b', 'ready'],
-  ]);
+  await until(() => running.balancer.backends.length === 1, 'it has left');
+  expect(running.balancer.backends.map(({ id, state }) => [id, state])).toEqual([['b', 'ready']]);
 });

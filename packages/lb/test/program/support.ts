@@ -31,6 +31,8 @@ export interface Backend {
   /** Requests seen, health checks not counted. */
   requests: number;
   checks: number;
+  /** Connections open now. */
+  readonly connections: number;
   /** What it does instead of answering 200 with its name. */
   behave: ((request: IncomingMessage, response: ServerResponse) => void) | undefined;
   /** Status of its health checks. */
@@ -65,6 +67,9 @@ export async function startBackend(name: string, port = 0): Promise<Backend> {
     url: `http://127.0.0.1:${bound}`,
     requests: 0,
     checks: 0,
+    get connections() {
+      return sockets.size;
+    },
     behave: undefined,
     health: 200,
     async stop() {

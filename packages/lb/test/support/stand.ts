@@ -50,6 +50,11 @@ export interface Stand {
   stop(): Promise<void>;
 }
 
+/** A cluster as a front uses it; nothing leaves it. */
+export function groupOf(name: string, { pool, balancer }: Cluster): HttpService {
+  return { name, pool, balancer, onDeparted: () => () => {} };
+}
+
 /** Takes turns, so that tests know where a request goes. */
 export const inTurn: StrategyFactory = () => {
   let next = 0;
@@ -86,12 +91,7 @@ export async function startStand(
     },
     upstreamCreated: (backend) => upstreamsCreated.push(backend),
   };
-  const group: HttpService = {
-    name: 'main',
-    pool: cluster.pool,
-    balancer: cluster.balancer,
-    ...options.group,
-  };
+  const group: HttpService = { ...groupOf('main', cluster), ...options.group };
   const front = createHttpFront({
     routes: [{ group }],
     clock,
