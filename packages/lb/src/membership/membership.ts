@@ -1,11 +1,13 @@
 /**
  * The backends of one service, by where they come from, and what the operator changed in them.
  *
- * | source      | named by              | a reload                                    | DELETE                                    |
- * |-------------|-----------------------|---------------------------------------------|-------------------------------------------|
- * | `file`      | the configuration     | replaces them                               | holds until the file drops it and names it again |
- * | `admin`     | POST /backends        | leaves them                                 | removes it                                |
- * | `discovery` | the last good answer  | leaves them, as long as the file asks there | holds until the source drops it and names it again |
+ * | source      | named by             | a reload      | DELETE                        |
+ * |-------------|----------------------|---------------|-------------------------------|
+ * | `file`      | the configuration    | replaces them | holds until the source drops  |
+ * | `admin`     | POST /backends       | leaves them   | removes it                    |
+ * | `discovery` | the last good answer | leaves them   | holds until the source drops  |
+ *
+ * To drop is to name it no longer; one that is named again after that is back.
  *
  * The service runs the union. What the operator set in a backend lies over what its source says, field by
  * field, until it is given back (`PATCH {field: null}`) or the backend is gone.
