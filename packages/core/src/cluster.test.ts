@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { cyclic } from '../test/support/fixtures.ts';
 import { createCluster } from './cluster.ts';
-import { ManualClock } from './manual-clock.ts';
 import { seededRandom } from './random.ts';
+import { ManualClock } from './testing/manual-clock.ts';
 
 describe('a cluster without a probe', () => {
   function unprobed() {

@@ -5,7 +5,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { consecutiveFailures, createCluster, seededRandom, strategyNamed } from '../src/index.ts';
-import { ManualClock } from '../src/manual-clock.ts';
+import { ManualClock } from '../src/testing/manual-clock.ts';
 import { failed, OK, RecordedExchange } from './support/fixtures.ts';
 
 const REQUESTS = 2000;

@@ -5,11 +5,11 @@
 
 import { describe, expect, test } from 'vitest';
 import { type Cluster, type ClusterOptions, createCluster } from '../src/cluster.ts';
-import { ManualClock } from '../src/manual-clock.ts';
 import { seededRandom } from '../src/random.ts';
 import { retryBudget } from '../src/retry/budget.ts';
 import { standardRetries } from '../src/retry/policy.ts';
 import type { Endpoint, Strategy } from '../src/strategy.ts';
+import { ManualClock } from '../src/testing/manual-clock.ts';
 import { failed, OK, RecordedExchange } from './support/fixtures.ts';
 
 const IDS = ['a', 'b', 'c'];

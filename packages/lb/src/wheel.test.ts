@@ -2,7 +2,7 @@
 
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { ManualClock } from '@evenkeel/core';
+import { ManualClock } from '@evenkeel/core/testing';
 import { fc, test as property } from '@fast-check/vitest';
 import { beforeEach, expect, test } from 'vitest';
 import { TICK_MS, Timer, TimerWheel } from './wheel.ts';

@@ -2,12 +2,12 @@ import { describe, expect, test } from 'vitest';
 import { cyclic, failed, OK, RecordedExchange } from '../../test/support/fixtures.ts';
 import type { Attempt } from '../attempt.ts';
 import { type Cluster, type ClusterOptions, createCluster } from '../cluster.ts';
-import { ManualClock } from '../manual-clock.ts';
 import type { EndpointSpec } from '../pool.ts';
 import { seededRandom } from '../random.ts';
 import { retryBudget } from '../retry/budget.ts';
 import { classicRetries, standardRetries } from '../retry/policy.ts';
 import type { Outcome } from '../strategy.ts';
+import { ManualClock } from '../testing/manual-clock.ts';
 
 function cluster(
   specs: readonly EndpointSpec[],

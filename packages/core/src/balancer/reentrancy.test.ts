@@ -6,10 +6,10 @@ import { describe, expect, test } from 'vitest';
 import { cyclic, failed, OK, RecordedExchange } from '../../test/support/fixtures.ts';
 import { type Cluster, type ClusterOptions, createCluster } from '../cluster.ts';
 import { consecutiveFailures } from '../health/outlier.ts';
-import { ManualClock } from '../manual-clock.ts';
 import type { EndpointSpec } from '../pool.ts';
 import { seededRandom } from '../random.ts';
 import { classicRetries } from '../retry/policy.ts';
+import { ManualClock } from '../testing/manual-clock.ts';
 
 function cluster(
   specs: readonly EndpointSpec[],

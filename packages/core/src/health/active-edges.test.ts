@@ -5,10 +5,10 @@
 import { describe, expect, test } from 'vitest';
 import { cyclic, failed, RecordedExchange } from '../../test/support/fixtures.ts';
 import { ProbedFleet, watched } from '../../test/support/probed-fleet.ts';
-import { ManualClock } from '../manual-clock.ts';
 import { EndpointPool } from '../pool/endpoint-pool.ts';
 import { seededRandom } from '../random.ts';
 import { classicRetries } from '../retry/policy.ts';
+import { ManualClock } from '../testing/manual-clock.ts';
 import { ActiveHealth, type Probe } from './active.ts';
 import type { ProbeResult } from './health-policy.ts';
 import { hysteresis } from './hysteresis.ts';

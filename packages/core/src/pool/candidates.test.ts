@@ -5,9 +5,9 @@ import { cyclic, failed, OK } from '../../test/support/fixtures.ts';
 import type { Attempt } from '../attempt.ts';
 import { consecutiveFailures } from '../health/outlier.ts';
 import { slowStart } from '../health/slow-start.ts';
-import { ManualClock } from '../manual-clock.ts';
 import { seededRandom } from '../random.ts';
 import type { Endpoint } from '../strategy.ts';
+import { ManualClock } from '../testing/manual-clock.ts';
 import { EndpointPool } from './endpoint-pool.ts';
 import type { PoolOptions } from './options.ts';
 

@@ -2,9 +2,9 @@
 
 import { expect, test } from 'vitest';
 import { cyclic } from '../../test/support/fixtures.ts';
-import { ManualClock } from '../manual-clock.ts';
 import type { PoolEvent } from '../pool.ts';
 import { seededRandom } from '../random.ts';
+import { ManualClock } from '../testing/manual-clock.ts';
 import { EndpointPool } from './endpoint-pool.ts';
 
 const BASE_MS = 1000;

@@ -3,8 +3,8 @@
 import { describe, expect, test } from 'vitest';
 import { cyclic, OK } from '../../test/support/fixtures.ts';
 import type { Attempt } from '../attempt.ts';
-import { ManualClock } from '../manual-clock.ts';
 import { seededRandom } from '../random.ts';
+import { ManualClock } from '../testing/manual-clock.ts';
 import { EndpointPool } from './endpoint-pool.ts';
 import type { PoolOptions } from './options.ts';
 import { SharedCounters, sharedCountersBytes } from './shared-counters.ts';

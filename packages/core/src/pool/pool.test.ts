@@ -3,9 +3,9 @@ import { cyclic, failed, OK } from '../../test/support/fixtures.ts';
 import type { Attempt } from '../attempt.ts';
 import { consecutiveFailures, maxFails } from '../health/outlier.ts';
 import { slowStart } from '../health/slow-start.ts';
-import { ManualClock } from '../manual-clock.ts';
 import type { EndpointSpec, Member, PoolEvent } from '../pool.ts';
 import { seededRandom } from '../random.ts';
+import { ManualClock } from '../testing/manual-clock.ts';
 import { EndpointPool } from './endpoint-pool.ts';
 import type { PoolOptions } from './options.ts';
 

@@ -9,11 +9,11 @@ import type { Probe } from '../../src/health/active.ts';
 import { hysteresis } from '../../src/health/hysteresis.ts';
 import { consecutiveFailures } from '../../src/health/outlier.ts';
 import { slowStart } from '../../src/health/slow-start.ts';
-import { ManualClock } from '../../src/manual-clock.ts';
 import type { EndpointSpec } from '../../src/pool.ts';
 import { seededRandom } from '../../src/random.ts';
 import { retryBudget } from '../../src/retry/budget.ts';
 import type { Endpoint, Outcome } from '../../src/strategy.ts';
+import { ManualClock } from '../../src/testing/manual-clock.ts';
 import { failed, RecordedExchange } from '../support/fixtures.ts';
 import { LIMITS, type Model } from './model.ts';
 

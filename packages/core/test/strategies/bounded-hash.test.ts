@@ -2,7 +2,8 @@
 
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect } from 'vitest';
-import { boundedHash, requestWith } from '../../src/index.ts';
+import { boundedHash } from '../../src/index.ts';
+import { requestWith } from '../../src/testing/index.ts';
 import { fleetBy, fleetEvents, fleetOf, play, someWeights } from './support.ts';
 
 const factors = fc.constantFrom(1, 1.25, 2);

@@ -3,15 +3,13 @@
 import { describe, expect, test } from 'vitest';
 import {
   type Endpoint,
-  FakeEndpoint,
   hash32,
-  ManualClock,
   rendezvous,
-  requestWith,
   ringHash,
   type StrategyFactory,
   seededRandom,
 } from '../../src/index.ts';
+import { FakeEndpoint, ManualClock, requestWith } from '../../src/testing/index.ts';
 
 /** Found by search: two ids with one hash, and two whose first points of a ring coincide. */
 const SAME_HASH = ['e108355', 'e35850'] as const;

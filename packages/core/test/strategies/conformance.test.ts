@@ -3,16 +3,14 @@
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect } from 'vitest';
 import {
-  conformanceLaws,
   type Endpoint,
-  LawBroken,
-  lawsFor,
   randomChoice,
   roundRobin,
   type Strategy,
   type StrategyFactory,
   strategies,
 } from '../../src/index.ts';
+import { conformanceLaws, LawBroken, lawsFor } from '../../src/testing/index.ts';
 
 /** A maglev table takes 2 ms to build, and a walk changes the membership a dozen times. */
 const RUNS: Readonly<Record<string, number>> = { maglev: 4, 'ring-hash': 10, 'bounded-hash': 10 };

@@ -1,14 +1,8 @@
 /** What a pick costs, counted in endpoints that it looks at: no clock, so true on every machine. */
 
 import { describe, expect, test } from 'vitest';
-import {
-  type Endpoint,
-  hash32,
-  ManualClock,
-  requestWith,
-  seededRandom,
-  strategyNamed,
-} from '../../src/index.ts';
+import { type Endpoint, hash32, seededRandom, strategyNamed } from '../../src/index.ts';
+import { ManualClock, requestWith } from '../../src/testing/index.ts';
 
 const MEMBERS = 1_000;
 const PICKS = 2_000;

@@ -2,15 +2,13 @@
 
 import { describe, expect, test } from 'vitest';
 import {
-  conformanceLaws,
   type Endpoint,
-  FakeFleet,
   type Outcome,
-  requestWith,
   roundRobin,
   type Strategy,
   seededRandom,
 } from '../../src/index.ts';
+import { conformanceLaws, FakeFleet, requestWith } from '../../src/testing/index.ts';
 
 /** Takes the first candidate, and notes what it hears. */
 function noting(notes: unknown[]): () => Strategy {

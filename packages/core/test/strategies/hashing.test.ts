@@ -2,14 +2,9 @@
 
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect } from 'vitest';
-import {
-  type FakeFleet,
-  hash32,
-  maglevTable,
-  requestWith,
-  ringHash,
-  seededRandom,
-} from '../../src/index.ts';
+import { hash32, ringHash, seededRandom } from '../../src/index.ts';
+import { maglevTable } from '../../src/strategies/maglev.ts';
+import { type FakeFleet, requestWith } from '../../src/testing/index.ts';
 import { chiSquare, chiSquareLimit, countOf, fleetBy, fleetOf } from './support.ts';
 
 const KEYS = Array.from({ length: 1_500 }, (_, i) => hash32(`key ${i}`));

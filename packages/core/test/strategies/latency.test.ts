@@ -6,15 +6,13 @@ import { fc, test } from '@fast-check/vitest';
 import { describe, expect } from 'vitest';
 import {
   exponential,
-  FakeEndpoint,
-  type FakeFleet,
   type Load,
-  ManualClock,
   type Outcome,
   peakEwma,
   responseTime,
   seededRandom,
 } from '../../src/index.ts';
+import { FakeEndpoint, type FakeFleet, ManualClock } from '../../src/testing/index.ts';
 import { fleetOf } from './support.ts';
 
 const BOTH = ['peak-ewma', 'least-response-time'];

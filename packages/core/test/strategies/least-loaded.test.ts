@@ -7,9 +7,9 @@ import {
   inFlight,
   leastConnectionsIndexed,
   leastLoaded,
-  ManualClock,
   seededRandom,
 } from '../../src/index.ts';
+import { ManualClock } from '../../src/testing/index.ts';
 import {
   chiSquare,
   chiSquareLimit,

@@ -2,14 +2,13 @@
 
 import { describe, expect, test } from 'vitest';
 import {
-  type FakeEndpoint,
-  type FakeFleet,
   leastConnections,
   OptionError,
   randomChoice,
   sticky,
   strategyNamed,
 } from '../../src/index.ts';
+import type { FakeEndpoint, FakeFleet } from '../../src/testing/index.ts';
 import { fleetBy, fleetOf } from './support.ts';
 
 /** One request of a session; the driver binds the session to whom it got. */

@@ -3,13 +3,8 @@
  */
 
 import { fc } from '@fast-check/vitest';
-import {
-  type Endpoint,
-  type FakeEndpoint,
-  FakeFleet,
-  type StrategyFactory,
-  strategyNamed,
-} from '../../src/index.ts';
+import { type Endpoint, type StrategyFactory, strategyNamed } from '../../src/index.ts';
+import { type FakeEndpoint, FakeFleet } from '../../src/testing/index.ts';
 
 /** Something that happens to a fleet; numbers are taken modulo what there is to choose from. */
 export type FleetEvent =

@@ -12,7 +12,7 @@ import {
   seededRandom,
   strategies,
 } from '../../src/index.ts';
-import { ManualClock } from '../../src/manual-clock.ts';
+import { ManualClock } from '../../src/testing/manual-clock.ts';
 
 const REQUESTS = 300;
 

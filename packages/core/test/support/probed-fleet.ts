@@ -4,10 +4,10 @@ import { type Cluster, type ClusterOptions, createCluster } from '../../src/clus
 import type { Probe } from '../../src/health/active.ts';
 import type { ProbeResult } from '../../src/health/health-policy.ts';
 import { type HysteresisOptions, hysteresis } from '../../src/health/hysteresis.ts';
-import { ManualClock } from '../../src/manual-clock.ts';
 import type { EndpointState, PoolEvent } from '../../src/pool.ts';
 import { seededRandom } from '../../src/random.ts';
 import type { Endpoint } from '../../src/strategy.ts';
+import { ManualClock } from '../../src/testing/manual-clock.ts';
 import { cyclic } from './fixtures.ts';
 
 /** Answers from a table of healths, after a delay; `undefined` is silence. */

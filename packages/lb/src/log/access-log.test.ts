@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ManualClock } from '@evenkeel/core';
+import { ManualClock } from '@evenkeel/core/testing';
 import { afterAll, expect, test } from 'vitest';
 import type { RequestObservation, RequestRecord } from '../observer.ts';
 import { AccessLog } from './access-log.ts';

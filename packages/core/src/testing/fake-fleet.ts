@@ -5,10 +5,10 @@
  * conformance laws run on it; so can an exercise.
  */
 
-import { ManualClock } from '../manual-clock.ts';
 import type { Random } from '../ports.ts';
 import { seededRandom } from '../random.ts';
 import type { Endpoint, Outcome, RequestInfo, Strategy, StrategyFactory } from '../strategy.ts';
+import { ManualClock } from './manual-clock.ts';
 
 /** An endpoint whose figures the test decides. */
 export class FakeEndpoint implements Endpoint {

@@ -8,8 +8,8 @@
  */
 
 import type { Random } from '../ports.ts';
+import type { StrategyEntry } from '../strategies/entry.ts';
 import type { Endpoint, StrategyFactory } from '../strategy.ts';
-import type { StrategyEntry } from './entry.ts';
 import { type FakeEndpoint, FakeFleet, requestWith } from './fake-fleet.ts';
 
 /** Whom a law binds: all, those that follow a routing key, or those that do not. */

@@ -3,7 +3,7 @@
  * in order of time, then of creation. Meant for tens of timers; the simulator has an event queue.
  */
 
-import type { Clock, TimerId } from './ports.ts';
+import type { Clock, TimerId } from '../ports.ts';
 
 interface Timer {
   readonly id: TimerId;
