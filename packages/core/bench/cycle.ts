@@ -1,5 +1,5 @@
 /**
- * How long does a request's life in core take without its pick? Dispatch, first byte, commit,
+ * How long does a request take in core without its pick? Dispatch, first byte, commit,
  * settle and end of one request through balancer, pool, passive health and budget, with a strategy
  * that always gives the first endpoint. Prints a line, and writes it as Markdown with `--write
  * FILE`.

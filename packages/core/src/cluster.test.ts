@@ -12,7 +12,7 @@ describe('a cluster without a probe', () => {
     return { ...cluster, clock };
   }
 
-  test('takes everybody for well: a session stays with its endpoint while that drains', () => {
+  test('counts all endpoints as up: a session stays with its endpoint while that drains', () => {
     const { pool } = unprobed();
     expect(pool.members.map(({ state }) => state)).toEqual(['ready', 'ready']);
     pool.setAdminState('a', 'drain');

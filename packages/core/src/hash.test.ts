@@ -1,26 +1,26 @@
-/** MurmurHash3 against its published vectors and against a second implementation over octets. */
+/** MurmurHash3 against its published vectors and against a second implementation over bytes. */
 
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect } from 'vitest';
 import { hash32, mix32 } from './hash.ts';
 
-/** MurmurHash3 x86_32 as its author wrote it: over octets, four at a time, then the tail. */
-function murmur3(octets: Uint8Array, seed: number): number {
+/** MurmurHash3 x86_32 as its author wrote it: over bytes, four at a time, then the tail. */
+function murmur3(bytes: Uint8Array, seed: number): number {
   const scramble = (k: number): number => {
     const m = Math.imul(k, 0xcc9e2d51);
     return Math.imul((m << 15) | (m >>> 17), 0x1b873593);
   };
   let h = seed;
-  const whole = octets.length - (octets.length % 4);
-  const view = new DataView(octets.buffer, octets.byteOffset, octets.byteLength);
+  const whole = bytes.length - (bytes.length % 4);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   for (let i = 0; i < whole; i += 4) {
     h ^= scramble(view.getUint32(i, true));
     h = (h << 13) | (h >>> 19);
     h = (Math.imul(h, 5) + 0xe6546b64) | 0;
   }
   let tail = 0;
-  for (let i = octets.length - 1; i >= whole; i--) tail = (tail << 8) | octets[i]!;
-  h ^= scramble(tail) ^ octets.length;
+  for (let i = bytes.length - 1; i >= whole; i--) tail = (tail << 8) | bytes[i]!;
+  h ^= scramble(tail) ^ bytes.length;
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
   h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
   return (h ^ (h >>> 16)) >>> 0;
@@ -50,14 +50,14 @@ describe('hash32', () => {
   });
 
   test.prop([fc.string({ unit: 'grapheme' }), fc.integer()])(
-    'is that of the UTF-8 octets, whatever the script',
+    'is that of the UTF-8 bytes, whatever the script',
     (text, seed) => {
       expect(hash32(text, seed)).toBe(murmur3(new TextEncoder().encode(text), seed));
     },
   );
 
-  /** UTF-8 where there is one; a half of a surrogate pair as the three octets of its number. */
-  function octetsOf(text: string): Uint8Array {
+  /** UTF-8 where there is one; a half of a surrogate pair as the three bytes of its number. */
+  function bytesOf(text: string): Uint8Array {
     return Uint8Array.from(
       [...text].flatMap((character) => {
         const code = character.codePointAt(0)!;
@@ -76,7 +76,7 @@ describe('hash32', () => {
     'and so at the edges of each length, with pairs torn apart',
     (codes) => {
       const text = String.fromCharCode(...codes);
-      expect(hash32(text)).toBe(murmur3(octetsOf(text), 0));
+      expect(hash32(text)).toBe(murmur3(bytesOf(text), 0));
     },
   );
 

@@ -27,7 +27,7 @@ export function mix32(x: number): number {
   return (h ^ (h >>> 16)) >>> 0;
 }
 
-/** MurmurHash3 x86_32 of a string's UTF-8 octets: an integer in [0, 2^32). Does not allocate. */
+/** MurmurHash3 x86_32 of a string's UTF-8 bytes: an integer in [0, 2^32). Does not allocate. */
 export function hash32(text: string, seed = 0): number {
   let h = seed | 0;
   let block = 0;
@@ -41,11 +41,11 @@ export function hash32(text: string, seed = 0): number {
         i++;
       }
     }
-    const octets = code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
-    for (let k = octets - 1; k >= 0; k--) {
-      let octet = (code >> (6 * k)) & (octets === 1 ? 0x7f : 0x3f);
-      if (octets > 1) octet |= k < octets - 1 ? 0x80 : (0xf00 >> octets) & 0xff;
-      block |= octet << (8 * (count & 3));
+    const bytes = code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+    for (let k = bytes - 1; k >= 0; k--) {
+      let byte = (code >> (6 * k)) & (bytes === 1 ? 0x7f : 0x3f);
+      if (bytes > 1) byte |= k < bytes - 1 ? 0x80 : (0xf00 >> bytes) & 0xff;
+      block |= byte << (8 * (count & 3));
       count++;
       if ((count & 3) === 0) {
         h = (Math.imul(rotl(h ^ scramble(block), 13), 5) + 0xe6546b64) | 0;

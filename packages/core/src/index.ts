@@ -1,6 +1,6 @@
 /**
- * `@evenkeel/core`: the decisions of a load balancer. Pure: time and randomness come in as `Clock` and
- * `Random`. Three entries: this one, `./testing` for tests of own strategies, and `./stats`.
+ * `@evenkeel/core`: the decisions of a load balancer. Pure: time and randomness come in as `Clock`
+ * and `Random`. Three entries: this one, `./testing` for tests of own strategies, and `./stats`.
  */
 
 // What a driver implements and calls.

@@ -38,7 +38,7 @@ describe('passive health', () => {
     expect(asks({})).toBe(false);
   });
 
-  test('without a rule there is no detector; the terms of ejection are handed on', () => {
+  test('without a rule there is no detector; the terms of ejection are passed on', () => {
     expect(from({ passive: { consecutiveFailures: 0 } }).detector).toBeUndefined();
     expect(from({ passive: { ejection: { baseMs: 7 } } }).ejection).toEqual({ baseMs: 7 });
   });
@@ -63,7 +63,7 @@ describe('retries', () => {
   });
 });
 
-test('slow start is off unless asked for; queue and panic are handed on', () => {
+test('slow start is off unless asked for; queue and panic are passed on', () => {
   expect(from({})).toMatchObject({ slowStart: undefined, queueLength: undefined });
   const policies = from({
     slowStart: { windowMs: 100 },

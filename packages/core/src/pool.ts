@@ -1,6 +1,6 @@
 /**
- * The pool: who the endpoints are, which of them may be chosen now, and how many attempts each is
- * running. This file is the contract; `EndpointPool` in pool/ is the implementation.
+ * The pool: which endpoints there are, which of them may be chosen now, and how many attempts each
+ * is running. This file is the contract; `EndpointPool` in pool/ is the implementation.
  */
 
 import type { Attempt } from './attempt.ts';
@@ -19,7 +19,7 @@ export type AdminState = 'ready' | 'drain' | 'maintenance';
 /** An endpoint as configured. */
 export interface EndpointSpec {
   readonly id: string;
-  /** Where the driver finds it. A survivor whose address changes is treated as a new endpoint. */
+  /** Where the driver finds it. An endpoint whose address changes is treated as a new one. */
   readonly address?: string;
   /** Share of traffic, > 0; default 1. */
   readonly weight?: number;

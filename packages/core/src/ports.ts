@@ -1,5 +1,5 @@
 /**
- * The only two doors from core to the outside world. The proxy brings a monotonic clock and a
+ * The only two ways from core to the outside world. The proxy brings a monotonic clock and a
  * seed, the simulator its event queue, a test whatever it wants to prove. Nothing in core reads
  * the time, draws a number or starts a timer in any other way: that is why one seed always gives
  * one behaviour.

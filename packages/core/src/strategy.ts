@@ -57,7 +57,7 @@ export type FailureCause =
   | 'protocol'
   | 'status';
 
-/** An attempt that was answered, or whose client left (`cancelled`: nobody's fault). */
+/** An attempt that was answered, or whose client left (`cancelled`: counts against no endpoint). */
 export interface Completed {
   readonly kind: 'ok' | 'cancelled';
   readonly status?: number | undefined;
@@ -71,7 +71,7 @@ export interface Failed {
   readonly cause: FailureCause;
   /** Only with cause `status`. */
   readonly status?: number | undefined;
-  /** At least one octet of the request may have reached the endpoint. */
+  /** At least one byte of the request may have reached the endpoint. */
   readonly requestSent: boolean;
   /** The driver can send the same request again, body included. */
   readonly replayable: boolean;

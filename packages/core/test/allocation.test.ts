@@ -7,7 +7,7 @@ import { strategies } from '../src/index.ts';
 
 const MOST_GROWTH_BYTES = 64 * 1_024;
 
-/** Nothing is collected meanwhile: 16 octets per pick would already show as 16 MB. */
+/** Nothing is collected meanwhile: 16 bytes per pick would already show as 16 MB. */
 const FLAGS = ['--expose-gc', '--min-semi-space-size=128', '--max-semi-space-size=128'];
 
 describe('10⁶ picks after a warm-up grow the heap by less than 64 KiB', () => {

@@ -96,7 +96,7 @@ describe('active checks', () => {
     expect(states(w)).toEqual(['ready', 'ready', 'ejected', 'drain', 'maintenance']);
     expect(w.events.at(-1)).toMatchObject({ endpoint: 'down', reason: 'health checks are off' });
     const probes = w.fleet.probes.length;
-    w.update([...w.pool.members, { id: 'new' }]);
+    w.update([...w.pool.members.map(({ id }) => ({ id })), { id: 'new' }]);
     expect(w.state('new')).toBe('ready');
     w.clock.advance(20_000);
     expect([w.fleet.probes.length, w.fleet.running]).toEqual([probes, 0]);

@@ -1,4 +1,7 @@
-/** Threads that count at the same time in one memory: nothing is lost, and a dead one's share is taken back. */
+/**
+ * Threads that count at the same time in one memory: nothing is lost, and a dead one's share is
+ * taken back.
+ */
 
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';

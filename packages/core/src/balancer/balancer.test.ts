@@ -33,7 +33,7 @@ describe('one request', () => {
     expect(clock.pending).toBe(0);
   });
 
-  test('is refused at once when there is nobody to ask', () => {
+  test('is refused at once when no endpoint may be asked', () => {
     const { balancer } = cluster([]);
     const x = new RecordedExchange();
     balancer.dispatch(x);
@@ -132,7 +132,7 @@ describe('retries', () => {
     expect(xs.map((x) => x.attempts.length)).toEqual([2, 2, 1]);
   });
 
-  test('a retry that finds nobody reports the failure before it', () => {
+  test('a retry that finds no endpoint reports the failure before it', () => {
     const { balancer, clock, pool } = cluster([{ id: 'a' }]);
     const x = new RecordedExchange();
     balancer.dispatch(x);
@@ -155,11 +155,11 @@ describe('retries', () => {
     expect(runs?.sort()).toEqual(['aaaa', 'bbbb', 'cccc']);
     expect(sentMs).toEqual(sentMs.map((_, i) => i * 10));
     expect(x.results).toMatchObject([{ kind: 'failed', attempts: 12 }]);
-    // Nobody probes here, so they are out for a time, and the last one stays.
+    // There are no probes here, so they are out for a time, and the last one stays.
     expect(pool.members.filter((m) => m.state === 'ejected')).not.toHaveLength(0);
   });
 
-  test('the classic way ends even where nobody can be taken out', () => {
+  test('the classic way ends even where none can be taken out', () => {
     const { balancer, clock, pool } = cluster(THREE, { retries: classicRetries() });
     pool.setAdminState('b', 'maintenance');
     pool.setAdminState('c', 'maintenance');
@@ -170,7 +170,7 @@ describe('retries', () => {
     expect(clock.pending).toBe(0);
   });
 
-  test('are earned by attempts: who is turned away at the door earns none', () => {
+  test('are earned by attempts: a request that is refused at once earns none', () => {
     const budget = retryBudget({ ratio: 1, floorPerSecond: 0 });
     const { balancer } = cluster([{ id: 'a', maxConnections: 1 }], { budget, queueLength: 0 });
     const xs = [0, 1, 2].map(() => new RecordedExchange());
@@ -220,7 +220,7 @@ describe('retries', () => {
     expect(new Set(ids(x)).size).toBe(2);
   });
 
-  test('do not wait behind those whom a full primary holds up, when a backup would take them', () => {
+  test('do not wait behind those that a full primary holds up, when a backup would take them', () => {
     const { balancer, clock } = cluster([
       { id: 'a', maxConnections: 1 },
       { id: 'spare', backup: true },
@@ -291,7 +291,7 @@ describe('the waiting line', () => {
     expect(balancer.queued).toBe(2);
   });
 
-  test('is told at once when nobody is left', () => {
+  test('is told at once when no endpoint is left', () => {
     const { balancer, pool } = cluster(ONE);
     const xs = [0, 1, 2].map(() => new RecordedExchange());
     for (const x of xs) balancer.dispatch(x);
@@ -328,7 +328,7 @@ describe('the waiting line', () => {
     expect(ids(retried)).toEqual(['a', 'b']);
   });
 
-  test('lets those who wait pass a retry that must wait for another endpoint', () => {
+  test('lets queued requests pass a retry that must wait for another endpoint', () => {
     const { balancer, clock } = cluster([
       { id: 'a', maxConnections: 1 },
       { id: 'b', maxConnections: 1 },
@@ -406,7 +406,7 @@ describe('cancelling', () => {
     expect(pool.members.map((m) => m.failures)).toEqual([0, 0, 0]);
   });
 
-  test('makes room for one who waits', () => {
+  test('makes room for a queued request', () => {
     const { balancer } = cluster([{ id: 'a', maxConnections: 1 }]);
     const [first, second] = [new RecordedExchange(), new RecordedExchange()];
     balancer.dispatch(first);

@@ -82,7 +82,7 @@ describe('a request that is cancelled', () => {
   );
 });
 
-test('who waits and is dispatched again from inside finished waits again, and is served', () => {
+test('a queued request that is dispatched again from inside finished waits again, and is served', () => {
   const { balancer, clock, pool } = cluster([{ id: 'a', maxConnections: 1 }]);
   const [first, ...waiting] = [0, 1, 2].map(() => new RecordedExchange()) as [
     RecordedExchange,
@@ -103,7 +103,7 @@ test('who waits and is dispatched again from inside finished waits again, and is
   expect([balancer.queued, pool.inFlight, clock.pending]).toEqual([0, 0, 0]);
 });
 
-test('who is dispatched from inside finished overtakes nobody', () => {
+test('a request that is dispatched from inside finished overtakes none', () => {
   const { balancer } = cluster([{ id: 'a', maxConnections: 1 }]);
   const [first, waiting, next] = [0, 1, 2].map(() => new RecordedExchange()) as [
     RecordedExchange,

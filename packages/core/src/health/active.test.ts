@@ -113,7 +113,7 @@ describe('active checks', () => {
     expect(w.state('a')).toBe('ready');
   });
 
-  test('drain is probed, maintenance is not, and who comes back is checked first', () => {
+  test('drain is probed, maintenance is not, and an endpoint that comes back is checked first', () => {
     const w = watched(['a', 'b']);
     w.clock.advance(100);
     w.pool.setAdminState('a', 'drain');
@@ -127,7 +127,7 @@ describe('active checks', () => {
     expect(w.state('b')).toBe('ready');
   });
 
-  test('who has left is no longer probed, and his running probe counts for nothing', () => {
+  test('an endpoint that has left is no longer probed, and its running probe counts for nothing', () => {
     const w = watched(['a', 'b']);
     w.clock.advance(100);
     w.fleet.answers.set('a', undefined);

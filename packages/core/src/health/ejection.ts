@@ -2,7 +2,7 @@
  * How long an outlier stays out, and how many may be out at once. Each ejection lasts longer than
  * the last (base × times ejected, Envoy), and good conduct is remembered: one ejection is forgotten
  * for each base time in service. The cap matters more than the rest: a detector that is wrong about
- * everybody must not take the whole fleet out.
+ * all endpoints must not take the whole fleet out.
  */
 
 /** Limits of ejection. */

@@ -17,8 +17,9 @@ export interface ProbeResult {
   /** The connection was refused: nothing listens. Says more than a timeout does. */
   readonly refused?: boolean;
   /**
-   * The prober itself lacked something (descriptors, ports, memory): no evidence about the endpoint. The
-   * judge does not hear of it, and the next probe follows as if this one had not been.
+   * The prober itself lacked something (descriptors, ports, memory): no evidence about the
+   * endpoint. The judge does not hear of it, and the next probe follows as if this one had not
+   * been.
    */
   readonly inconclusive?: boolean;
   /** A few words for the log: `status 500`, `timed out`. */

@@ -78,7 +78,7 @@ describe('success rate', () => {
     expect(outliers([0, 0, 0, 0, 0, 0.3])).toEqual([5]);
   });
 
-  test('blames nobody for what all suffer', () => {
+  test('ejects none for what all suffer', () => {
     expect(outliers([0.5, 0.5, 0.5, 0.5, 0.5, 0.5])).toEqual([]);
   });
 
@@ -92,7 +92,7 @@ describe('a round of success rates', () => {
   const ROUND_MS = 10_000;
 
   /**
-   * Lets each slot have its answers, good ones first, and tells whom the next round blames, and
+   * Lets each slot have its answers, good ones first, and tells which the next round ejects, and
    * why.
    */
   function blamed(
@@ -115,7 +115,7 @@ describe('a round of success rates', () => {
     }),
     fc.constantFrom(0.5, 1, 1.9),
   ])(
-    'blames who is more than so many standard deviations below the mean',
+    'ejects an endpoint that is more than so many standard deviations below the mean',
     (answers, deviations) => {
       const told = blamed(answers, { deviations });
       const rates = answers.map(({ good, bad }) => (good + bad < 100 ? NaN : good / (good + bad)));
@@ -141,7 +141,7 @@ describe('a round of success rates', () => {
     expect(blamed([...all(4, 100, 0), { good: 0, bad: 99 }], options)[4]).toBeUndefined();
   });
 
-  test('blames nobody where nobody fails', () => {
+  test('ejects none where none fails', () => {
     expect(blamed(all(6, 120, 0))).toEqual(new Array(6).fill(undefined));
   });
 
@@ -158,7 +158,7 @@ describe('a round of success rates', () => {
     expect(detector.record(9, true, 2 * ROUND_MS)).toBeUndefined();
   });
 
-  test('does not blame a newcomer for what the one before it in its slot has done', () => {
+  test('does not eject a newcomer for what the one before it in its slot has done', () => {
     const bad = [...all(9, 200, 0), { good: 0, bad: 200 }];
     const judged = successRate();
     blamed(bad.slice(0, 9), {}, judged);

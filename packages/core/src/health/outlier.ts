@@ -89,7 +89,7 @@ export interface SuccessRateOptions {
 
 /**
  * Ejects endpoints whose success rate is far below the fleet's (Envoy's success-rate detection):
- * sees the one that fails some requests, and does not blame one for what all suffer.
+ * sees an endpoint that fails some requests, and ejects none for what all suffer.
  */
 export function successRate(options: SuccessRateOptions = {}): OutlierDetector {
   const { intervalMs = 10_000, minHosts = 5, minRequests = 100, deviations = 1.9 } = options;

@@ -1,5 +1,5 @@
 /**
- * What the pool tells its strategy, counts per endpoint, and answers to those who ask for the odd.
+ * What the pool tells its strategy, counts per endpoint, and answers in unusual cases.
  */
 
 import { describe, expect, test } from 'vitest';
@@ -95,7 +95,7 @@ describe('counts', () => {
     expect(p.startAt(a)).toBe('none');
   });
 
-  test('a limit that is lifted leaves nobody shut out', () => {
+  test('a limit that is lifted leaves no endpoint excluded', () => {
     const { p } = pool();
     p.update([{ id: 'a', maxConnections: 1 }]);
     p.start(REQUEST, []);
@@ -138,7 +138,7 @@ describe('membership', () => {
     expect(gone).toEqual(['a', 'b', 'c']);
   });
 
-  test('who has left is not changed by probes that come late', () => {
+  test('an endpoint that has left is not changed by probes that come late', () => {
     const { p } = pool();
     p.update(AB);
     const gone = p.member('a')!;
@@ -147,7 +147,7 @@ describe('membership', () => {
     expect(gone).toMatchObject({ health: 'up', state: 'ready' });
   });
 
-  test('an operator who mistypes an id is told', () => {
+  test('an id that does not exist is refused', () => {
     const { p } = pool();
     p.update(AB);
     expect(() => p.setAdminState('x', 'drain')).toThrow(new RangeError('no endpoint has the id x'));
@@ -202,7 +202,7 @@ describe('slow start', () => {
     expect(b.effectiveWeight).toBeCloseTo(0.4, 12);
   });
 
-  test('holds nobody back from a strategy that follows weights, on a retry either', () => {
+  test('holds none back from a strategy that follows weights, on a retry either', () => {
     const offered = new Set<string>();
     const strategy = {
       followsEffectiveWeight: true,
@@ -217,7 +217,7 @@ describe('slow start', () => {
     expect([...offered]).toEqual(['bc']);
   });
 
-  test('makes those held back ineligible, and when it is over nobody is', () => {
+  test('makes those held back ineligible, and when it is over none is', () => {
     const { p, clock } = late();
     let offered: readonly Endpoint[] = [];
     p.setStrategy({

@@ -1,4 +1,4 @@
-/** Who is offered to a strategy in the corners: slow start, panic, levels and backups together. */
+/** What is offered to a strategy where slow start, panic, levels and backups meet. */
 
 import { describe, expect, test } from 'vitest';
 import { cyclic, failed, OK } from '../../test/support/fixtures.ts';
@@ -44,7 +44,7 @@ describe('slow start', () => {
     expect(Math.max(...picks)).toBeLessThan(1150);
   });
 
-  test('who failed its probes while it was draining warms up when it is given back', () => {
+  test('an endpoint that failed its probes while it was draining warms up when it is given back', () => {
     const p = pool({ slowStart: slowStart() });
     p.update([{ id: 'a' }, { id: 'b' }]);
     p.setAdminState('a', 'drain');
@@ -79,7 +79,7 @@ describe('slow start', () => {
     expect(after(49)).toBe(1);
   });
 
-  test('who has warmed up does not do so again for having been drained', () => {
+  test('an endpoint that has warmed up does not do so again for having been drained', () => {
     const clock = new ManualClock();
     const p = pool({ clock, slowStart: slowStart() });
     p.update([{ id: 'a' }]);
@@ -91,7 +91,7 @@ describe('slow start', () => {
     expect(p.member('b')!.effectiveWeight).toBe(1);
   });
 
-  test('who goes down while it warms up starts again when it is back', () => {
+  test('an endpoint that goes down while it warms up starts again when it is back', () => {
     const clock = new ManualClock();
     const p = pool({ clock, slowStart: slowStart() });
     p.update([{ id: 'a' }]);
@@ -104,7 +104,7 @@ describe('slow start', () => {
     expect(p.member('b')!.effectiveWeight).toBe(0.1);
   });
 
-  test('who was only drained has its full share at once', () => {
+  test('an endpoint that was only drained has its full share at once', () => {
     const p = pool({ slowStart: slowStart() });
     p.update([{ id: 'a' }, { id: 'b' }]);
     p.setAdminState('a', 'drain');
@@ -129,7 +129,7 @@ test('levels share the traffic as their health allows', () => {
   expect(Math.abs(e + f - 12_000)).toBeLessThan(275);
 });
 
-test('with nobody excluded a strategy is offered the list of the ready itself', () => {
+test('with none excluded a strategy is offered the list of the ready itself', () => {
   const p = pool({ slowStart: slowStart() });
   p.update([{ id: 'a' }, { id: 'b' }, { id: 'spare', backup: true }, { id: 'c', priority: 1 }]);
   let offered: readonly Endpoint[] = [];
@@ -144,7 +144,7 @@ test('with nobody excluded a strategy is offered the list of the ready itself', 
   expect(offered).toBe(p.ready);
 });
 
-test('eligible are exactly the candidates, whoever has been tried or is full', () => {
+test('eligible are exactly the candidates, whichever have been tried or are full', () => {
   const p = pool();
   p.update([
     ...['a', 'b', 'c'].map((id) => ({ id })),
@@ -229,7 +229,7 @@ test('the last one left is not ejected: when the rest goes down, the ejected com
   expect(p.ready.map((m) => m.id)).toEqual(['d']);
   p.setHealth(p.member('d')!, 'down', 'test');
   expect(p.ready.map((m) => m.id)).toEqual(['a']);
-  // Who hears of any of it finds somebody to ask.
+  // An observer of any of it finds an endpoint to ask.
   expect(Math.min(...readyAtEvents)).toBe(1);
 });
 
@@ -247,7 +247,7 @@ test('among the ejected the one that would return first is readmitted, and never
   expect(p.members.map((m) => m.ejections)).toEqual([1, 1, 1, 0]);
 });
 
-test('an operator who drains an ejected endpoint brings no other suspect back', () => {
+test('draining an ejected endpoint brings no other one back', () => {
   const p = pool({ detector: consecutiveFailures(1) });
   p.update(['a', 'b', 'c', 'd'].map((id) => ({ id })));
   eject(p, 'a', 'b');

@@ -1,6 +1,6 @@
 /**
  * From members to one pick: which endpoints this request may be sent to, offered to the strategy.
- * The common pick, with nobody excluded, hands over the level's list itself and costs the same for
+ * The common pick, with none excluded, hands over the level's list itself and costs the same for
  * 4 endpoints and 10,000; exclusions are collected into one scratch list.
  */
 
@@ -12,7 +12,7 @@ import { type PickView, PoolMember } from './member.ts';
 import type { OnPolicyError } from './policy-calls.ts';
 import type { Warming } from './warming.ts';
 
-const NOBODY: readonly Endpoint[] = [];
+const NONE: readonly Endpoint[] = [];
 
 /** Keeps the lists that picks are made from. */
 export class Candidates {
@@ -100,8 +100,8 @@ export class Candidates {
     }
     const found = this.#search(first, strategy, request, tried, holdsBack);
     if (found !== 'none' || tried.length === 0) return found;
-    // Everybody has been tried: better the same again than nobody.
-    return this.#search(first, strategy, request, NOBODY, holdsBack);
+    // All have been tried: better the same again than none.
+    return this.#search(first, strategy, request, NONE, holdsBack);
   }
 
   /** The drawn level, then those that share the traffic, then the rest: backups come last. */
@@ -118,7 +118,7 @@ export class Candidates {
       const index = turn === 0 ? first : turn - 1;
       const level = levels[index];
       if (level === undefined || (turn > 0 && index === first)) continue;
-      // An endpoint at its limit is worth a wait; an idle backup is for when nobody is left.
+      // An endpoint at its limit is worth a wait; an idle backup is for when no other is left.
       if (sawFull && level.share === 0) continue;
       sawFull = this.#collect(level, request, tried, holdsBack) || sawFull;
       if (this.#scratch.length === 0) continue;
@@ -133,7 +133,10 @@ export class Candidates {
     return sawFull ? 'full' : 'none';
   }
 
-  /** Fills the scratch list with whom this pick may choose. @returns whether a limit emptied it */
+  /**
+   * Fills the scratch list with those that this pick may choose. @returns whether a limit emptied
+   * it
+   */
   #collect(
     level: Level,
     request: RequestInfo,
@@ -155,7 +158,7 @@ export class Candidates {
       } else candidates.push(member);
     }
     if (candidates.length > 0) return false;
-    // All who have room are warming up: then among themselves none is held back.
+    // All that have room are warming up: then among themselves none is held back.
     return isAnyHeld ? this.#collect(level, request, tried, false) : sawFull;
   }
 

@@ -1,4 +1,4 @@
-/** Ejections in the pool: who may be, how long each lasts, and who is taken back. */
+/** Ejections in the pool: which are allowed, how long each lasts, and which are taken back. */
 
 import { expect, test } from 'vitest';
 import { cyclic } from '../../test/support/fixtures.ts';
@@ -93,7 +93,7 @@ test('those of endpoints that have left count no longer, nor against the next in
   expect(out()).toEqual([]);
 });
 
-test('a fleet that shrinks takes back those above the cap, though somebody is ready', () => {
+test('a fleet that shrinks takes back those above the cap, though another is ready', () => {
   const { p, events, eject, out } = pool('a', 'b', 'c', 'd', 'e', 'f');
   for (const id of ['a', 'b', 'c', 'd']) eject(id);
   p.update(['a', 'b', 'c', 'd', 'e'].map((id) => ({ id })));

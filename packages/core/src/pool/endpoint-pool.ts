@@ -128,7 +128,7 @@ export class EndpointPool<Request = unknown> implements Pool, AttemptOwner<Reque
 
   /**
    * Changes the policies that are given (`undefined`: their default) and leaves the others. Health,
-   * counts, running attempts and the operator's word stay. Detector: the new one knows nothing yet,
+   * counts, running attempts and admin states stay. Detector: the new one knows nothing yet,
    * ejected endpoints stay out for their time; without one all are readmitted. Ejection: running
    * ones keep their end, unless more are out than are allowed now. Slow start: members that warm up
    * go on by the new value.
@@ -230,7 +230,7 @@ export class EndpointPool<Request = unknown> implements Pool, AttemptOwner<Reque
   }
 
   /**
-   * A session's own endpoint that drains: new work stays away, but those at home there may stay.
+   * The endpoint of a session, while it drains: it gets no new sessions but keeps those it has.
    */
   #drainingHost(id: string): PoolMember | undefined {
     const member = this.member(id);

@@ -20,7 +20,7 @@ describe('level shares', () => {
     );
 
   propertyTest.prop([fc.array(level, { minLength: 1, maxLength: 5 })])(
-    'add up to 100 while anybody is healthy, and give the dead nothing',
+    'add up to 100 while any endpoint is healthy, and give the dead nothing',
     (levels) => {
       const healthy = levels.map((l) => l.healthy);
       const shares = levelShares(

@@ -115,7 +115,7 @@ export class PoolMember implements Member {
     return this.adminState === 'ready';
   }
 
-  /** What all that is known of it adds up to; the operator's word is the strongest. */
+  /** The state that follows from all that is known; what the operator set is the strongest. */
   derivedState(): EndpointState {
     if (this.adminState !== 'ready') return this.adminState;
     if (this.health === 'down') return 'down';

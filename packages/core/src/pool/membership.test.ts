@@ -1,4 +1,6 @@
-/** Slots and departures: which slot an endpoint has, and when one that has left is gone for good. */
+/**
+ * Slots and departures: which slot an endpoint has, and when one that has left is gone for good.
+ */
 
 import { describe, expect, test } from 'vitest';
 import { cyclic, OK } from '../../test/support/fixtures.ts';

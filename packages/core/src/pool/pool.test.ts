@@ -78,7 +78,7 @@ describe('membership', () => {
   });
 });
 
-describe('who may be asked', () => {
+describe('which may be asked', () => {
   test('checking endpoints get traffic only while none is ready', () => {
     const { pool: p } = pool({ isProbed: true });
     p.update(specs('a', 'b'));
@@ -91,7 +91,7 @@ describe('who may be asked', () => {
     expect(p.start(REQUEST, [])).toBe('none');
   });
 
-  test('backups serve while nobody else is ready, and take what all others have failed', () => {
+  test('backups serve while no other is ready, and take what all others have failed', () => {
     const { pool: p } = pool();
     p.update([{ id: 'a' }, { id: 'spare', backup: true }]);
     expect(p.ready.map((m) => m.id)).toEqual(['a']);
@@ -251,7 +251,7 @@ describe('ejection', () => {
     expect(clock.pending).toBe(0);
   });
 
-  test('a client that leaves is nobody’s fault', () => {
+  test('a client that leaves counts against no endpoint', () => {
     const { pool: p } = pool({ detector: consecutiveFailures(1) });
     p.update(specs('a', 'b'));
     for (let i = 0; i < 64; i++) started(p).settle({ kind: 'cancelled', latencyMs: 1 });

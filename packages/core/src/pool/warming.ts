@@ -70,7 +70,7 @@ export class Warming {
     member.effectiveWeight = member.weight * member.factor;
   }
 
-  /** An endpoint whose factor cannot be told gets its full share. */
+  /** An endpoint whose factor is unknown gets its full share. */
   #factor(slowStart: SlowStart, sinceMs: number): number {
     try {
       const factor = slowStart.factor(sinceMs);

@@ -93,7 +93,8 @@ export interface ClassicRetryOptions {
 /**
  * The simple load balancers' way: the same server again, 10 ms apart; when that has failed
  * `retriesPerServer` times it is marked down and the next one is asked, each server at most once.
- * It has no budget because its attempts are bounded, and no mercy for an overloaded server.
+ * It has no budget because its attempts are bounded, and does nothing to spare an overloaded
+ * server.
  */
 export function classicRetries(options: ClassicRetryOptions = {}): RetryPolicy {
   const { retriesPerServer = 3, delayMs = 10 } = options;
@@ -102,7 +103,7 @@ export function classicRetries(options: ClassicRetryOptions = {}): RetryPolicy {
     after(failure: Failed, request: RequestInfo, progress: Progress): RetryStep {
       if (failure.cause === 'status' || !isSafeToRepeat(failure, request)) return STOP;
       const { attempts, attemptsHere, endpointsTried, endpoints } = progress;
-      // More than once round: nobody new was left, and this one was asked again after all.
+      // Every endpoint was tried already, and this one was asked again all the same.
       if (attempts > endpointsTried * (retriesPerServer + 1)) return STOP_DOWN;
       if (attemptsHere <= retriesPerServer) return SAME;
       return endpointsTried >= endpoints ? STOP_DOWN : ELSEWHERE_DOWN;

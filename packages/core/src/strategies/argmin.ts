@@ -1,6 +1,6 @@
 /**
  * The least of many, ties broken fairly. The one place where a tie is broken by chance: an idle
- * fleet is one big tie, and whoever gives it to the first sends all light traffic to one endpoint.
+ * fleet is one big tie, and giving it to the first sends all light traffic to one endpoint.
  */
 
 import type { Random } from '../ports.ts';

@@ -6,7 +6,7 @@
  * its weight, W that of all candidates; for equal weights ⌈c·m/n⌉). As c ≥ 1, one always has room.
  * So a hot key, or an endpoint that slows down, spills over instead of drowning its owner.
  *
- * Cost: O(n) for m and W, which depend on who may be chosen now, and O(log points) for the ring.
+ * Cost: O(n) for m and W, which depend on which may be chosen now, and O(log points) for the ring.
  * Wrong where a key must not move at all. Source: Mirrokni, Thorup, Zadimoghaddam 2016; HAProxy
  * `hash-balance-factor`, default 125 there.
  */

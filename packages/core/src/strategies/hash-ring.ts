@@ -80,7 +80,7 @@ export class HashRing {
   }
 }
 
-/** Takes whoever may be chosen. */
+/** Takes any that may be chosen. */
 export function isEligible(endpoint: Endpoint): boolean {
   return endpoint.eligible;
 }

@@ -1,6 +1,6 @@
 /**
  * Least connections for large fleets: the same law, the least in flight per weight at every pick,
- * without looking at everybody.
+ * without looking at all of them.
  *
  * A binary heap orders the members by a *lower bound* of their load: the attempts that this
  * strategy itself has started there and that have not ended, per configured weight. The true load

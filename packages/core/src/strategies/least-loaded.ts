@@ -1,6 +1,6 @@
 /**
- * The picker that looks at everybody: the least loaded candidate by any load metric, ties broken
- * fairly. Joins the shortest queue (Winston 1977: optimal for like servers and exponential
+ * The picker that looks at all candidates: the least loaded candidate by any load metric, ties
+ * broken fairly. Joins the shortest queue (Winston 1977: optimal for like servers and exponential
  * service).
  *
  * Cost: O(n) loads per pick. Wrong with figures that are old or shared between many balancers: all

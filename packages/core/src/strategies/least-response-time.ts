@@ -2,10 +2,11 @@
  * Least response time: the endpoint with the least mean time to first byte × (in flight + 1).
  *
  * Looks at all, where peak-ewma looks at two, and keeps a mean, where that believes the peaks. A
- * mean is renewed only by traffic, so a plain one starves whoever had bad luck at first. Against
- * that:
+ * mean is renewed only by traffic, so a plain one starves an endpoint whose first answers were slow
+ * by chance. Against that:
  * - a difference below a half is taken for noise, so that like endpoints tie;
- * - a mean that is not renewed fades into the typical one, so that who is avoided is tried again.
+ * - a mean that is not renewed fades into the typical one, so that an endpoint that is avoided is
+ *   tried again.
  *
  * Cost: O(n). Wrong for short-lived slowness, to which a mean is slow, and with many balancers,
  * which all run to the same favourite. Source: nginx Plus `least_time header`; Citrix ADC `least

@@ -4,7 +4,7 @@
  * If the owner of a key may not be chosen, the next on the ring is: health changes move only the
  * keys of those concerned, and never rebuild the ring.
  *
- * Cost: O(log points) per pick; building sorts 160·n points, and takes 8 octets for each. Wrong
+ * Cost: O(log points) per pick; building sorts 160·n points, and takes 8 bytes for each. Wrong
  * where even shares matter: they differ by 8 % (maglev: by less than one slot of 65,537). Source:
  * Karger et al. 1997; libketama (Last.fm, 2007).
  */

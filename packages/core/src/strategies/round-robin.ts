@@ -3,7 +3,7 @@
  *
  * Goes round the members in their order and passes over those that may not be chosen, rather than
  * counting modulo the number of candidates: so an endpoint that drops out for one pick neither
- * loses its turn nor shifts anybody else's. Over k·n picks with n ready, each gets exactly k.
+ * loses its turn nor shifts another's. Over k·n picks with n ready, each gets exactly k.
  *
  * Cost: O(1) amortised while most members are ready. Wrong when requests or endpoints differ much:
  * it counts requests, not work, and keeps feeding a slow endpoint at full rate.

@@ -1,11 +1,13 @@
 /**
- * Figures by slot that outlive membership changes: a survivor keeps its own, and whoever takes over
- * a slot starts afresh instead of inheriting a stranger's.
+ * Figures by slot that outlive membership changes: a survivor keeps its own, and an endpoint
+ * that takes over a slot starts with none of its predecessor's.
  */
 
 import type { Endpoint } from '../strategy.ts';
 
-/** Knows who holds which slot. A member is the same object for as long as it is a member. */
+/**
+ * Knows which endpoint holds which slot. A member is the same object for as long as it is a member.
+ */
 export class SlotHolders {
   #holders: (Endpoint | undefined)[] = [];
 

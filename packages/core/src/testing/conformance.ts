@@ -1,5 +1,5 @@
 /**
- * The laws that every strategy obeys, ours and a student's. Each runs a small fleet by a seed and
+ * The laws that every strategy obeys, built-in or own. Each runs a small fleet by a seed and
  * throws when the law is broken, so that any test runner can use it, and any seed replays it:
  *
  *   for (const law of lawsFor(entry)) law.check(entry.create(), seed);
@@ -12,7 +12,7 @@ import type { StrategyEntry } from '../strategies/entry.ts';
 import type { Endpoint, StrategyFactory } from '../strategy.ts';
 import { type FakeEndpoint, FakeFleet, requestWith } from './fake-fleet.ts';
 
-/** Whom a law binds: all, those that follow a routing key, or those that do not. */
+/** Which strategies a law binds: all, those that follow a routing key, or those that do not. */
 export type LawScope = 'all' | 'keyed' | 'unkeyed';
 
 /** One law. */
@@ -55,7 +55,7 @@ const KEYS = 200;
 const EQUAL: readonly number[] = [1, 1, 1, 1, 1];
 const HASH_BELOW = 2 ** 31;
 
-/** All but one at most, drawn by chance; often nobody. */
+/** All but one at most, drawn by chance; often none. */
 function someOf<T>(all: readonly T[], random: Random): T[] {
   if (random.below(2) === 0) return [];
   return all.filter(() => random.below(3) === 0).slice(0, all.length - 1);
@@ -69,7 +69,7 @@ function drawWeight(random: Random): number {
   return random.below(2) === 0 ? 1 + random.below(5) : 0.1 + 10 * random.next();
 }
 
-/** What may happen to a fleet besides requests; each leaves somebody ready. */
+/** What may happen to a fleet besides requests; each leaves an endpoint ready. */
 const CHANGES: readonly ((fleet: FakeFleet, member: FakeEndpoint) => void)[] = [
   (fleet) => {
     if (fleet.members.length < MOST_MEMBERS) fleet.add(drawWeight(fleet.random));
@@ -115,7 +115,7 @@ function weightsBy(seed: number): number[] {
 }
 
 const picksCandidates = law(
-  'picks one of the candidates, come what may',
+  'picks one of the candidates, whatever happens to the fleet',
   'all',
   (factory, seed) => {
     const fleet = new FakeFleet(factory, seed, weightsBy(seed));
@@ -128,13 +128,13 @@ const settlesAll = law(
   'all',
   (factory, seed) => {
     const fleet = new FakeFleet(factory, seed, weightsBy(seed));
-    const everybody = new Set<FakeEndpoint>();
+    const seen = new Set<FakeEndpoint>();
     walk(fleet);
     for (const attempt of [...fleet.running]) {
-      everybody.add(attempt.endpoint);
+      seen.add(attempt.endpoint);
       fleet.settle(attempt);
     }
-    for (const endpoint of [...everybody, ...fleet.members]) {
+    for (const endpoint of [...seen, ...fleet.members]) {
       must(endpoint.inFlight === 0, `${endpoint.id} still has ${endpoint.inFlight} in flight`);
     }
   },
@@ -164,13 +164,13 @@ function serve(fleet: FakeFleet, requests: number): number[] {
 }
 
 /** Between a quarter and three times the fair share: what no healthy one of equals falls out of. */
-function mustBeFair(shares: readonly number[], whose: string): void {
+function mustBeFair(shares: readonly number[], what: string): void {
   const fair = shares.reduce((sum, share) => sum + share, 0) / shares.length;
   const isFair = shares.every((share) => share >= fair / 4 && share <= 3 * fair);
-  must(isFair, `equal endpoints got ${shares.join(' ')} of the ${whose}`);
+  must(isFair, `equal endpoints got ${shares.join(' ')} of the ${what}`);
 }
 
-const starvesNobody = law('starves none of equal endpoints', 'unkeyed', (factory, seed) => {
+const starvesNone = law('starves none of equal endpoints', 'unkeyed', (factory, seed) => {
   mustBeFair(serve(new FakeFleet(factory, seed, EQUAL), 1_000), 'requests');
 });
 
@@ -239,7 +239,7 @@ export const conformanceLaws: readonly Law[] = [
   settlesAll,
   repeats,
   takesTheOnlyOne,
-  starvesNobody,
+  starvesNone,
   welcomes,
   keepsKeys,
   spreadsKeys,

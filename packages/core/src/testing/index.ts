@@ -1,6 +1,6 @@
 /**
- * `@evenkeel/core/testing`: what shows whether an own strategy is right. The laws that every strategy
- * obeys, a fake fleet to call one by hand, and a clock that moves when it is told to.
+ * `@evenkeel/core/testing`: what shows whether an own strategy is right. The laws that every
+ * strategy obeys, a fake fleet to call one by hand, and a clock that moves when it is told to.
  */
 
 export { conformanceLaws, type Law, LawBroken, type LawScope, lawsFor } from './conformance.ts';

@@ -42,7 +42,7 @@ export interface ModelSpec {
   readonly backup: boolean;
 }
 
-/** The model's state: who there is, and what is known of each. */
+/** The model's state: which endpoints there are, and what is known of each. */
 export class Model {
   readonly endpoints: Map<string, ModelEndpoint> = new Map();
   /** Below this share of ready endpoints the ejected are asked too; 0: never. */

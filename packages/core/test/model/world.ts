@@ -191,7 +191,7 @@ export class World {
     const limit = this.model.endpoints.get(id)!.maxConnections;
     const here = this.running.filter((one) => one.attempt.endpoint === attempt.endpoint).length;
     must(limit === 0 || here < limit, `${id} got more than ${limit} connections`);
-    // By identity: who left and came back is somebody else.
+    // By identity: an endpoint that left and came back is another one.
     const tried = exchange.attempts.slice(0, -1).map((earlier) => earlier.endpoint);
     if (tried.includes(attempt.endpoint)) {
       const untried = allowed.filter((other) => !tried.includes(this.cluster.pool.member(other)!));
@@ -211,7 +211,7 @@ export class World {
     this.running.push({ attempt, exchange });
   }
 
-  /** Whoever waits does so for a reason, and not for ever. */
+  /** A request waits only for a reason, and not for ever. */
   #checkWaiting(nowMs: number): void {
     const waiting = this.exchanges.filter((x) => x.results.length + x.attempts.length === 0);
     if (waiting.length === 0) return;

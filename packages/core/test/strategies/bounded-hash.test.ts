@@ -10,7 +10,7 @@ const factors = fc.constantFrom(1, 1.25, 2);
 
 describe('bounded-hash', () => {
   test.prop([fc.integer({ min: 1, max: 8 }), factors, fleetEvents], { numRuns: 40 })(
-    'with equal weights nobody gets above ⌈c·m/n⌉ at any pick',
+    'with equal weights none gets above ⌈c·m/n⌉ at any pick',
     (n, c, events) => {
       const equal = events.filter(({ kind }) => kind !== 'reweigh' && kind !== 'add');
       const fleet = fleetBy(boundedHash(c), new Array<number>(n).fill(1));
@@ -23,7 +23,7 @@ describe('bounded-hash', () => {
   );
 
   test.prop([someWeights, factors, fleetEvents], { numRuns: 40 })(
-    'with weights nobody gets above ⌈c·m·w/W⌉ at any pick',
+    'with weights none gets above ⌈c·m·w/W⌉ at any pick',
     (weights, c, events) => {
       play(fleetBy(boundedHash(c), weights), events, ({ picked, candidates, inFlight }) => {
         const m = 1 + candidates.reduce((sum, each) => sum + inFlight.get(each)!, 0);

@@ -46,7 +46,7 @@ describe('a law tells a wrong strategy', () => {
         prepare: (now) => {
           members = now;
         },
-        // A cached list: right until somebody is left out.
+        // A cached list: right until an endpoint is left out.
         pick: () => members[turn++ % members.length]!,
       };
     },
@@ -70,7 +70,7 @@ describe('a law tells a wrong strategy', () => {
     'a newcomer gets its share, in an old slot too': () => {
       const picked: number[] = [];
       return {
-        // Counts by slot that nobody resets: a newcomer inherits its predecessor's.
+        // Counts by slot that are never reset: a newcomer inherits its predecessor's.
         pick: (candidates) => {
           const least = candidates.reduce((a, b) =>
             (picked[b.slot] ?? 0) < (picked[a.slot] ?? 0) ? b : a,
@@ -91,7 +91,7 @@ describe('a law tells a wrong strategy', () => {
   };
 
   for (const law of conformanceLaws) {
-    test(`who breaks "${law.name}" is told so, with the seed that replays it`, () => {
+    test(`a strategy that breaks "${law.name}" is told so, with the seed that replays it`, () => {
       const factory = wrong[law.name]!;
       expect(() => law.check(factory, 5)).toThrow(LawBroken);
       expect(() => law.check(factory, 5)).toThrow(/^law ".*" broken by seed 5: [^\n]+$/);

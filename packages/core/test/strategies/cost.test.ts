@@ -92,7 +92,7 @@ test('weighted-random goes through all at most twice where one outweighs all oth
   expect(Math.max(...picks.map(({ looks }) => looks))).toBeLessThanOrEqual(8 + 2 * MEMBERS);
 });
 
-test('least-connections-indexed looks only where a lesser load may be, whoever else is at work', () => {
+test('least-connections-indexed looks only where a lesser load may be, whichever others are at work', () => {
   const { members, strategy, pick } = watchedFleet('least-connections-indexed');
   for (const member of members) {
     // One attempt of another worker everywhere, so that no bound is exact.

@@ -31,7 +31,7 @@ describe('round-robin', () => {
     },
   );
 
-  test('who is left out once loses one turn, and shifts nobody else', () => {
+  test('an endpoint that is left out once loses one turn, and shifts no other', () => {
     const fleet = fleetOf('round-robin', [1, 1, 1, 1]);
     expect(letters(oneByOne(fleet, 1))).toBe('a');
     expect(letters(oneByOne(fleet, 1, [fleet.members[1]!]))).toBe('c');
@@ -49,7 +49,7 @@ describe('round-robin', () => {
     expect(letters(oneByOne(fleet, 3))).toBe('ebd');
   });
 
-  test('goes on after the first of all, too, when somebody comes', () => {
+  test('goes on after the first of all, too, when an endpoint comes', () => {
     const fleet = fleetOf('round-robin', [1, 1]);
     expect(letters(oneByOne(fleet, 1))).toBe('a');
     fleet.add();
@@ -118,7 +118,7 @@ describe('weighted-round-robin', () => {
     expect(letters(oneByOne(fleet, 4))).toBe('baba');
   });
 
-  test('survivors keep their place in the cycle when somebody comes or goes', () => {
+  test('survivors keep their place in the cycle when an endpoint comes or goes', () => {
     const fleet = fleetOf('weighted-round-robin', [1, 1]);
     expect(letters(oneByOne(fleet, 1))).toBe('a');
     const newcomer = fleet.add();

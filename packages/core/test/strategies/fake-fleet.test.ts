@@ -107,7 +107,7 @@ describe('a fake fleet', () => {
     expect(fleet.members.map(({ eligible }) => eligible)).toEqual([true, false, true, true]);
   });
 
-  test('refuses a pick that is no candidate, and says who was', () => {
+  test('refuses a pick that is no candidate, and says which are', () => {
     let pick: Endpoint | undefined;
     const fleet = new FakeFleet(() => ({ pick: () => pick as Endpoint }), 1, [1, 1, 1]);
     expect(() => fleet.start(ANY)).toThrow('picked nothing, the candidates were e0 e1 e2');

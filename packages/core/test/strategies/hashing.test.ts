@@ -162,7 +162,7 @@ describe('ring-hash', () => {
     expect(light! + heavy!).toBeCloseTo(1, 9);
   });
 
-  test('is closed: keys behind the last point belong to the first, whoever may be chosen', () => {
+  test('is closed: keys behind the last point belong to the first, whichever may be chosen', () => {
     const fleet = fleetBy(ringHash(1), [1, 1, 1, 1]);
     for (let round = 0; round < 10; round++) {
       for (const out of [[], [fleet.members[0]!.id], [fleet.members[1]!.id]]) {

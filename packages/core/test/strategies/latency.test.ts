@@ -117,7 +117,7 @@ describe.each([
     expect(load.of(at[1]!)).toBeCloseTo(4 * unheard, 9);
   });
 
-  test('who takes over a slot inherits nothing; survivors keep what they have', () => {
+  test('an endpoint that takes over a slot inherits nothing; survivors keep what they have', () => {
     const { load, at } = withEndpoints(4);
     for (let i = 0; i < 50; i++) {
       for (const [slot, ms] of [10, 90, 90, 10].entries()) load.firstByte?.(at[slot]!, ms);
@@ -276,7 +276,7 @@ describe('peakEwma', () => {
 });
 
 describe('responseTime', () => {
-  test('is a mean: one slow answer among many like the rest makes nobody slow', () => {
+  test('is a mean: one slow answer among many like the rest makes no endpoint slow', () => {
     const load = responseTime();
     const at = [0, 1].map((slot) => new FakeEndpoint(`e${slot}`, slot, 1));
     load.prepare?.(at);

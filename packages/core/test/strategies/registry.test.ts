@@ -147,7 +147,7 @@ describe('options', () => {
     expect(message.endsWith(`got "${factor}"`)).toBe(true);
   });
 
-  test('whoever mistypes one of several options is told all of them', () => {
+  test('an option that is mistyped is answered with all that there are', () => {
     const specs = { alpha: number(1, 0, 9), beta: number(1, 0, 9) };
     expect(messageOf(() => parseOptions('mine', { gamma: 1 }, specs))).toBe(
       'strategy mine: unknown option "gamma" (known: alpha, beta)',

@@ -11,7 +11,7 @@ import {
 import type { FakeEndpoint, FakeFleet } from '../../src/testing/index.ts';
 import { fleetBy, fleetOf } from './support.ts';
 
-/** One request of a session; the driver binds the session to whom it got. */
+/** One request of a session; the driver binds the session to the endpoint it got. */
 function request(
   fleet: FakeFleet,
   affinity: string | undefined,
@@ -62,7 +62,7 @@ describe('sticky', () => {
     expect(request(fleet, 'e0')).toBe('e0');
     fleet.remove(gone!);
     expect(request(fleet, 'e0')).toBe('e1');
-    expect(request(fleet, 'nobody')).toBe('e1');
+    expect(request(fleet, 'unknown')).toBe('e1');
     fleet.add();
     expect(request(fleet, 'e2')).toBe('e2');
   });

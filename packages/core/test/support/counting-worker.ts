@@ -1,4 +1,6 @@
-/** A worker thread that starts attempts and ends all but some of them, and then waits to be ended. */
+/**
+ * A worker thread that starts attempts and ends all but some of them, and then waits to be ended.
+ */
 
 import { parentPort, workerData } from 'node:worker_threads';
 import { SharedCounters, type SharedCountersLayout } from '../../src/pool/shared-counters.ts';
