@@ -75,6 +75,8 @@ export interface Failed {
   readonly requestSent: boolean;
   /** The driver can send the same request again, body included. */
   readonly replayable: boolean;
+  /** The client may have caused it: it is retried as others are, and says nothing of the endpoint. */
+  readonly isNeutral?: boolean | undefined;
   readonly latencyMs: number;
 }
 

@@ -13,5 +13,5 @@ export function isFailureStatus(status: number): boolean {
 
 /** Does this outcome speak against the endpoint? */
 export function isFailure(outcome: Outcome): boolean {
-  return outcome.kind === 'failed';
+  return outcome.kind === 'failed' && outcome.isNeutral !== true;
 }

@@ -60,7 +60,7 @@ export class ClientResponse implements ClientStream {
 
   /** The connection may be used for another request now that this response is complete. */
   get keepsAlive(): boolean {
-    return this.#keepsAlive && !this.#front.isDraining;
+    return this.#keepsAlive && !this.#front.isEnding;
   }
 
   head(head: ResponseHead, sessionLine: string): void {
@@ -125,7 +125,7 @@ export class ClientResponse implements ClientStream {
   #decide(isPossible: boolean): string {
     const { keepAlive, http10 } = this.#request;
     this.#keepsAlive =
-      isPossible && keepAlive && this.#requestBody.isComplete && !this.#front.isDraining;
+      isPossible && keepAlive && this.#requestBody.isComplete && !this.#front.isEnding;
     if (!this.#keepsAlive) return CLOSE_LINE;
     return http10 ? KEEP_ALIVE_LINE : '';
   }

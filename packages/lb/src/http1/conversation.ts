@@ -75,6 +75,8 @@ export class Conversation implements UpstreamUser {
   #endpoint: Endpoint | undefined;
   #upstream: UpstreamConnection | undefined;
   #hasRedialled = false;
+  /** The backend takes no more of the request. */
+  #isDeaf = false;
   /** Bytes of the request may have reached the backend. */
   requestSent = false;
   /** With a failure of cause `protocol`: what of the response was malformed. */
@@ -119,7 +121,7 @@ export class Conversation implements UpstreamUser {
   /** More of the request's body is there to be sent. */
   bodyArrived(): void {
     const upstream = this.#upstream;
-    if (!this.requestSent || !upstream?.isConnected) return;
+    if (!this.requestSent || this.#isDeaf || !upstream?.isConnected) return;
     this.#sent(upstream, this.#request.outgoing.send(upstream.socket));
   }
 
@@ -218,6 +220,7 @@ export class Conversation implements UpstreamUser {
     const { destination, snapshot, upgrade } = this.#request;
     if (destination === undefined || this.#endpoint === undefined) return;
     // A connection that may become a tunnel is never one that other requests have used.
+    this.#isDeaf = false;
     const upstream = destination.upstreams.acquire(
       this.#endpoint,
       this,
@@ -232,6 +235,14 @@ export class Conversation implements UpstreamUser {
   /** What there is of the request has been written; `flowing`: the backend can take more at once. */
   #sent(upstream: UpstreamConnection, flowing: boolean): void {
     const { timeouts } = this.#request.snapshot;
+    if (upstream.socket.errored !== null) {
+      // It takes no more; an answer that it gave before is still to be read.
+      upstream.readOn();
+      upstream.arm(timeouts.responseHeadMs);
+      this.#isDeaf = true;
+      this.#client.wantBody(false);
+      return;
+    }
     if (this.#requestBody.isComplete) {
       // A backend that answered early owes the rest of its body, unless the client holds it up.
       if (!this.#relay.headSent) upstream.arm(timeouts.responseHeadMs);
@@ -248,12 +259,24 @@ export class Conversation implements UpstreamUser {
     this.#upstream = undefined;
     const { destination, snapshot } = this.#request;
     if (upstream === undefined || destination === undefined || this.#endpoint === undefined) return;
-    if (clean && this.#relay.backendKeepsAlive && this.#requestBody.isComplete) {
-      destination.upstreams.release(upstream, this.#endpoint, this.#relay.keepAliveHint, snapshot);
+    const { backendKeepsAlive, keepAliveHint, isBodiless } = this.#relay;
+    if (clean && backendKeepsAlive && this.#requestBody.isComplete) {
+      const exchanged = { hintSeconds: keepAliveHint, isBodiless };
+      destination.upstreams.release(upstream, this.#endpoint, exchanged, snapshot);
     } else {
       upstream.destroy();
+      if (!clean && isBodiless) destination.upstreams.distrust(this.#endpoint);
     }
     this.#owner.completed();
+  }
+
+  /**
+   * Whether the client may have caused a failure: while it owes its body, the backend is right to give
+   * up; and a head that is too long may be the request, reflected. Not where the backend is waited for.
+   */
+  isNeutral(cause: FailureCause): boolean {
+    if (cause === 'protocol' && this.problem === 'head-too-large') return true;
+    return this.requestSent && !this.#requestBody.isComplete && cause !== 'timeout';
   }
 
   #broken(problem: string): void {

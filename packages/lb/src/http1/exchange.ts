@@ -247,6 +247,7 @@ export class HttpExchange implements Exchange, ConversationOwner {
       status,
       requestSent: this.#conversation.requestSent,
       replayable: this.request.outgoing.isReplayable,
+      isNeutral: this.#conversation.isNeutral(cause),
       latencyMs: this.#latencyMs(),
     };
   }

@@ -52,8 +52,8 @@ export class FrontState {
   readonly date: DateLine;
   readonly upstreamConnections: Set<UpstreamConnection> = new Set();
   #exhaustionToldMs = Number.NEGATIVE_INFINITY;
-  /** No request may follow the present one on any connection. */
-  isDraining = false;
+  /** The front will end: no request may follow the present one on any connection. */
+  isEnding = false;
   #snapshot: Snapshot;
   readonly #requestIds: RequestIds;
 

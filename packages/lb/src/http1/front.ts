@@ -68,7 +68,7 @@ class Http1Front implements HttpFront {
   }
 
   announceEnd(): void {
-    this.#front.isDraining = true;
+    this.#front.isEnding = true;
   }
 
   stopAccepting(): void {
@@ -77,7 +77,7 @@ class Http1Front implements HttpFront {
 
   async drain(timeoutMs: number): Promise<void> {
     this.stopAccepting();
-    this.#front.isDraining = true;
+    this.#front.isEnding = true;
     for (const client of this.#clients) client.drain();
     const { clock } = this.#front;
     await new Promise<void>((resolve) => {
@@ -93,7 +93,7 @@ class Http1Front implements HttpFront {
 
   close(): Promise<void> {
     this.stopAccepting();
-    this.#front.isDraining = true;
+    this.#front.isEnding = true;
     for (const client of [...this.#clients]) client.destroy(DRAIN_TIMEOUT);
     for (const connection of [...this.#front.upstreamConnections]) connection.destroy();
     return Promise.resolve();

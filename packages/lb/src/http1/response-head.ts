@@ -27,6 +27,8 @@ export class ResponseHead {
   /** Whether the backend leaves its connection open. */
   keepAlive = false;
   hasDate = false;
+  /** A 1xx or 204 that speaks of a length all the same (RFC 9110 section 8.6). */
+  hasFalseLength = false;
   /** What of it is malformed, if anything is. */
   problem = '';
   /** What `Keep-Alive: timeout=N` says, in seconds; −1 if nothing. */
@@ -106,6 +108,7 @@ export class ResponseHead {
     if (!this.#connection.dropNamed(fields)) return false;
     this.problem = 'framing';
     if (readFraming(framing, fields, this.http10, true) < 0) return false;
+    this.hasFalseLength = framing.kind !== NO_BODY && (this.status < 200 || this.status === 204);
     if (toHead || this.status < 200 || this.status === 204 || this.status === 304) {
       framing.kind = NO_BODY;
     } else if (framing.kind === NO_BODY) {

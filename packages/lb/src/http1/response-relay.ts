@@ -5,6 +5,7 @@
  */
 
 import type { ClientStream } from '../stream.ts';
+import { NO_BODY } from './framing.ts';
 import { INCOMPLETE } from './head.ts';
 import type { ForwardedRequest } from './request.ts';
 import { ResponseBody } from './response-body.ts';
@@ -49,6 +50,9 @@ export class ResponseRelay {
   /** The backend leaves its connection open, for so many seconds if it says (else −1). */
   backendKeepsAlive = false;
   keepAliveHint = -1;
+  /** The response has no body by its status or its request's method. */
+  isBodiless = false;
+  #hasFalseLength = false;
   /** With SWITCHED: what came after the head, valid only during the call. */
   rest: Buffer | undefined;
   /** With BROKEN: what of the response is malformed. */
@@ -66,6 +70,8 @@ export class ResponseRelay {
     this.#isInBody = false;
     this.headSent = false;
     this.backendKeepsAlive = false;
+    this.isBodiless = false;
+    this.#hasFalseLength = false;
     this.rest = undefined;
   }
 
@@ -101,7 +107,8 @@ export class ResponseRelay {
       return SWITCHED;
     }
     this.#isInBody = true;
-    this.backendKeepsAlive = head.keepAlive;
+    this.backendKeepsAlive = head.keepAlive && !head.hasFalseLength && !this.#hasFalseLength;
+    this.isBodiless = head.framing.kind === NO_BODY;
     this.keepAliveHint = head.keepAliveSeconds;
     this.#body.begin(head.framing, !this.#client.takesChunked, this.#request.snapshot.limits);
     return this.#passBody(bytes, this.#pendingFrom, this.#pendingTo);
@@ -131,6 +138,7 @@ export class ResponseRelay {
         this.#pendingTo = to;
         return HEAD_HERE;
       }
+      this.#hasFalseLength ||= head.hasFalseLength;
       if (++this.#interim > MAX_INTERIM) return this.#broken('interim');
       if (!http10) {
         this.#client.head(head, '');

@@ -5,13 +5,14 @@
  * |------------|------------------------------------------------|----------------------------------|
  * | connecting | `user` waits for `upstreamReady`               | connectMs                        |
  * | in use     | everything is told to `user`                   | armed by the user, for its phase |
+ * | parked     | as idle, and not to be used yet                | the time given to `park`         |
  * | idle       | no user; FIN, an error or any byte ends it    | upstreamKeepAliveMs, or the hint |
  * | closed     | nothing is told to anybody any more            | none                             |
  *
  * Input arrives in the buffer that all connections share: whoever wants to keep bytes copies them.
  */
 
-import { connect, type Socket } from 'node:net';
+import { connect, Socket } from 'node:net';
 import { INPUT_BUFFER } from '../input-buffer.ts';
 import { Timer, type TimerWheel } from '../wheel.ts';
 
@@ -37,6 +38,8 @@ export interface UpstreamHome {
   readonly clock: TimerWheel;
   /** The connection is closed; called once. */
   forget(connection: UpstreamConnection): void;
+  /** Bytes came after the end of a bodiless response. */
+  distrust(): void;
 }
 
 /** Errors of `connect` that say nothing about the backend. */
@@ -49,7 +52,6 @@ const OWN_EXHAUSTION: ReadonlySet<string> = new Set([
 ]);
 
 export class UpstreamConnection {
-  readonly socket: Socket;
   readonly createdMs: number;
   user: UpstreamUser | undefined;
   /** Requests it has been given. */
@@ -58,31 +60,46 @@ export class UpstreamConnection {
   isClosed = false;
   readonly #home: UpstreamHome;
   readonly #timer: Timer;
+  #socket: Socket;
+  /** What follows the time of being parked. */
+  #afterParking: (() => void) | undefined;
 
   constructor(home: UpstreamHome, host: string, port: number, connectMs: number) {
     this.#home = home;
     this.createdMs = home.clock.now();
     this.#timer = new Timer(() => this.#timedOut());
-    this.socket = connect({
-      host,
-      port,
-      noDelay: true,
-      // A tunnel carries half-closes over; for HTTP a FIN is dealt with at once anyway.
-      allowHalfOpen: true,
-      onread: {
-        buffer: INPUT_BUFFER,
-        callback: (length: number): boolean => {
-          this.#received(length);
-          return true;
-        },
-      },
-    });
-    this.socket.on('connect', () => this.#connected());
-    this.socket.on('end', () => this.#ended());
-    this.socket.on('drain', () => this.user?.upstreamDrained());
-    this.socket.on('error', (error: NodeJS.ErrnoException) => this.#failed(error));
-    this.socket.on('close', () => this.#fail('reset'));
+    const address = { host, port, noDelay: true };
+    this.#socket = connect({ ...address, ...this.#reading() });
+    this.#listen(this.#socket);
+    this.#socket.on('connect', () => this.#connected());
     this.arm(connectMs);
+  }
+
+  get socket(): Socket {
+    return this.#socket;
+  }
+
+  /**
+   * After a write that failed at once: the backend has closed its side, and what it said before lies unread in
+   * the system. Node throws that away with the socket, so a socket of our own takes over and reads it.
+   * (`_handle` is not documented; where it is missing the connection fails as it would have.)
+   */
+  readOn(): void {
+    const failed = this.#socket as Socket & { _handle?: object | null };
+    const handle = failed._handle;
+    if (handle === undefined || handle === null) return;
+    failed.removeAllListeners().on('error', () => {});
+    failed._handle = null;
+    failed.destroy();
+    this.#socket = new Socket({ handle: handle as never, ...this.#reading() });
+    this.#listen(this.#socket);
+  }
+
+  /** No user has it, nor may one until `delayMs` are over; then calls `after`. */
+  park(delayMs: number, after: () => void): void {
+    this.user = undefined;
+    this.#afterParking = after;
+    this.arm(delayMs);
   }
 
   /** Limits the phase that begins now; replaces the limit before. */
@@ -97,7 +114,7 @@ export class UpstreamConnection {
   /** Ends the connection when what was written has left, at the latest at the limit last armed. */
   finish(): void {
     this.user = undefined;
-    this.socket.destroySoon();
+    this.#socket.destroySoon();
   }
 
   /** Ends the connection at once; nobody is told but its home. */
@@ -106,8 +123,27 @@ export class UpstreamConnection {
     this.isClosed = true;
     this.user = undefined;
     this.disarm();
-    this.socket.destroy();
+    this.#socket.destroy();
     this.#home.forget(this);
+  }
+
+  /** Into the buffer that all share. A tunnel carries half-closes over; for HTTP a FIN is dealt with at once. */
+  #reading(): {
+    allowHalfOpen: true;
+    onread: { buffer: Buffer; callback(length: number): boolean };
+  } {
+    const callback = (length: number): boolean => {
+      this.#received(length);
+      return true;
+    };
+    return { allowHalfOpen: true, onread: { buffer: INPUT_BUFFER, callback } };
+  }
+
+  #listen(socket: Socket): void {
+    socket.on('end', () => this.#ended());
+    socket.on('drain', () => this.user?.upstreamDrained());
+    socket.on('error', (error: NodeJS.ErrnoException) => this.#failed(error));
+    socket.on('close', () => this.#fail('reset'));
   }
 
   #connected(): void {
@@ -121,11 +157,16 @@ export class UpstreamConnection {
     clock.hold();
     try {
       if (this.user !== undefined) this.user.upstreamData(INPUT_BUFFER, 0, length);
-      // What speaks without being asked is not answering the next request either.
-      else this.destroy();
+      else this.#spokeUnasked();
     } finally {
       clock.release();
     }
+  }
+
+  /** What speaks without being asked is not answering the next request either. */
+  #spokeUnasked(): void {
+    if (this.#afterParking !== undefined) this.#home.distrust();
+    this.destroy();
   }
 
   #ended(): void {
@@ -134,7 +175,10 @@ export class UpstreamConnection {
   }
 
   #timedOut(): void {
-    if (!this.isConnected) this.#fail('connect-timeout');
+    const after = this.#afterParking;
+    this.#afterParking = undefined;
+    if (after !== undefined) after();
+    else if (!this.isConnected) this.#fail('connect-timeout');
     else this.#fail('timeout');
   }
 

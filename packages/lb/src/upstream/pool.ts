@@ -14,6 +14,20 @@ import { UpstreamConnection, type UpstreamHome, type UpstreamUser } from './conn
 /** Longest idle time that a backend's `Keep-Alive: timeout` can ask for. */
 const LONGEST_HINT_MS = 300_000;
 
+/**
+ * How long a connection rests after a response to HEAD, a 204 or a 304. A backend that sends a body all the
+ * same sends it within moments, and it would be taken for the next client's response.
+ */
+const PARKED_MS = 50;
+
+/** How an exchange on a connection ended. */
+export interface Exchanged {
+  /** What the backend said of its own idle timeout; −1: nothing. */
+  readonly hintSeconds: number;
+  /** The response had no body by its status or its request's method. */
+  readonly isBodiless: boolean;
+}
+
 /** What all pools of a front share. */
 export interface UpstreamEnvironment {
   readonly clock: TimerWheel;
@@ -36,6 +50,8 @@ class EndpointConnections implements UpstreamHome {
   readonly host: string;
   readonly port: number;
   readonly #open: Set<UpstreamConnection>;
+  /** It has sent bytes after the end of a bodiless response. */
+  isDistrusted = false;
 
   constructor(endpoint: Endpoint, address: string, environment: UpstreamEnvironment) {
     this.endpoint = endpoint;
@@ -44,6 +60,10 @@ class EndpointConnections implements UpstreamHome {
     const colon = address.lastIndexOf(':');
     this.host = address.slice(0, colon).replace(/^\[(.*)\]$/, '$1');
     this.port = Number(address.slice(colon + 1));
+  }
+
+  distrust(): void {
+    this.isDistrusted = true;
   }
 
   forget(connection: UpstreamConnection): void {
@@ -87,18 +107,16 @@ export class UpstreamPool {
     return connection;
   }
 
-  /**
-   * Takes a connection back after a complete exchange.
-   * @param hintSeconds what the backend said of its own idle timeout; −1: nothing
-   */
+  /** Takes a connection back after a complete exchange. */
   release(
     connection: UpstreamConnection,
     endpoint: Endpoint,
-    hintSeconds: number,
-    { timeouts, limits }: UpstreamSettings,
+    { hintSeconds, isBodiless }: Exchanged,
+    settings: UpstreamSettings,
   ): void {
     connection.user = undefined;
     if (connection.isClosed) return;
+    const { timeouts, limits } = settings;
     const home = this.#bySlot[endpoint.slot];
     const idleMs =
       hintSeconds < 0
@@ -107,13 +125,28 @@ export class UpstreamPool {
     const isWorn =
       connection.requests >= limits.requestsPerConnection ||
       this.#environment.clock.now() - connection.createdMs >= limits.connectionAgeMs;
-    if (
-      this.#retired ||
-      isWorn ||
-      idleMs <= 0 ||
-      home?.endpoint !== endpoint ||
-      home.idle.length >= limits.idlePerEndpoint
-    ) {
+    if (isWorn || idleMs <= 0 || home?.endpoint !== endpoint || (isBodiless && home.isDistrusted)) {
+      connection.destroy();
+    } else if (isBodiless) {
+      connection.park(PARKED_MS, () => this.#keep(connection, home, idleMs, limits));
+    } else {
+      this.#keep(connection, home, idleMs, limits);
+    }
+  }
+
+  /** Bytes came right behind a bodiless response of this endpoint: it will not be trusted after another. */
+  distrust(endpoint: Endpoint): void {
+    this.#home(endpoint).distrust();
+  }
+
+  #keep(
+    connection: UpstreamConnection,
+    home: EndpointConnections,
+    idleMs: number,
+    limits: HttpLimits,
+  ): void {
+    const isCurrent = this.#bySlot[home.endpoint.slot] === home;
+    if (this.#retired || !isCurrent || home.idle.length >= limits.idlePerEndpoint) {
       connection.destroy();
       return;
     }

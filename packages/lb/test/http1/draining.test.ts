@@ -47,6 +47,23 @@ test('draining closes idle connections and lets requests finish, which say close
   expect(stand.front.connections).toEqual({ client: 0, upstream: 0 });
 });
 
+test('before the end, answers say close on connections old and new, and all are served', async () => {
+  const backend = await keep(startRawBackend(answering(OK)));
+  const stand = await keep(startStand([backend.address]));
+  const old = await RawClient.open(stand.port);
+  old.send(GET);
+  await old.untilReceived('ok');
+  expect(old.received).not.toContain('Connection: close');
+  stand.front.announceEnd();
+  const fresh = await RawClient.open(stand.port);
+  for (const client of [old, fresh]) {
+    client.send(GET);
+    await client.untilEnded();
+    expect(client.received).toMatch(/\r\nConnection: close\r\n[\s\S]*ok$/);
+    client.close();
+  }
+});
+
 test('draining ends after its time, whatever still runs', async () => {
   const backend = await keep(startRawBackend(() => {}));
   const stand = await keep(startStand([backend.address]));

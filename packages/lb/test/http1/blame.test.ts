@@ -1,0 +1,74 @@
+/** Failures that a client can bring about say nothing of a backend: they never eject it. */
+
+import { consecutiveFailures } from '@evenkeel/core';
+import { expect, test } from 'vitest';
+import { backend, startOne } from '../support/one-backend.ts';
+import { type Behaviour, OK, startRawBackend } from '../support/raw-backend.ts';
+import { RawClient, statusOf } from '../support/raw-client.ts';
+import { startStand, untilTrue } from '../support/stand.ts';
+
+const post = 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nabc';
+const get = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n';
+const upgrade =
+  'POST / HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\nUpgrade: tcp\r\nContent-Length: 10\r\n\r\nabc';
+
+/** Asks six times and says what became of two endpoints of which one failure in a row is too many. */
+async function statesAfter(behave: Behaviour, request: string): Promise<string[]> {
+  await startOne(behave);
+  const second = await startRawBackend(behave);
+  const both = await startStand([backend.address, second.address], {
+    upgrades: ['tcp'],
+    cluster: { detector: consecutiveFailures(1) },
+  });
+  for (let i = 0; i < 6; i++) {
+    const client = await RawClient.open(both.port);
+    client.send(request);
+    await client.untilReceived('\r\n\r\n');
+    expect(statusOf(client.received)).toBeGreaterThanOrEqual(502);
+    client.close();
+  }
+  const states = both.cluster.pool.members.map(({ state }) => state);
+  await both.stop();
+  await second.stop();
+  return states;
+}
+
+const WHOLE = ['ready', 'ready'];
+
+test('a backend that gives up on a client that owes its body', async () => {
+  const unavailable = 'HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n';
+  expect(await statesAfter(({ socket }) => socket.write(unavailable), post)).toEqual(WHOLE);
+  expect(await statesAfter(({ socket }) => socket.resetAndDestroy(), post)).toEqual(WHOLE);
+});
+
+test('a response head that is too long, since it may be the request reflected', async () => {
+  const long = `HTTP/1.1 200 OK\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`;
+  expect(await statesAfter(({ socket }) => socket.write(long), get)).toEqual(WHOLE);
+});
+
+test('a 101 before the request was complete', async () => {
+  const switching =
+    'HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: tcp\r\n\r\n';
+  expect(await statesAfter(({ socket }) => socket.write(switching), upgrade)).toEqual(WHOLE);
+});
+
+test('but a reset before the head of a request that was complete counts', async () => {
+  expect(await statesAfter(({ socket }) => socket.resetAndDestroy(), get)).not.toEqual(WHOLE);
+});
+
+test('a PUT whose backend gave up while its body came is still sent to another', async () => {
+  await startOne(({ socket, received }) => {
+    if (received.endsWith('0123456789')) socket.write(OK);
+  });
+  const bad = await startRawBackend(({ socket }) => socket.resetAndDestroy());
+  const both = await startStand([bad.address, backend.address]);
+  const client = await RawClient.open(both.port);
+  client.send('PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n01234');
+  await untilTrue(() => bad.connections[0]?.ended === true, 'the reset');
+  client.send('56789');
+  await client.untilReceived('ok');
+  expect(both.log).toMatchObject([{ status: 200, attempts: 2 }]);
+  client.close();
+  await both.stop();
+  await bad.stop();
+});
