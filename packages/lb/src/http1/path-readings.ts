@@ -19,9 +19,11 @@ export interface Reading {
 const SPECIAL = /[%\\;]|\/[/.]/;
 /** An encoded control character has no place in a path. */
 const ENCODED_CONTROL = /%(?:[01][0-9a-f]|7f)/i;
+/** Characters of all readings together: a long path that has many is refused before it costs milliseconds. */
+const CHARACTERS_MAX = 131_072;
 const ESCAPE = /%([0-9a-f]{2})/gi;
 const UNRESERVED = /[A-Za-z0-9._~-]/;
-const SEPARATOR = /%2f|%5c|\\/gi;
+const ENCODED_SEPARATOR = /%2f|%5c/gi;
 
 /** True if a path has more than one reading. */
 export function isSpecial(path: string): boolean {
@@ -63,35 +65,41 @@ function resolved(path: string): string {
   return segments.join('/');
 }
 
-const separated = (path: string): string => path.replace(SEPARATOR, '/');
+const unescapedSeparators = (path: string): string => path.replace(ENCODED_SEPARATOR, '/');
+const withoutBackslashes = (path: string): string => path.replaceAll('\\', '/');
 const withoutParameters = (path: string): string => path.replace(/;[^/]*/g, '');
 const merged = (path: string): string => path.replace(/\/{2,}/g, '/');
 
-/** What may be done after decoding, in this order; an empty segment may be merged before or after resolving. */
+/** What may be done to a path, in this order; an empty segment may be merged before or after resolving. */
 const STEPS: readonly ((path: string) => string)[] = [
-  separated,
+  unescapedSeparators,
+  withoutBackslashes,
   withoutParameters,
   merged,
   resolved,
   merged,
 ];
 
-/** All readings of a path, the path itself first. */
-export function readings(path: string): Reading[] {
+/** All readings of a path, the path itself first; undefined: they are too many for its length. */
+export function readings(path: string): Reading[] | undefined {
   // Parameters may be cut before escapes are decoded: an encoded slash does not end them then.
   const uncut = [path, withoutParameters(path)];
   const literal = eachReading([...uncut, ...uncut.map(unreservedDecoded)]);
-  const decodedOnes = eachReading(uncut.map(decoded));
+  // Escapes may be decoded before the other steps or after them.
+  const decodedOnes = literal && eachReading(literal.map(decoded));
+  if (literal === undefined || decodedOnes === undefined) return undefined;
   return [
     ...literal.map((reading) => ({ path: reading, isDecoded: false })),
     ...decodedOnes.map((reading) => ({ path: reading, isDecoded: true })),
   ];
 }
 
-function eachReading(paths: readonly string[]): string[] {
+/** What all subsets of the steps make of these paths. */
+function eachReading(paths: readonly string[]): string[] | undefined {
   const all = new Set(paths);
   for (const step of STEPS) {
     for (const path of [...all]) all.add(step(path));
+    if (all.size * (paths[0]?.length ?? 0) > CHARACTERS_MAX) return undefined;
   }
   return [...all];
 }

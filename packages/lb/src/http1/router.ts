@@ -101,7 +101,7 @@ function atAll<D>(tables: readonly Prefixes<D>[], path: string): D | typeof AMBI
   if (hasEncodedControl(path)) return AMBIGUOUS;
   const plain = upperCaseEscapes(path);
   const to = longest(tables, plain, false);
-  const agree = readings(plain).every(
+  const agree = readings(plain)?.every(
     (reading) => longest(tables, reading.path, reading.isDecoded) === to,
   );
   return agree ? to : AMBIGUOUS;
