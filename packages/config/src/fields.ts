@@ -118,6 +118,12 @@ export function text(pattern: RegExp, expected: string): z.ZodString {
   return z.string({ error }).regex(pattern, { error });
 }
 
+/** A secret; one of digits alone is a number to YAML, and meant as text. */
+export function secret(pattern: RegExp, expected: string): z.ZodType<string> {
+  const read = (value: unknown): unknown => (typeof value === 'number' ? String(value) : value);
+  return z.preprocess(read, text(pattern, expected));
+}
+
 /** Some text on one line; `what` says what it is for. */
 export function nonEmpty(what: string): z.ZodString {
   return text(/^[^\0\r\n]{1,4096}$/, what);

@@ -21,6 +21,7 @@ import {
   oneOf,
   orOff,
   path,
+  secret,
   text,
   token,
 } from './fields.ts';
@@ -122,7 +123,7 @@ const route = mapping({
 
 const admin = mapping({
   listen: optional(nonEmpty('[HOST:]PORT')),
-  token: optional(text(/^[\x21-\x7e]{8,1024}$/, 'at least 8 visible characters')),
+  token: optional(secret(/^[\x21-\x7e]{8,1024}$/, 'at least 8 visible characters')),
 });
 
 /** `true` is what the bare flag says: standard output. */

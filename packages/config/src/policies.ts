@@ -24,6 +24,7 @@ import {
   oneOf,
   orOff,
   path,
+  secret,
   statuses,
   text,
   token,
@@ -61,7 +62,7 @@ export const strategyKeys: { readonly name: z.ZodType<string> } & OptionalKeys<
 > = {
   name: name(),
   key: optional(keySource),
-  secret: optional(text(/^[^\0\r\n]{16,1024}$/, '16 to 1024 characters')),
+  secret: optional(secret(/^[^\0\r\n]{16,1024}$/, '16 to 1024 characters')),
   options: optional(named(z.unknown())),
 };
 
@@ -186,7 +187,14 @@ const DEFAULTS = {
 } as const satisfies Record<string, string | StatusList>;
 
 /** Keys of a health check that only one over HTTP can have. */
-const HTTP_KEYS = ['path', 'method', 'host', 'headers', 'expect', 'body'] as const;
+export const HTTP_CHECK_KEYS: readonly (
+  | 'path'
+  | 'method'
+  | 'host'
+  | 'headers'
+  | 'expect'
+  | 'body'
+)[] = ['path', 'method', 'host', 'headers', 'expect', 'body'];
 
 /** Completes the policies of a group. */
 export function resolvePolicies(group: PolicyFile): ResolvedPolicies {
@@ -203,7 +211,7 @@ export function resolvePolicies(group: PolicyFile): ResolvedPolicies {
 
 function resolveHealth(written: PolicyFile['health'] = {}): ResolvedHealth {
   const file: HealthFile = written === 'off' ? { type: 'off' } : written;
-  const isHttp = HTTP_KEYS.some((key) => file[key] !== undefined);
+  const isHttp = HTTP_CHECK_KEYS.some((key) => file[key] !== undefined);
   return {
     type: isHttp ? 'http' : 'tcp',
     path: DEFAULTS.healthPath,

@@ -3,13 +3,18 @@
  * line what is wrong with them; everything else is the library's.
  */
 
-import type { ConfigFile } from '@evenkeel/config';
+import { readFileSync } from 'node:fs';
+import { STRATEGY_ALIASES } from '@evenkeel/core';
 import { Command, CommanderError } from 'commander';
+import { checkCommand, doubleDashed } from './cli-arguments.ts';
+import { environmentLayer } from './config/environment.ts';
 import { ConfigError } from './config/error.ts';
-import { configFromEnvironment, configFromFlags, type Flags } from './config/flags.ts';
-import { loadConfigFile, overlaid } from './config/load.ts';
-import { resolveConfig } from './config/resolve.ts';
-import { EXIT_OK, EXIT_USAGE, type Streams, serve } from './serve.ts';
+import { type Flags, flagsLayer } from './config/flags.ts';
+import { type Layer, overlaid } from './config/layers.ts';
+import { fileLayer } from './config/load.ts';
+import { inConfig } from './config/parse.ts';
+import { resolveWithWarnings } from './config/resolve.ts';
+import { EXIT_OK, EXIT_USAGE, type Reading, type Streams, serve, warningsOf } from './serve.ts';
 import { strategyTable } from './services.ts';
 
 /** What a program is given by whoever starts it. */
@@ -43,14 +48,19 @@ export async function runCli(invocation: Invocation): Promise<number> {
   const program = createProgram(invocation, (code) => {
     exitCode = code;
   });
+  const { commands } = program;
+  const known = new Set(commands.flatMap(({ options }) => options.map(({ long }) => long ?? '')));
   try {
-    await program.parseAsync(invocation.args, { from: 'user' });
+    const { args, hints } = doubleDashed(invocation.args, known);
+    checkCommand(args, [...commands.map((command) => command.name()), 'help']);
+    for (const hint of hints) invocation.stderr.write(`evenkeel: ${hint}\n`);
+    await program.parseAsync(args, { from: 'user' });
     return exitCode;
   } catch (error) {
     // Commander has said what it had to say by itself.
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_OK : EXIT_USAGE;
     if (!(error instanceof ConfigError)) throw error;
-    invocation.stderr.write(`${error.message}\n`);
+    invocation.stderr.write(`${error.summary}\n`);
     return EXIT_USAGE;
   }
 }
@@ -59,6 +69,7 @@ function createProgram(invocation: Invocation, exit: (code: number) => void): Co
   const { stdout, stderr } = invocation;
   const program = new Command('evenkeel')
     .description('An HTTP load balancer')
+    .version(version(), '--version', 'print the version')
     .exitOverride()
     .configureOutput({
       writeOut: (text) => stdout.write(text),
@@ -66,20 +77,18 @@ function createProgram(invocation: Invocation, exit: (code: number) => void): Co
       outputError: (text, write) => write(inOneLine(text)),
     });
   const serving = addServeOptions(program.command('serve', { isDefault: true }))
+    .option('--config <file>', 'YAML or JSON; flags win over file, file over environment')
     .description('forward requests to backends (the default command)')
     .addHelpText('after', EXAMPLES)
     .action(async (flags: ServeFlags) => {
-      exit(await serve(() => configOf(flags, invocation), invocation));
+      exit(await serve(() => readingOf(flags, invocation), invocation));
     });
-  program
-    .command('check')
-    .description('check a configuration file; exit code 0 if it can be used, else 2')
+  addServeOptions(program.command('check'))
+    .description('check what would be started: exit code 0 if it can be used, else 2')
     .requiredOption('--config <file>', 'YAML or JSON')
     .addHelpText('after', CHECK_EXAMPLE)
-    .action((flags: { config: string }) => {
-      const { services } = resolveConfig(configOf(flags, invocation), strategyTable());
-      const count = services.reduce((sum, { backends }) => sum + backends.length, 0);
-      stdout.write(`${flags.config} is valid, ${count} ${count === 1 ? 'backend' : 'backends'}\n`);
+    .action(async (flags: ServeFlags & { config: string }) => {
+      exit(await check(flags, invocation));
     });
   program
     .command('strategies')
@@ -92,41 +101,71 @@ function createProgram(invocation: Invocation, exit: (code: number) => void): Co
   return program;
 }
 
+/** Says all that a start would say. @returns the exit code */
+async function check(
+  flags: ServeFlags & { config: string },
+  invocation: Invocation,
+): Promise<number> {
+  const { stdout, stderr } = invocation;
+  try {
+    const reading = readingOf(flags, invocation);
+    for (const warning of await warningsOf(reading)) stderr.write(`warning: ${warning}\n`);
+    const { services } = reading.config;
+    const count = services.reduce((sum, { backends }) => sum + backends.length, 0);
+    stdout.write(`${flags.config} is valid, ${count} ${count === 1 ? 'backend' : 'backends'}\n`);
+    return EXIT_OK;
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    for (const problem of error.problems) stderr.write(`${problem}\n`);
+    return EXIT_USAGE;
+  }
+}
+
+function version(): string {
+  const manifest = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(manifest) as { version: string }).version;
+}
+
 function addServeOptions(command: Command): Command {
   const repeated = (value: string, before: readonly string[] = []): string[] => [...before, value];
   return command
     .option('--port <n>', 'port to listen on; 0 picks one (default: 3030, or PORT)')
-    .option('--host <address>', 'address to listen on (default: 127.0.0.1)')
+    .option('--host <address>', 'address to listen on (default: 127.0.0.1, or HOST)')
     .option('--backends <list>', 'backend URLs, separated by , or ; (default: BACKENDS)')
     .option('--backend <url [key=value …]>', 'one more; weight=3 backup id=a …', repeated)
     .option('--strategy <name>', 'see "evenkeel strategies" (default: round-robin)')
     .option('--mode <mode>', 'http (layer 7)')
-    .option('--config <file>', 'YAML or JSON; flags win over file, file over environment')
     .option('--health <type>', 'active checks: tcp, http or off (default: tcp)')
     .option('--health-path <path>', 'what http checks ask for; implies --health http')
-    .option('--admin <[host:]port>', 'admin API, status page and metrics (default: off)')
+    .option('--admin <[host:]port>', 'admin API, status page and metrics (default: off, or ADMIN)')
     .option('--access-log [file]', 'one line per request (default: off; no file: standard output)')
-    .option('--drain-timeout <ms>', 'time for requests in flight at the end (default: 30000)')
-    .option('--shutdown-delay <ms>', '/readyz says 503 for so long before the end (default: 0)')
+    .option('--drain-timeout <time>', 'for requests in flight at the end (default: 30s)')
+    .option('--shutdown-delay <time>', '/readyz says 503 for so long before the end (default: 0)')
     .option('--log-level <level>', 'fatal, error, warn, info, debug, trace, silent (default: info)')
     .option('--log-format <format>', 'pretty or json (default: pretty on a terminal)');
 }
 
 /** Flags over file over environment. @throws {ConfigError} */
-function configOf(
-  { config, ...flags }: ServeFlags,
+function readingOf(
+  { config: path, ...flags }: ServeFlags,
   { environment, stderr }: Invocation,
-): ConfigFile {
-  return overlaid(
-    stderr.isTTY ? { log: { format: 'pretty' } } : {},
-    configFromEnvironment(environment),
-    config === undefined ? {} : loadConfigFile(config),
-    configFromFlags(flags),
+): Reading {
+  const onTerminal: Layer = { config: { log: { format: 'pretty' } }, label: inConfig };
+  const { config: file, label } = overlaid(
+    ...(stderr.isTTY ? [onTerminal] : []),
+    environmentLayer(environment),
+    ...(path === undefined ? [] : [fileLayer(path, environment)]),
+    flagsLayer(flags),
   );
+  return { file, ...resolveWithWarnings(file, strategyTable(), label) };
 }
 
 function listOfStrategies(): string {
-  const entries = [...strategyTable().values()];
+  const aliases = Object.entries(STRATEGY_ALIASES);
+  const entries = [...strategyTable().values()].map(({ name, about }) => {
+    const alias = aliases.find(([, meant]) => meant === name)?.[0];
+    return { name, about: alias === undefined ? about : `${about} (short: ${alias})` };
+  });
   const width = Math.max(...entries.map(({ name }) => name.length));
   return entries.map(({ name, about }) => `${name.padEnd(width)}  ${about}\n`).join('');
 }

@@ -33,3 +33,16 @@ const AT_START = ['listen', 'admin', 'accessLog', 'log'] as const;
 export function changedAtStartOnly(running: Config, next: Config): readonly string[] {
   return AT_START.filter((part) => !isDeepStrictEqual(running[part], next[part]));
 }
+
+/** The new configuration as it is in effect: with the parts that only a restart could have changed. */
+export function keepingAtStart(running: Config, next: Config): Config {
+  const { listen, log } = running;
+  const { admin: _, accessLog: __, ...rest } = next;
+  return {
+    ...rest,
+    listen,
+    log,
+    ...(running.admin === undefined ? {} : { admin: running.admin }),
+    ...(running.accessLog === undefined ? {} : { accessLog: running.accessLog }),
+  };
+}

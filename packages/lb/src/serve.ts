@@ -3,14 +3,13 @@
  * reads its configuration again when asked to.
  */
 
-import { type ConfigFile, formatAddress } from '@evenkeel/config';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type ConfigFile, formatAddress, type ShutdownTimes } from '@evenkeel/config';
 import { ConfigError } from './config/error.ts';
-import { resolveConfig } from './config/resolve.ts';
-import type { Config } from './config/types.ts';
-import { warnAboutFileLimit } from './file-limit.ts';
+import type { Resolved } from './config/resolve.ts';
+import { fileLimitWarning } from './file-limit.ts';
 import { createProgramLog, type ProgramLog } from './log/program-log.ts';
 import { createLoadBalancer, type LoadBalancer } from './server.ts';
-import { strategyTable } from './services.ts';
 
 /** Where text for users goes. */
 export interface Streams {
@@ -29,55 +28,88 @@ export const EXIT_RUNTIME = 1;
 /** The command line or the configuration cannot be used. */
 export const EXIT_USAGE = 2;
 
+/** A configuration as it was read: as written, complete, and what about it is hardly meant. */
+export interface Reading extends Resolved {
+  readonly file: ConfigFile;
+}
+
 /**
  * Serves until a signal ends it.
  * @param read makes the configuration; called again for each reload
  * @returns the exit code
  * @throws {ConfigError} if the configuration cannot be used
  */
-export async function serve(read: () => ConfigFile, { stdout, stderr }: Streams): Promise<number> {
-  const file = read();
-  const config: Config = resolveConfig(file, strategyTable());
+export async function serve(read: () => Reading, { stdout, stderr }: Streams): Promise<number> {
+  const reading = read();
+  const { file, config } = reading;
   const log = createProgramLog(config.log);
-  const balancer = createLoadBalancer(file, { log, reread: read });
-  let ended: Promise<void>;
+  let times: ShutdownTimes = config.timeouts;
+  const reread = (): ConfigFile => {
+    const next = read();
+    times = next.config.timeouts;
+    for (const warning of next.warnings) log.warn(warning);
+    return next.file;
+  };
+  const balancer = createLoadBalancer(file, { log, reread });
   try {
     const address = await balancer.listen();
-    warnAboutFileLimit(config.limits, log);
-    ended = untilEnded(balancer, log);
-    process.on('SIGHUP', () => reload(balancer, read, log));
+    for (const warning of await warningsOf(reading)) log.warn(warning);
+    for (const { name, strategy, backends } of config.services) {
+      const count = `${backends.length} ${backends.length === 1 ? 'backend' : 'backends'}`;
+      log.info(`service ${name}: ${strategy.name} over ${count}`);
+    }
+    process.on('SIGHUP', () => reload(balancer, reread, log));
+    process.on('SIGUSR1', () => balancer.reopenLogs());
+    const ended = untilEnded(balancer, () => times, log);
     stdout.write(`evenkeel listening on http://${formatAddress(address)}\n`);
+    await ended;
+    return EXIT_OK;
   } catch (error) {
     stderr.write(`evenkeel: ${startFailure(error)}\n`);
     return EXIT_RUNTIME;
   }
-  await ended;
-  return EXIT_OK;
 }
 
+/** All that a start warns of. */
+export async function warningsOf({ file, config, warnings }: Reading): Promise<string[]> {
+  // The default is no number that anybody counts on.
+  const isCountedOn = file.limits?.connections !== undefined;
+  const limited = isCountedOn ? await fileLimitWarning(config.limits) : undefined;
+  return limited === undefined ? [...warnings] : [...warnings, limited];
+}
+
+/** What taking down may cost beyond the times that requests are given. */
+const END_MS_MAX = 500;
+
 /** Drains on the first signal; the second one does not wait. */
-async function untilEnded(balancer: LoadBalancer, log: ProgramLog): Promise<void> {
+async function untilEnded(
+  balancer: LoadBalancer,
+  times: () => ShutdownTimes,
+  log: ProgramLog,
+): Promise<void> {
   const signal = await new Promise<string>((resolve) => {
     let signals = 0;
     const onSignal = (name: string): void => {
       signals += 1;
-      if (signals > 1) process.exit(EXIT_OK);
+      if (signals > 1) process.exit(EXIT_RUNTIME);
       resolve(name);
     };
-    process.on('SIGTERM', onSignal);
-    process.on('SIGINT', onSignal);
+    for (const name of ['SIGTERM', 'SIGINT', 'SIGQUIT']) process.on(name, onSignal);
   });
   log.info(`${signal}: finishing what is in flight; a second signal ends at once`);
-  await balancer.close();
+  const { drainMs, shutdownDelayMs } = times();
+  const longest = sleep(shutdownDelayMs + drainMs + END_MS_MAX, undefined, { ref: false });
+  // A log whose reader has stopped reading is not waited for.
+  await Promise.race([balancer.close(), longest]);
 }
 
-function reload(balancer: LoadBalancer, read: () => ConfigFile, log: ProgramLog): void {
+function reload(balancer: LoadBalancer, reread: () => ConfigFile, log: ProgramLog): void {
   try {
-    balancer.reload(read());
+    balancer.reload(reread());
     log.info('configuration read again');
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    log.error(`nothing was changed: ${error.message}`);
+    log.error(`nothing was changed: ${error.summary}`);
   }
 }
 

@@ -25,7 +25,7 @@ import type { ProgramLog } from './log/program-log.ts';
 import { createMetrics } from './metrics/prometheus.ts';
 import { Traffic } from './metrics/traffic.ts';
 import type { FrontObserver } from './observer.ts';
-import { applyConfig, changedAtStartOnly } from './reload.ts';
+import { applyConfig, changedAtStartOnly, keepingAtStart } from './reload.ts';
 import { Services, strategyTable } from './services.ts';
 import { dismantle, shutDown } from './shutdown.ts';
 import { TimerWheel } from './wheel.ts';
@@ -58,6 +58,8 @@ export interface LoadBalancer {
    * @throws {ConfigError} changing nothing, if it is not usable
    */
   reload(config: ConfigFile): void;
+  /** Goes on in new log files, after a rotation has moved the old ones away. */
+  reopenLogs(): void;
   /** Stops accepting and lets requests in flight end within `timeouts.drainMs`. */
   close(): Promise<void>;
   /** Ends at once, whatever is in flight. */
@@ -161,9 +163,13 @@ class Server implements LoadBalancer {
       services: this.#services,
       fronts: this.#fronts,
     });
-    this.#accessLog?.reopen();
-    this.#config = next;
+    this.reopenLogs();
+    this.#config = keepingAtStart(this.#config, next);
     this.#events.note('reload', `${this.backends.length} backends`);
+  }
+
+  reopenLogs(): void {
+    this.#accessLog?.reopen();
   }
 
   close(): Promise<void> {

@@ -57,12 +57,27 @@ export const strategies: readonly StrategyEntry[] = [
   stickyEntry(strategyNamed),
 ];
 
+/** Short names, and those that other load balancers have for the same thing. */
+export const STRATEGY_ALIASES: Readonly<Record<string, string>> = {
+  rr: 'round-robin',
+  wrr: 'weighted-round-robin',
+  lc: 'least-connections',
+  p2c: 'power-of-two',
+  ewma: 'peak-ewma',
+};
+
+/** The name that an alias stands for; any other name as it is. */
+export function strategyName(nameOrAlias: string): string {
+  const isAlias = Object.hasOwn(STRATEGY_ALIASES, nameOrAlias);
+  return (isAlias ? STRATEGY_ALIASES[nameOrAlias] : undefined) ?? nameOrAlias;
+}
+
 /**
- * The strategy of that name.
+ * The strategy of that name or alias.
  * @throws {OptionError} in one line, naming what there is
  */
 export function strategyNamed(name: string): StrategyEntry {
-  const entry = strategies.find((known) => known.name === name);
+  const entry = strategies.find((known) => known.name === strategyName(name));
   if (entry !== undefined) return entry;
   const names = strategies.map((known) => known.name);
   const known = `known: ${names.join(', ')}`;

@@ -14,9 +14,10 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { DEFAULT_LIMITS, DEFAULT_TIMEOUTS } from '../http1/settings.ts';
 import { strategyTable } from '../services.ts';
 import { ConfigError } from './error.ts';
-import { configFromFlags } from './flags.ts';
-import { loadConfigFile, overlaid } from './load.ts';
-import { parseConfig } from './parse.ts';
+import { flagsLayer } from './flags.ts';
+import { overlaid } from './layers.ts';
+import { loadConfigFile } from './load.ts';
+import { inConfig, parseConfig } from './parse.ts';
 import { resolveConfig } from './resolve.ts';
 import type { Config } from './types.ts';
 
@@ -107,11 +108,11 @@ describe('what is wrong is told by field, expectation and value', () => {
           { url: B, id: 'a' },
         ],
       },
-      'config: backends[1].id must be unique, got "a" as in backends[0]',
+      'config: backends[1].id must be unique: backends[0] has it, got "a"',
     ],
     [
       { backends, strategy: { name: 'random', key: { header: 'x' } } },
-      /^config: strategy random has no key/,
+      'config: strategy.key must be left out: random has none, got {"header":"x"}',
     ],
     [
       { backends, strategy: { name: 'sticky', key: 'ip' } },
@@ -144,7 +145,7 @@ describe('what is wrong is told by field, expectation and value', () => {
     [{ services: {} }, 'config: services must name at least one'],
     [
       { backends, services: { a: { backends } } },
-      'config: backends must be left out where services are given',
+      /^config: backends must be left out where services are given/,
     ],
     [{ services: { a: {} } }, /^config: services\.a\.backends must name at least one/],
     [
@@ -157,7 +158,7 @@ describe('what is wrong is told by field, expectation and value', () => {
     ],
     [
       { services: { a: { backends }, b: { backends } }, routes: [{ service: 'a' }] },
-      'config: services.b.backends[0].id must be unique, got "127.0.0.1:9001" as in services.a.backends[0]',
+      'config: services.b.backends[0].id must be unique: services.a.backends[0] has it, got "127.0.0.1:9001"',
     ],
     [
       { backends, forwarding: { trustedProxies: ['10.0.0.0/99'] } },
@@ -184,16 +185,19 @@ describe('what is wrong is told by field, expectation and value', () => {
   });
 });
 
+const laid = (...configs: ConfigFile[]): ConfigFile =>
+  overlaid(...configs.map((config) => ({ config, label: inConfig }))).config;
+
 describe('layers', () => {
   test('merge section by section, later ones winning; backends are replaced as a whole', () => {
     const below: ConfigFile = { listen: { host: '::1', port: 1 }, backends, strategy: 'random' };
     const above: ConfigFile = { listen: { port: 2 }, backends: [{ url: B }] };
-    expect(overlaid(below, above)).toEqual({
+    expect(laid(below, above)).toEqual({
       listen: { host: '::1', port: 2 },
       backends: [{ url: B }],
       strategy: 'random',
     });
-    expect(overlaid(below, {})).toEqual(below);
+    expect(laid(below, {})).toEqual(below);
   });
 
   test('a flag is the same as its key in a file', () => {
@@ -205,7 +209,7 @@ describe('layers', () => {
       accessLog: true,
       drainTimeout: '5',
     } as const;
-    expect(configFromFlags(flags)).toEqual({
+    expect(flagsLayer(flags).config).toEqual({
       listen: { port: 1 },
       backends: [
         { url: A },
@@ -217,7 +221,7 @@ describe('layers', () => {
       accessLog: '-',
       timeouts: { drainMs: 5 },
     });
-    expect(configFromFlags({})).toEqual({});
+    expect(flagsLayer({}).config).toEqual({});
   });
 
   test('services inherit the policies that stand beside them', () => {
@@ -247,8 +251,10 @@ describe('files', () => {
   });
 
   test('a key given twice and a broken file are told by line', () => {
-    expect(() => loadConfigFile(file('mode: http\nmode: http\n'))).toThrow(/lb\.yaml:2: not valid/);
-    expect(() => loadConfigFile(file('a: [1\nb: 2'))).toThrow(/lb\.yaml:\d: not valid YAML/);
+    expect(() => loadConfigFile(file('mode: http\nmode: http\n'))).toThrow(
+      /lb\.yaml:2:1: not valid YAML: the key mode is given twice/,
+    );
+    expect(() => loadConfigFile(file('a: [1\nb: 2'))).toThrow(/lb\.yaml:\d:\d+: not valid YAML/);
     expect(() => loadConfigFile(folder)).toThrow(/: it is a directory$/);
   });
 });

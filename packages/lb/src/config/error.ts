@@ -13,6 +13,12 @@ export class ConfigError extends Error {
     super(problems[0]);
     this.problems = problems;
   }
+
+  /** The first problem, and how many there are besides. */
+  get summary(): string {
+    const more = this.problems.length - 1;
+    return more === 0 ? this.message : `${this.message} (and ${more} more: see evenkeel check)`;
+  }
 }
 
 /** A change that would be right by itself, but not beside what there is already. */

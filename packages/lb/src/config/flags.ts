@@ -1,11 +1,13 @@
 /**
- * The command line and the environment as a configuration: the same keys as in a file, made from
- * text. What they say is checked by the file's schema; only the names in the messages differ.
+ * The command line as a configuration: the same keys as in a file, made from text. What it says is
+ * checked by the file's schema; only the names in the messages differ.
  */
 
-import { type ConfigFile, type Path, shown } from '@evenkeel/config';
+import { joined, type Path, shown } from '@evenkeel/config';
 import { ConfigError } from './error.ts';
+import type { Layer } from './layers.ts';
 import { type Label, parseConfig } from './parse.ts';
+import { given, isOff, numeric, splitList } from './text-values.ts';
 
 /** Flags of `evenkeel serve`, as the command line has them. */
 export interface Flags {
@@ -29,7 +31,7 @@ export interface Flags {
 type Raw = Record<string, unknown>;
 
 /** @throws {ConfigError} naming the flag */
-export function configFromFlags(flags: Flags): ConfigFile {
+export function flagsLayer(flags: Flags): Layer {
   const listed = flags.backends === undefined ? [] : splitList(flags.backends);
   const single = (flags.backend ?? []).map(parseBackendFlag);
   const hasBackends = flags.backends !== undefined || single.length > 0;
@@ -43,7 +45,7 @@ export function configFromFlags(flags: Flags): ConfigFile {
     strategy: flags.strategy,
     mode: flags.mode,
     health: given({ type: healthType, path: flags.healthPath }),
-    admin: given({ listen: flags.admin }),
+    admin: isOff(flags.admin) ? flags.admin : given({ listen: flags.admin }),
     accessLog: flags.accessLog === true ? '-' : flags.accessLog,
     timeouts: given({
       drainMs: numeric(flags.drainTimeout),
@@ -52,13 +54,19 @@ export function configFromFlags(flags: Flags): ConfigFile {
     log: given({ level: flags.logLevel, format: flags.logFormat }),
   });
   const label: Label = (path) => {
-    if (path[0] !== 'backends') return FLAG_NAMES[path.slice(0, 2).join('.')] ?? path.join('.');
-    const index = Number(path[1] ?? 0);
+    if (path[0] !== 'backends') return FLAG_NAMES[path.slice(0, 2).join('.')] ?? nameOf(path);
+    if (path.length === 1) return flags.backends === undefined ? '--backend' : '--backends';
+    const index = Number(path[1]);
     const single = index - listed.length;
     const what = path[2] === 'url' || path[2] === undefined ? '' : ` ${String(path[2])}`;
     return single < 0 ? `--backends[${index}]${what}` : `--backend[${single}]${what}`;
   };
-  return parseConfig(raw ?? {}, label);
+  return { config: parseConfig(raw ?? {}, label), label };
+}
+
+/** What is wrong below a flag's key, such as an option of the strategy, is told under the flag. */
+function nameOf(path: Path): string {
+  return FLAG_NAMES[String(path[0])] ?? joined(path);
 }
 
 const FLAG_NAMES: Readonly<Record<string, string>> = {
@@ -76,26 +84,6 @@ const FLAG_NAMES: Readonly<Record<string, string>> = {
   'log.level': '--log-level',
   'log.format': '--log-format',
 };
-
-/** `PORT` and `BACKENDS`. @throws {ConfigError} naming the variable */
-export function configFromEnvironment(environment: NodeJS.ProcessEnv): ConfigFile {
-  const { PORT, BACKENDS } = environment;
-  const raw = given({
-    listen: given({ port: numeric(PORT) }),
-    backends: BACKENDS === undefined ? undefined : splitList(BACKENDS).map((url) => ({ url })),
-  });
-  return parseConfig(raw ?? {}, (path: Path) =>
-    path[0] === 'listen' ? 'PORT' : `BACKENDS[${String(path[1])}]`,
-  );
-}
-
-/** URLs separated by `,` or `;`, blanks around them allowed. */
-function splitList(text: string): string[] {
-  return text
-    .split(/[,;]/)
-    .map((part) => part.trim())
-    .filter((part) => part !== '');
-}
 
 /** `URL [key=value …]`, where `backup` alone is `backup=true`. */
 function parseBackendFlag(text: string): Raw {
@@ -117,15 +105,4 @@ function settingValue(key: string, value: string | undefined): unknown {
   if (key === 'id' || key === 'url') return value;
   if (value === undefined || value === 'true') return true;
   return value === 'false' ? false : numeric(value);
-}
-
-/** The number that a text spells; a text that spells none stays, for the schema to refuse. */
-function numeric(text: string | undefined): number | string | undefined {
-  return text !== undefined && /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text;
-}
-
-/** What is given of an object; undefined if nothing is. */
-function given(object: Raw): Raw | undefined {
-  const entries = Object.entries(object).filter(([, value]) => value !== undefined);
-  return entries.length === 0 ? undefined : Object.fromEntries(entries);
 }

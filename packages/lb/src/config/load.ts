@@ -1,71 +1,59 @@
-/** A configuration file, read; and configurations laid over each other. */
+/** A configuration file, read: its values, and what each of them is called in messages. */
 
-import { readFileSync } from 'node:fs';
-import type { ConfigFile } from '@evenkeel/config';
-import { parseDocument } from 'yaml';
+import { readFileSync, statSync } from 'node:fs';
+import { type ConfigFile, fieldName, type Path } from '@evenkeel/config';
 import { ConfigError } from './error.ts';
-import { parseConfig } from './parse.ts';
+import type { Layer } from './layers.ts';
+import { type Label, parseConfig } from './parse.ts';
+import { parseYaml, type Variables } from './yaml.ts';
 
-const FILE_BYTES_MAX = 8 * 1024 * 1024;
+/** Room for some ten thousand backends; a larger text takes seconds to read. */
+const FILE_BYTES_MAX = 1024 * 1024;
 
 /**
- * Reads YAML or JSON (every JSON text is YAML).
- * @throws {ConfigError} if the file cannot be read, or about the first thing wrong with it
+ * Reads YAML or JSON.
+ * @param variables what `${NAME}` in the file stands for
+ * @throws {ConfigError} if the file cannot be read, or about all that is wrong with it
  */
-export function loadConfigFile(path: string): ConfigFile {
-  return parseConfig(parseYaml(readText(path), path) ?? {});
+export function loadConfigFile(path: string, variables: Variables = process.env): ConfigFile {
+  return fileLayer(path, variables).config;
 }
 
-function readText(path: string): string {
-  let text: string;
+/** As `loadConfigFile`, with the names of the values: `lb.yaml:3:5: backends[1].url`. */
+export function fileLayer(path: string, variables: Variables): Layer {
+  const read = parseYaml(textOf(path), variables);
+  if (!('locate' in read)) {
+    const lines = read.map(({ at, message }) => `${path}:${at}: not valid YAML: ${message}`);
+    throw new ConfigError(...(lines as [string, ...string[]]));
+  }
+  const label: Label = (place: Path) => {
+    const at = read.locate(place);
+    return `${path}${at === undefined ? '' : `:${at}`}: ${fieldName(place)}`;
+  };
+  return { config: parseConfig(read.value, label), label };
+}
+
+/** The text of a small file. @throws {ConfigError} if it cannot be read or is larger than that */
+export function textOf(path: string): string {
   try {
-    text = readFileSync(path, 'utf8');
+    const stats = statSync(path);
+    if (stats.isDirectory())
+      throw new ConfigError(`config: cannot read ${path}: it is a directory`);
+    if (stats.size > FILE_BYTES_MAX) {
+      throw new ConfigError(`config: ${path} must be at most ${FILE_BYTES_MAX} bytes long`);
+    }
+    const text = readFileSync(path, 'utf8');
+    if (text.length <= FILE_BYTES_MAX) return text;
+    throw new ConfigError(`config: ${path} must be at most ${FILE_BYTES_MAX} bytes long`);
   } catch (error) {
+    if (error instanceof ConfigError) throw error;
     throw new ConfigError(`config: cannot read ${path}: ${reasonOf(error)}`);
   }
-  if (text.length <= FILE_BYTES_MAX) return text;
-  throw new ConfigError(`config: ${path} must be at most ${FILE_BYTES_MAX} octets long`);
 }
 
 function reasonOf(error: unknown): string {
   const code = (error as NodeJS.ErrnoException).code;
   if (code === 'ENOENT') return 'no such file';
-  if (code === 'EISDIR') return 'it is a directory';
   if (code === 'EACCES') return 'permission denied';
   return code ?? String(error);
-}
-
-function parseYaml(text: string, path: string): unknown {
-  const document = parseDocument(text, { prettyErrors: false });
-  const [problem] = document.errors;
-  if (problem !== undefined) {
-    const before = text.slice(0, problem.pos[0]);
-    const line = before.split('\n').length;
-    const what = problem.message.split('\n', 1)[0] ?? '';
-    throw new ConfigError(`config: ${path}:${line}: not valid YAML: ${what}`);
-  }
-  try {
-    return document.toJS();
-  } catch (error) {
-    throw new ConfigError(`config: ${path}: not valid YAML: ${(error as Error).message}`);
-  }
-}
-
-/** Sections in which a layer replaces single keys; everything else it replaces whole. */
-const MERGED = ['listen', 'health', 'timeouts', 'limits', 'forwarding', 'admin', 'log'] as const;
-
-/** Later layers win over earlier ones. */
-export function overlaid(...layers: readonly ConfigFile[]): ConfigFile {
-  const result: Record<string, unknown> = {};
-  for (const layer of layers) {
-    const below = { ...result };
-    Object.assign(result, layer);
-    for (const section of MERGED) {
-      const [lower, upper] = [below[section], layer[section]];
-      if (typeof lower === 'object' && typeof upper === 'object') {
-        result[section] = { ...lower, ...upper };
-      }
-    }
-  }
-  return result;
 }

@@ -128,6 +128,6 @@ function upperCaseEscapes(path: string): string {
 }
 
 /** Lower case, without port and final dot: a route's host is the same host on any port. */
-function canonicalHost(host: string): string {
+export function canonicalHost(host: string): string {
   return host.toLowerCase().replace(/:\d*$/, '').replace(/\.$/, '');
 }

@@ -1,11 +1,14 @@
 /** What the command line says to input that it cannot use: one line, exit 2 (1 at run time), no stack. */
 
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { runCli } from '../../src/cli.ts';
 import { Folder, freePort, type Run, run } from './support.ts';
 
+const MANIFEST = join(import.meta.dirname, '../../package.json');
 const URL = 'http://127.0.0.1:9001';
 const folder = new Folder();
 afterAll(() => folder.remove());
@@ -33,17 +36,19 @@ async function runHere(args: readonly string[], environment = {}): Promise<Run> 
 describe('a wrong flag, value or URL ends with exit code 2 and one line that names it', () => {
   const cases: [args: string[], line: RegExp][] = [
     [['--prot', '1'], /^evenkeel: unknown option '--prot' \(Did you mean --port\?\)$/m],
-    [['extra'], /^evenkeel: too many arguments/],
+    [['chekc'], /^evenkeel: there is no command "chekc": did you mean "check"\?$/m],
+    [['extra'], /^evenkeel: there is no command "extra": the commands are serve, check, /],
+    [['serve', 'extra'], /^evenkeel: too many arguments/],
     [['--port'], /^evenkeel: option '--port <n>' argument missing$/m],
     [['--port', 'x'], /^--port must be an integer from 0 to 65535, got "x"$/m],
     [['--port', '65536'], /^--port must be an integer from 0 to 65535, got 65536$/m],
     [[], /^config: backends must name at least one backend/],
-    [['--backends', ' ; , '], /^config: backends must name at least one backend/],
+    [['--backends', ' ; , '], /^--backends must name at least one backend/],
     [['--backends', 'nonsense'], /^--backends\[0\] must be http:\/\/host:port, got "nonsense"$/m],
     [['--backends', `${URL};https://a:1`], /^--backends\[1\] must be http:\/\/host:port .*TLS/],
     [['--backends', `${URL}/path`], /^--backends\[0\] must be http:\/\/host:port .*path/],
     [['--backends', 'http://u:p@a:1'], /^--backends\[0\] must be http:\/\/host:port .*credentials/],
-    [['--backends', `${URL},${URL}`], /^config: backends\[1\]\.id must be unique/],
+    [['--backends', `${URL},${URL}`], /^--backends\[1\] id must be unique: backends\[0\] has it/],
     [
       ['--backend', `${URL} wieght=3`],
       /^--backend\[0\] wieght is not known: did you mean "weight"/,
@@ -52,19 +57,23 @@ describe('a wrong flag, value or URL ends with exit code 2 and one line that nam
     [['--backend', `${URL} weight`], /^--backend must be URL \[key=value …\], got "weight"/],
     [
       ['--backends', URL, '--strategy', 'least-conections'],
-      /^config: strategy must be one of round-robin, .*got "least-conections" \(did you mean "least-connections"\?\)$/m,
+      /^--strategy: did you mean "least-connections"\? It must be one of round-robin, .*got "least-conections"$/m,
     ],
     [['--health', 'ping'], /^--health must be one of tcp, http, off, got "ping"$/m],
     [['--health', 'tcp', '--health-path', '/h'], /^--health-path needs --health http/],
     [['--health-path', 'h'], /^--health-path must be a path that starts with \/, got "h"$/m],
     [['--mode', 'udp'], /^--mode must be one of http, tcp, got "udp"$/m],
-    [['--mode', 'tcp', '--backends', URL], /^config: mode must be http, got "tcp": layer 4 is not/],
-    [['--admin', 'x:y', '--backends', URL], /^config: admin\.listen must be \[HOST:\]PORT/],
+    [
+      ['--mode', 'tcp', '--backends', URL],
+      /^--mode must be http: layer 4 is not available yet, got "tcp"$/m,
+    ],
+    [['--admin', 'x:y', '--backends', URL], /^--admin must be \[HOST:\]PORT, got "x:y"$/m],
     [['--admin', '0.0.0.0:1', '--backends', URL], /^config: admin\.token must be set/],
     [['--drain-timeout', '-1'], /^--drain-timeout must be milliseconds from 0/],
     [['--shutdown-delay', 'soon'], /^--shutdown-delay must be milliseconds from 0 .*got "soon"$/m],
     [['--log-level', 'loud'], /^--log-level must be one of fatal, error/],
     [['--log-format', 'xml'], /^--log-format must be one of pretty, json, got "xml"$/m],
+    [['-prot', '1'], /^evenkeel: unknown option '-prot'/],
     [['--config', '/no/such.yaml'], /^config: cannot read \/no\/such\.yaml: no such file$/m],
     [['check'], /^evenkeel: required option '--config <file>' not specified$/m],
   ];
@@ -92,18 +101,15 @@ describe('a wrong flag, value or URL ends with exit code 2 and one line that nam
 
   test('a file that cannot be used is told by field, value and expectation', async () => {
     const file = folder.write('wrong.yaml', `backends:\n  - url: ${URL}\n  - url: https://a:1\n`);
-    const line = /^config: backends\[1\]\.url must be http:\/\/host:port .*got "https:\/\/a:1"$/m;
+    const line =
+      /wrong\.yaml:3:5: backends\[1\]\.url must be http:\/\/host:port .*got "https:\/\/a:1"$/m;
     expectOneLine(await runHere(['--config', file]), 2, line);
     expectOneLine(await runHere(['check', '--config', file]), 2, line);
   });
 
   test('a file that is not YAML is told by its line', async () => {
     const file = folder.write('broken.yaml', 'backends:\n  - url: "http://a:1\n');
-    expectOneLine(
-      await runHere(['--config', file]),
-      2,
-      /^config: .*broken\.yaml:\d+: not valid YAML/,
-    );
+    expectOneLine(await runHere(['--config', file]), 2, /broken\.yaml:\d+:\d+: not valid YAML/);
   });
 });
 
@@ -169,6 +175,83 @@ describe('what is asked for is printed on standard output', () => {
     expect(stdout).toBe(`${file} is valid, 1 backend\n`);
     expect(exitCode).toBe(0);
   });
+
+  test('the version', async () => {
+    const { version } = JSON.parse(readFileSync(MANIFEST, 'utf8')) as { version: string };
+    expect(await runHere(['--version'])).toEqual({
+      exitCode: 0,
+      stdout: `${version}\n`,
+      stderr: '',
+    });
+  });
+});
+
+describe('check says all that a start would say', () => {
+  test('every error, by line and column', async () => {
+    const file = folder.write(
+      'many.yaml',
+      `backends:\n  - ${URL}\n  - ${URL}\nhealth: { type: tcp, path: /h }\nretries: { classic: true, tries: 2 }\n`,
+    );
+    const { exitCode, stdout, stderr } = await runHere(['check', '--config', file]);
+    expect(exitCode).toBe(2);
+    expect(stdout).toBe('');
+    expect(
+      stderr
+        .split('\n')
+        .map((line) => line.replace(/^.*many\.yaml/, '').slice(0, 30))
+        .sort(),
+    ).toEqual([
+      '',
+      ':3:5: backends[1].id must be u',
+      ':4:22: health.path must be lef',
+      ':5:27: retries.tries must be l',
+    ]);
+    const start = await runHere(['--config', file]);
+    expectOneLine(start, 2, / \(and 2 more: see evenkeel check\)$/m);
+  });
+
+  test('every warning; a file with warnings can be used', async () => {
+    const backends = [{ url: URL, weight: 2 }, 'http://127.0.0.1:9002'];
+    const file = folder.write('doubtful.yaml', { backends, strategy: 'rr' });
+    const { exitCode, stdout, stderr } = await runHere(['check', '--config', file]);
+    expect(stderr).toMatch(
+      /^warning: .*doubtful\.yaml:1:\d+: strategy is round-robin, which ignores/,
+    );
+    expect(stdout).toBe(`${file} is valid, 2 backends\n`);
+    expect(exitCode).toBe(0);
+  });
+
+  test('what the flags would make of it', async () => {
+    const file = folder.write('small.yaml', { backends: [URL] });
+    const args = ['check', '--config', file, '--strategy', 'nonsense'];
+    expectOneLine(await runHere(args), 2, /^--strategy must be one of /);
+  });
+});
+
+test('a single dash before a long flag is read as two, with a hint', async () => {
+  const args = ['-backends', URL, '-port', '70000'];
+  const { exitCode, stderr } = await runHere(args);
+  expect(exitCode).toBe(2);
+  expect(stderr.split('\n')).toEqual([
+    'evenkeel: -backends is read as --backends',
+    'evenkeel: -port is read as --port',
+    '--port must be an integer from 0 to 65535, got 70000',
+    '',
+  ]);
+});
+
+test('times carry units, and no credentials are repeated', async () => {
+  const args = ['--backends', URL, '--drain-timeout', '2 weeks'];
+  expectOneLine(
+    await runHere(args),
+    2,
+    /^--drain-timeout must be milliseconds .* such as 500ms or 30s, got "2 weeks"$/m,
+  );
+  const { stderr } = await runHere(['--backends', 'http://joe:hunter2@a:1']);
+  expect(stderr).not.toContain('hunter2');
+  expect((await runHere([], { BACKENDS: URL, ADMIN_TOKEN: 'hunter2' })).stderr).toBe(
+    'ADMIN_TOKEN must be at least 8 visible characters\n',
+  );
 });
 
 test('flags win over the file, the file over the environment', async () => {

@@ -77,6 +77,7 @@ test('backends that stay keep their counts and state; those that leave get nothi
   for (let i = 0; i < 10; i++) await running.get();
   running.balancer.reload({
     ...configFor([]),
+    strategy: 'round-robin',
     backends: [
       { url: a.url, id: 'a', weight: 2 },
       { url: c.url, id: 'c' },
@@ -178,4 +179,18 @@ test('a delete holds though a new configuration names the backend before it has 
   a.behave = undefined;
   await until(() => running.balancer.backends.length === 1, 'it has left');
   expect(running.balancer.backends.map(({ id, state }) => [id, state])).toEqual([['b', 'ready']]);
+});
+
+test('a reload warns of what differs from what runs, not from the file before', async () => {
+  const warnings: string[] = [];
+  const log = { debug() {}, info() {}, error() {}, warn: (line: string) => warnings.push(line) };
+  const first = configFor([a]);
+  running = await startBalancer(first, { log });
+  const moved = { ...first, listen: { port: 1 } };
+  running.balancer.reload(moved);
+  running.balancer.reload(moved);
+  const warning = 'reload: a change of listen needs a restart';
+  expect(warnings.filter((line) => line.startsWith('reload'))).toEqual([warning, warning]);
+  running.balancer.reload(first);
+  expect(warnings.filter((line) => line.startsWith('reload'))).toHaveLength(2);
 });

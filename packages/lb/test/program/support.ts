@@ -129,8 +129,9 @@ interface Started {
 const running = new Set<ChildProcess>();
 
 function start(args: readonly string[], environment: NodeJS.ProcessEnv = {}): Started {
-  const { PORT: _, BACKENDS: __, ...inherited } = process.env;
-  const env = { ...inherited, ...environment };
+  const ours = /^(?:PORT|HOST|BACKENDS|ADMIN|ADMIN_TOKEN)(?:_FILE)?$/;
+  const inherited = Object.entries(process.env).filter(([name]) => !ours.test(name));
+  const env = { ...Object.fromEntries(inherited), ...environment };
   const child = spawn(process.execPath, [MAIN, ...args], {
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -160,8 +161,10 @@ export async function run(args: readonly string[], environment?: NodeJS.ProcessE
 export async function startProgram(
   args: readonly string[],
   environment?: NodeJS.ProcessEnv,
+  onSpawn: (child: ChildProcess) => unknown = () => {},
 ): Promise<Program> {
   const { process: child, output, exitCode } = start(args, environment);
+  onSpawn(child);
   const ready = /^evenkeel listening on (http:\/\/\S+)$/m;
   await until(() => ready.test(output.stdout) || child.exitCode !== null, 'it is ready');
   const url = ready.exec(output.stdout)?.[1];
