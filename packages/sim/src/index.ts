@@ -1,5 +1,6 @@
 /** @evenkeel/sim: scenarios, and the simulator that runs them in virtual time. */
 
+export type { SimulationOptions } from './engine/options.ts';
 export * from './engine/recorded.ts';
 export * from './engine/result.ts';
 export * from './engine/simulation.ts';

@@ -54,8 +54,9 @@ export class SimBackend implements Workplace {
     this.#host = host;
     this.#faults = new BackendFaults(spec.id, host.seed);
     this.#service = service;
-    const { queue, averages } = host;
-    const context = { queue, averages, concurrency: spec.concurrency, room: spec.queue };
+    const { queue, averages, observer } = host;
+    const { concurrency, queue: room } = spec;
+    const context = { queue, averages, observer, concurrency, room };
     this.#model = spec.discipline === 'fifo' ? new FifoModel(context) : new SharingModel(context);
   }
 
@@ -275,6 +276,7 @@ export class SimBackend implements Workplace {
     this.#isDown = true;
     this.#isFrozen = false;
     this.#stops++;
+    this.#host.observer?.stopped(this.#host.queue.now(), this.id);
     this.#deferred.length = 0;
     for (const change of this.#unheard.splice(0)) change();
     this.#model.clear();

@@ -123,7 +123,7 @@ export class Clients implements Client {
     const responseMs = nowMs - request.sentMs + this.#overheadMs();
     if (request.isCounted) this.#context.recorder.ended(request, end, responseMs, result.attempts);
     run.hash.add(END_CODES[end], nowMs);
-    run.tracer?.finished(nowMs, request.index, end, responseMs);
+    run.observer?.finished(nowMs, request.index, end, responseMs);
     if (end !== 'ok' && request.repeats < this.#context.load.clientRetries) {
       request.repeats++;
       this.#dispatch(request);
@@ -146,7 +146,7 @@ export class Clients implements Client {
     this.#sent++;
     if (request.isCounted) this.#counted++;
     run.averages.inSystem++;
-    run.tracer?.sent(nowMs, request.index, request.repeats);
+    run.observer?.sent(nowMs, request.index, request.repeats);
     this.#timeouts?.join(request);
     (balancers[request.via] as SimBalancer).cluster.balancer.dispatch(request);
   }

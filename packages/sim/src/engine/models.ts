@@ -5,6 +5,7 @@
 
 import type { EventQueue } from './event-queue.ts';
 import type { Job } from './job.ts';
+import type { RunObserver } from './observer.ts';
 import type { TimeAverages } from './time-averages.ts';
 
 /** A way of working off jobs. */
@@ -23,6 +24,7 @@ export interface ServerModel {
 export interface ModelContext {
   readonly queue: EventQueue;
   readonly averages: TimeAverages;
+  readonly observer: RunObserver | undefined;
   /** Jobs served at once, and jobs that may wait. */
   readonly concurrency: number;
   readonly room: number;
@@ -32,6 +34,7 @@ export interface ModelContext {
 export class FifoModel implements ServerModel {
   readonly #queue: EventQueue;
   readonly #averages: TimeAverages;
+  readonly #observer: RunObserver | undefined;
   readonly #concurrency: number;
   readonly #room: number;
   #busy = 0;
@@ -39,9 +42,10 @@ export class FifoModel implements ServerModel {
   #head: Job | undefined = undefined;
   #tail: Job | undefined = undefined;
 
-  constructor({ queue, averages, concurrency, room }: ModelContext) {
+  constructor({ queue, averages, observer, concurrency, room }: ModelContext) {
     this.#queue = queue;
     this.#averages = averages;
+    this.#observer = observer;
     this.#concurrency = concurrency;
     this.#room = room;
   }
@@ -76,7 +80,8 @@ export class FifoModel implements ServerModel {
     this.#averages.waiting--;
   }
 
-  complete(): void {
+  complete(job: Job): void {
+    this.#observer?.worked(this.#queue.now(), job.index);
     const next = this.#head;
     if (next === undefined) {
       this.#busy--;
@@ -97,5 +102,6 @@ export class FifoModel implements ServerModel {
     job.phase = 'serving';
     job.isPending = true;
     this.#queue.schedule(job.serviceMs, job.index);
+    this.#observer?.serving(this.#queue.now(), job.index, job.serviceMs);
   }
 }

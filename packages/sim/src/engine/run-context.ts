@@ -2,8 +2,8 @@
 
 import type { RunHash } from '../stats/run-hash.ts';
 import type { EventQueue } from './event-queue.ts';
+import type { RunObserver } from './observer.ts';
 import type { TimeAverages } from './time-averages.ts';
-import type { Tracer } from './trace.ts';
 
 /** Made once per run. */
 export interface RunContext {
@@ -11,6 +11,6 @@ export interface RunContext {
   readonly queue: EventQueue;
   readonly averages: TimeAverages;
   readonly hash: RunHash;
-  /** undefined unless the caller wants a trace. */
-  readonly tracer: Tracer | undefined;
+  /** undefined unless the caller wants to hear what happens. */
+  readonly observer: RunObserver | undefined;
 }

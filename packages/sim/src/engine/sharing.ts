@@ -11,12 +11,14 @@ import type { TimerId } from '@evenkeel/core';
 import type { EventQueue } from './event-queue.ts';
 import type { Job } from './job.ts';
 import type { ModelContext, ServerModel } from './models.ts';
+import type { RunObserver } from './observer.ts';
 import type { TimeAverages } from './time-averages.ts';
 
 /** See above. */
 export class SharingModel implements ServerModel {
   readonly #queue: EventQueue;
   readonly #averages: TimeAverages;
+  readonly #observer: RunObserver | undefined;
   readonly #concurrency: number;
   readonly #room: number;
   /** By end, the last first. */
@@ -27,9 +29,10 @@ export class SharingModel implements ServerModel {
   #busy = 0;
   #timer: TimerId = 0;
 
-  constructor({ queue, averages, concurrency, room }: ModelContext) {
+  constructor({ queue, averages, observer, concurrency, room }: ModelContext) {
     this.#queue = queue;
     this.#averages = averages;
+    this.#observer = observer;
     this.#concurrency = concurrency;
     this.#room = room;
   }
@@ -43,6 +46,7 @@ export class SharingModel implements ServerModel {
     while (place > 0 && (this.#jobs[place - 1]?.end ?? Infinity) < end) place--;
     this.#jobs.splice(place, 0, { job, end });
     this.#changed();
+    this.#observer?.serving(this.#queue.now(), job.index, job.serviceMs);
     return true;
   }
 
@@ -50,8 +54,9 @@ export class SharingModel implements ServerModel {
     // Nobody is ever queued.
   }
 
-  complete(): void {
+  complete(job: Job): void {
     // The timer has taken the job off the list already.
+    this.#observer?.worked(this.#queue.now(), job.index);
   }
 
   clear(): void {

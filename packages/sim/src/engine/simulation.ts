@@ -4,12 +4,7 @@
  * missing from the figures; what was sent in the warm-up is not counted.
  */
 
-import {
-  type ClusterPolicies,
-  type Distribution,
-  type StrategyFactory,
-  seededRandom,
-} from '@evenkeel/core';
+import { type Distribution, seededRandom } from '@evenkeel/core';
 import { Histogram } from '@evenkeel/core/stats';
 import { ArrivalPlan, endOfLoadMs, type RequestSource } from '../scenario/arrivals.ts';
 import { type ResolvedFault, resolveActions, resolveFaults } from '../scenario/faults.ts';
@@ -24,41 +19,14 @@ import { createBalancers, type SimBalancer } from './balancers.ts';
 import { Clients } from './clients.ts';
 import { EventQueue } from './event-queue.ts';
 import { lbSettings } from './lb-settings.ts';
+import { policiesOf, type SimulationOptions } from './options.ts';
 import { QueueLengths } from './queue-lengths.ts';
 import { type BalancerEvent, backendResults, type SimulationResult } from './result.ts';
 import type { RunContext } from './run-context.ts';
 import { TimeAverages } from './time-averages.ts';
 import { simulatedFaults, Timetable } from './timetable.ts';
-import { Tracer, type TraceSink } from './trace.ts';
+import { Tracer } from './trace.ts';
 import { AttemptTransport } from './transport.ts';
-
-/** What to run. */
-export interface SimulationOptions {
-  readonly scenario: Scenario;
-  readonly strategy: StrategyFactory;
-  /**
-   * Policies in place of those that the scenario's `lb:` describes. They have state: a run with several
-   * balancers needs a function, which is called once for each.
-   */
-  readonly policies?: Partial<ClusterPolicies> | (() => Partial<ClusterPolicies>);
-  /** Default: the scenario's. */
-  readonly seed?: number;
-  /** Requests to replay in place of the scenario's plan. */
-  readonly source?: RequestSource;
-  /** Ends the load after so many counted requests, instead of by time. */
-  readonly requests?: number;
-  /** Keep a timeline (windows of 500 ms); default false. */
-  readonly timeline?: boolean;
-  /** Measure the time that requests spend in a backend's queue; default false. */
-  readonly queueing?: boolean;
-  /** Measure how many requests an arrival finds at a backend; default false. */
-  readonly queueLengths?: boolean;
-  /** Time added to every response, drawn from this: what a real proxy and real timers cost. */
-  readonly overhead?: Distribution;
-  readonly trace?: TraceSink;
-  /** Hears how many requests have been sent, every quarter of a million. */
-  readonly progress?: (sent: number) => void;
-}
 
 const PROGRESS_EVERY = 1 << 18;
 const HEALTH_EVENTS_MAX = 10_000;
@@ -71,20 +39,9 @@ const ROUNDING = 1e-6;
  * @throws {RangeError} if several balancers were to share the state of one set of policies
  */
 export function simulate(options: SimulationOptions): SimulationResult {
-  return new Simulation(options).run();
-}
-
-function policiesOf({
-  policies = {},
-  scenario,
-}: SimulationOptions): () => Partial<ClusterPolicies> {
-  if (typeof policies === 'function') return policies;
-  if (scenario.sim.balancers > 1 && Object.keys(policies).length > 0) {
-    throw new RangeError(
-      `policies must be a function for ${scenario.sim.balancers} balancers, got an object`,
-    );
-  }
-  return () => policies;
+  const simulation = new Simulation(options);
+  simulation.advance(Infinity);
+  return simulation.result();
 }
 
 function createBackends(
@@ -99,7 +56,8 @@ function createBackends(
   );
 }
 
-class Simulation {
+/** A run that is taken in steps; `simulate` takes it in one. */
+export class Simulation {
   readonly #options: SimulationOptions;
   readonly #scenario: Scenario;
   readonly #run: RunContext;
@@ -114,6 +72,11 @@ class Simulation {
   readonly #queueLengths: QueueLengths | undefined;
   readonly #events: BalancerEvent[] = [];
   #eventCount = 0;
+  #isStarted = false;
+  /** The source has a request that is still to be sent. */
+  #hasRequest = false;
+  #isLoadOver = false;
+  #isOver = false;
 
   constructor(options: SimulationOptions) {
     const { scenario } = options;
@@ -135,7 +98,7 @@ class Simulation {
       queue,
       averages: new TimeAverages(load.warmupMs),
       hash: new RunHash(),
-      tracer: options.trace && new Tracer(options.trace),
+      observer: options.observer ?? (options.trace && new Tracer(options.trace)),
     };
     // A client that gives up first leaves nothing for the balancer's own timeout to do.
     const { responseHeadMs } = settings;
@@ -173,39 +136,93 @@ class Simulation {
     if (options.queueLengths) this.#queueLengths = new QueueLengths(this.#backends);
   }
 
-  run(): SimulationResult {
-    const { load } = this.#scenario;
-    const { seed } = this.#run;
-    const scenario = this.#scenario;
-    this.#timetable.schedule(this.#faults, resolveActions(scenario, seed));
-    if (load.kind === 'closed') {
-      for (let i = 0; i < load.connections; i++) this.#clients.sendNext();
-      while (!this.#clients.isEnded && this.#clients.isBusy) this.#step();
-    } else this.#sendPlanned();
-    this.#run.averages.toMs = this.#run.queue.now();
-    while (this.#clients.isBusy) this.#step();
+  /** When something happens next; Infinity once the run is over. */
+  get nextMs(): number {
+    if (this.#isOver) return Infinity;
+    const { nextMs } = this.#run.queue;
+    return this.#hasRequest ? Math.min(nextMs, this.#source.atMs) : nextMs;
+  }
+
+  /** Every request is over, and so is the load. */
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /** Simulates all that happens up to `toMs`, that instant included. */
+  advance(toMs: number): void {
+    if (this.#isOver) return;
+    this.#start();
+    if (!this.#load(toMs)) return;
+    while (this.#clients.isBusy) {
+      if (this.#run.queue.nextMs > toMs) return;
+      this.#step();
+    }
     for (const { cluster } of this.#balancers) cluster.close();
     this.#checkLaws();
-    return this.#result();
+    this.#isOver = true;
+  }
+
+  /** The load, as far as `toMs`; true once it has ended. */
+  #load(toMs: number): boolean {
+    if (this.#isLoadOver) return true;
+    const isClosed = this.#scenario.load.kind === 'closed';
+    if (!(isClosed ? this.#sendInTurn(toMs) : this.#sendPlanned(toMs))) return false;
+    this.#run.averages.toMs = this.#run.queue.now();
+    this.#isLoadOver = true;
+    return true;
+  }
+
+  #start(): void {
+    if (this.#isStarted) return;
+    this.#isStarted = true;
+    this.#timetable.schedule(this.#faults, resolveActions(this.#scenario, this.#run.seed));
+    const { load } = this.#scenario;
+    if (load.kind === 'open') {
+      this.#hasRequest = !this.#clients.isEnded && this.#source.advance();
+      return;
+    }
+    for (let i = 0; i < load.connections; i++) this.#clients.sendNext();
+  }
+
+  /** A closed load: each answer is followed by the next request. */
+  #sendInTurn(toMs: number): boolean {
+    const { queue } = this.#run;
+    while (!this.#clients.isEnded && this.#clients.isBusy) {
+      if (queue.nextMs > toMs) return false;
+      this.#step();
+    }
+    return true;
   }
 
   /** An open load: the next request or the next event, whichever comes first. */
-  #sendPlanned(): void {
+  #sendPlanned(toMs: number): boolean {
     const { queue, averages } = this.#run;
     const source = this.#source;
-    while (!this.#clients.isEnded && source.advance()) {
-      while (queue.nextMs < source.atMs) this.#step();
+    while (this.#hasRequest) {
+      if (!this.#stepTo(source.atMs, toMs)) return false;
       averages.advanceTo(source.atMs);
       queue.advanceTo(source.atMs);
       if (source.atMs >= averages.fromMs) this.#queueLengths?.sample();
       this.#clients.send();
+      this.#hasRequest = !this.#clients.isEnded && source.advance();
       this.#reportProgress(source.index + 1);
     }
+    if (this.#options.requests !== undefined) return true;
     const endMs = endOfLoadMs(this.#scenario.load);
-    if (this.#options.requests !== undefined) return;
-    while (queue.nextMs < endMs) this.#step();
+    if (!this.#stepTo(endMs, toMs)) return false;
     averages.advanceTo(endMs);
     queue.advanceTo(endMs);
+    return true;
+  }
+
+  /** The events before `untilMs`; false if that or one of them lies beyond `toMs`. */
+  #stepTo(untilMs: number, toMs: number): boolean {
+    const { queue } = this.#run;
+    while (queue.nextMs < untilMs) {
+      if (queue.nextMs > toMs) return false;
+      this.#step();
+    }
+    return untilMs <= toMs;
   }
 
   #step(): void {
@@ -220,7 +237,7 @@ class Simulation {
   }
 
   #healthEvent(event: BalancerEvent): void {
-    this.#run.tracer?.pool(event, event.balancer);
+    this.#run.observer?.pool(event);
     if (this.#events.length < HEALTH_EVENTS_MAX) this.#events.push(event);
   }
 
@@ -242,7 +259,8 @@ class Simulation {
     }
   }
 
-  #result(): SimulationResult {
+  /** What came out; only of a run that is over. */
+  result(): SimulationResult {
     const { seed, averages, queue, hash } = this.#run;
     const recorder = this.#recorder;
     const measuredMs = Math.max(0, averages.toMs - averages.fromMs);

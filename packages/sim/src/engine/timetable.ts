@@ -42,27 +42,27 @@ export class Timetable {
 
   #scheduleFault(resolved: ResolvedFault): void {
     const { fault, target, startMs, endMs } = resolved;
-    const { queue, tracer } = this.#run;
+    const { queue, observer } = this.#run;
     const backend = this.#backends.find(({ id }) => id === target);
     if (backend === undefined) return;
     let place = 0;
     queue.after(startMs, () => {
-      tracer?.fault(queue.now(), 'begins', fault.kind, target);
+      observer?.fault(queue.now(), 'begins', fault.kind, target);
       place = this.#happened.push({ ...resolved, endMs: undefined }) - 1;
       backend.begin(resolved);
     });
     if (endMs === undefined) return;
     queue.after(endMs, () => {
-      tracer?.fault(queue.now(), 'ends', fault.kind, target);
+      observer?.fault(queue.now(), 'ends', fault.kind, target);
       this.#happened[place] = { ...resolved, endMs: queue.now() };
       backend.end(resolved);
     });
   }
 
   #scheduleAction({ target, atMs, state }: ResolvedAction): void {
-    const { queue, tracer } = this.#run;
+    const { queue, observer } = this.#run;
     queue.after(atMs, () => {
-      tracer?.action(queue.now(), state, target);
+      observer?.action(queue.now(), state, target);
       for (const { cluster } of this.#balancers) cluster.pool.setAdminState(target, state);
     });
   }

@@ -7,15 +7,20 @@ import type { SimBalancer } from './balancers.ts';
 import { DeadlineLine } from './deadlines.ts';
 import type { EventQueue } from './event-queue.ts';
 import { type BackendOutcome, type Job, JobPool, type Workplace } from './job.ts';
+import type { AttemptEnd, RunObserver } from './observer.ts';
 import type { SimRequest, Transport } from './request.ts';
 import type { RunContext } from './run-context.ts';
 import type { TimeAverages } from './time-averages.ts';
+
+const TIMEOUT: AttemptEnd = { kind: 'timeout' };
+const GIVEN_UP: AttemptEnd = { kind: 'given up' };
 
 /** The transport between all balancers and all backends of a run. */
 export class AttemptTransport implements Transport, BackendHost {
   readonly seed: number;
   readonly queue: EventQueue;
   readonly averages: TimeAverages;
+  readonly observer: RunObserver | undefined;
   readonly #run: RunContext;
   readonly #jobs = new JobPool();
   /** undefined where clients give up before a balancer would. */
@@ -28,6 +33,7 @@ export class AttemptTransport implements Transport, BackendHost {
     this.seed = run.seed;
     this.queue = run.queue;
     this.averages = run.averages;
+    this.observer = run.observer;
     if (responseHeadMs > 0) {
       this.#timeouts = new DeadlineLine(this.queue, responseHeadMs, (job) => this.#late(job));
     }
@@ -55,7 +61,7 @@ export class AttemptTransport implements Transport, BackendHost {
     if (request.isCounted) backend.requests++;
     this.#timeouts?.join(job);
     this.#run.hash.add(backend.index, attempt.startedMs);
-    this.#run.tracer?.attempt(attempt.startedMs, request.index, backend.id);
+    this.observer?.attempt(attempt.startedMs, job.index, request.index, backend.id);
     backend.receive(job);
   }
 
@@ -64,6 +70,7 @@ export class AttemptTransport implements Transport, BackendHost {
     if (job === undefined) return;
     request.jobIndex = -1;
     this.#timeouts?.leave(job);
+    if (job.attempt !== undefined) this.#tell(job, request, job.attempt, GIVEN_UP);
     this.#abandon(job);
   }
 
@@ -71,9 +78,9 @@ export class AttemptTransport implements Transport, BackendHost {
     const { request, attempt } = job;
     this.#timeouts?.leave(job);
     if (request === undefined || attempt === undefined) return false;
-    this.#run.tracer?.head(this.queue.now(), request.index, attempt.endpoint.id, status);
+    this.observer?.head(this.queue.now(), request.index, attempt.endpoint.id, status);
     if (this.#takeHead(request, attempt, status)) return true;
-    this.#close(job, request, attempt, `answered ${status}`);
+    this.#close(job, request, attempt, { kind: 'answered', status });
     this.#settleFailed(attempt, 'status', status);
     return false;
   }
@@ -82,7 +89,7 @@ export class AttemptTransport implements Transport, BackendHost {
     const { request, attempt } = job;
     if (request === undefined || attempt === undefined) return;
     this.#timeouts?.leave(job);
-    this.#close(job, request, attempt, this.#run.tracer ? described(job, outcome) : '');
+    this.#close(job, request, attempt, outcome);
     if (outcome.kind === 'answered') this.#answered(request, attempt, outcome.status);
     else if (outcome.kind === 'broken') this.#broken(request, attempt, outcome);
     else this.#settleFailed(attempt, outcome.kind === 'garbage' ? 'protocol' : outcome.kind);
@@ -97,10 +104,15 @@ export class AttemptTransport implements Transport, BackendHost {
   }
 
   /** The attempt no longer occupies its request. */
-  #close(job: Job, request: SimRequest, attempt: Attempt, how: string): void {
+  #close(job: Job, request: SimRequest, attempt: Attempt, end: AttemptEnd): void {
     if (request.jobIndex === job.index) request.jobIndex = -1;
-    const { tracer } = this.#run;
-    tracer?.attemptEnded(this.queue.now(), request.index, attempt.endpoint.id, how);
+    this.#tell(job, request, attempt, end);
+  }
+
+  #tell(job: Job, request: SimRequest, attempt: Attempt, end: AttemptEnd): void {
+    const { id } = attempt.endpoint;
+    const nowMs = this.queue.now();
+    this.observer?.attemptEnded(nowMs, job.index, request.index, id, end, job.closeAfterMs);
   }
 
   #answered(request: SimRequest, attempt: Attempt, status: number): void {
@@ -160,7 +172,7 @@ export class AttemptTransport implements Transport, BackendHost {
   #late(job: Job): void {
     const { request, attempt } = job;
     if (request === undefined || attempt === undefined) return;
-    this.#close(job, request, attempt, 'timeout');
+    this.#close(job, request, attempt, TIMEOUT);
     this.#abandon(job);
     this.#settleFailed(attempt, 'timeout');
   }
@@ -170,11 +182,4 @@ export class AttemptTransport implements Transport, BackendHost {
     job.attempt = undefined;
     job.workplace?.abandon(job);
   }
-}
-
-/** For the trace: kind, status, and how long the backend keeps the connection after it. */
-function described({ closeAfterMs }: Job, outcome: BackendOutcome): string {
-  const how = outcome.kind === 'broken' ? `broken by ${outcome.how}` : outcome.kind;
-  const status = 'status' in outcome ? ` ${outcome.status}` : '';
-  return `${how}${status}${closeAfterMs > 0 ? ` closing=${closeAfterMs}` : ''}`;
 }

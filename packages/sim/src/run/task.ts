@@ -4,7 +4,8 @@
  */
 
 import { strategyNamed } from '@evenkeel/core';
-import { type SimulationOptions, simulate } from '../engine/simulation.ts';
+import type { SimulationOptions } from '../engine/options.ts';
+import { simulate } from '../engine/simulation.ts';
 import {
   capacityPerSecond,
   distributionOf,
