@@ -41,10 +41,13 @@ import {
 
 const optional = z.exactOptional;
 
+const weight = decimal(0.001, 1_000_000);
+const WEIGHT_OR_0_EXPECTED = 'must be 0 or a number from 0.001 to 1000000';
+
 const backend = {
   url: backendUrl(),
   id: optional(name()),
-  weight: optional(decimal(0.001, 1_000_000)),
+  weight: optional(weight),
   backup: optional(flag()),
   maxConnections: optional(integer(0, 1_000_000)),
   priority: optional(integer(0, 100)),
@@ -169,7 +172,7 @@ export const newStrategy: z.ZodType<StrategyFile & ForService> = mapping({
 
 /** What the admin API can change in a backend. */
 export const backendPatch: z.ZodType<BackendPatch> = mapping({
-  weight: optional(decimal(0.001, 1_000_000).nullable()),
+  weight: optional(z.union([z.literal(0), weight], { error: WEIGHT_OR_0_EXPECTED }).nullable()),
   maxConnections: optional(integer(0, 1_000_000).nullable()),
   priority: optional(integer(0, 100).nullable()),
   state: optional(oneOf(['ready', 'drain', 'maintenance']).nullable()),

@@ -19,7 +19,7 @@ export interface BackendStatus {
   readonly requests: number;
   readonly failures: number;
   readonly retries: number;
-  /** Time to the first octet of the answer, over the last 10 to 20 s; null without requests. */
+  /** Time to the first byte of the answer, over the last 10 to 20 s; null without requests. */
   readonly latencyMs: { readonly p50: number | null; readonly p99: number | null };
   /** When the state last changed (ISO 8601). */
   readonly since: string;
@@ -41,13 +41,14 @@ export function statusOf(
 ): BackendStatus {
   const counted = traffic.backends.get(member.id);
   const [p50 = null, p99 = null] = counted?.latency.percentiles([0.5, 0.99], traffic.now()) ?? [];
-  const { id, weight, backup, state, inFlight, requests, failures, retries } = member;
+  const overrides = membership.overridesOf(member.id);
+  const { id, backup, state, inFlight, requests, failures, retries } = member;
   const { priority, maxConnections } = member;
   return {
     id,
     service,
     url: `http://${member.address}`,
-    weight,
+    weight: overrides.weight ?? member.weight,
     backup,
     state,
     inFlight,
@@ -58,7 +59,7 @@ export function statusOf(
     priority,
     maxConnections,
     source: membership.sourceOf(id) ?? 'file',
-    overrides: membership.overridesOf(id),
+    overrides,
     since: new Date(performance.timeOrigin + member.sinceMs).toISOString(),
     ...(counted?.lastError === undefined ? {} : { lastError: counted.lastError }),
   };

@@ -17,13 +17,13 @@ export interface Reloadable {
 
 /**
  * Puts a configuration into effect.
- * @throws {ConfigError} changing nothing, if it names a backend that the admin API has added
+ * @throws {ConfigError} changing nothing, if it is at odds with what the admin API has added, or a strategy
+ *   cannot be made
  */
 export function applyConfig(config: Config, { services, fronts }: Reloadable): void {
-  services.check(config.services);
-  const retired = services.apply(config.services);
+  const retire = services.apply(config.services);
   fronts.update(config);
-  for (const service of retired) service.close();
+  retire();
 }
 
 /** Parts that are set up once, at the start. */

@@ -20,11 +20,18 @@ import {
   type ProbeResult,
   policiesFrom,
   type Random,
+  type Strategy,
   type TimerId,
 } from '@evenkeel/core';
+import { ConfigError } from './config/error.ts';
 import type { Backend, ServiceConfig, StrategyConfig } from './config/types.ts';
 import type { ServiceGroup } from './front.ts';
-import { Membership, type OverrideChange, type Source } from './membership/membership.ts';
+import {
+  adminStateOf,
+  Membership,
+  type OverrideChange,
+  type Source,
+} from './membership/membership.ts';
 import { probeFor } from './probe/probe.ts';
 
 /** What a service gets from the program around it. */
@@ -55,6 +62,10 @@ export class Service implements ServiceGroup {
   /** As it runs: the operator may have set another one. */
   #strategy: StrategyConfig;
 
+  /**
+   * It has no backends before what `prepare` returns is called.
+   * @throws {ConfigError} if the strategy cannot be made
+   */
   constructor(config: ServiceConfig, surroundings: ServiceSurroundings) {
     this.name = config.name;
     this.#config = config;
@@ -65,7 +76,7 @@ export class Service implements ServiceGroup {
       clock,
       random,
       onProbe,
-      strategy: config.strategy.create,
+      strategy: (ports) => usable(config.strategy, () => config.strategy.create(ports)),
       probe: probeFor(config.health),
       ...policiesFrom(config, random),
       ...policies,
@@ -77,7 +88,6 @@ export class Service implements ServiceGroup {
     });
     this.pool = this.#cluster.pool;
     this.balancer = this.#cluster.balancer;
-    this.setSource('file', config.backends);
   }
 
   get strategy(): StrategyConfig {
@@ -85,15 +95,21 @@ export class Service implements ServiceGroup {
   }
 
   /**
-   * Takes over a new configuration. A strategy that the operator set stays for as long as the
+   * Makes what a new configuration needs. A strategy that the operator set stays for as long as the
    * configuration's own is what it was.
+   * @returns puts the configuration into effect, without fail
+   * @throws {ConfigError} changing nothing, if the strategy cannot be made
    */
-  reconfigure(config: ServiceConfig): void {
-    const before = this.#config;
-    this.#config = config;
-    this.#setPolicies(before, config);
-    if (!isSameStrategy(config.strategy, before.strategy)) this.setStrategy(config.strategy);
-    this.setSource('file', config.backends);
+  prepare(config: ServiceConfig): () => void {
+    const isSame = isSameStrategy(config.strategy, this.#config.strategy);
+    const strategy = isSame ? undefined : this.#make(config.strategy);
+    return () => {
+      const before = this.#config;
+      this.#config = config;
+      this.#setPolicies(before, config);
+      if (strategy !== undefined) this.#useOrKeep(config.strategy, strategy);
+      this.setSource('file', config.backends);
+    };
   }
 
   /** Replaces what a source names; survivors (same id and address) keep what they are doing. */
@@ -130,11 +146,14 @@ export class Service implements ServiceGroup {
     if (member.inFlight === 0) this.#drop(id);
   }
 
-  /** Routes with another strategy from the next pick on. */
-  setStrategy(strategy: StrategyConfig): void {
-    const { clock, random } = this.#surroundings;
-    this.pool.setStrategy(strategy.create({ clock, random: random.fork('strategy') }));
-    this.#strategy = strategy;
+  /**
+   * Routes with another strategy from the next pick on.
+   * @throws {ConfigError} changing nothing, if the strategy cannot be made
+   */
+  setStrategy(config: StrategyConfig): void {
+    const strategy = this.#make(config);
+    usable(config, () => this.pool.setStrategy(strategy));
+    this.#strategy = config;
   }
 
   /** Hears of each backend that has left and whose last attempt has ended. @returns stops that */
@@ -151,11 +170,31 @@ export class Service implements ServiceGroup {
     return clock.now() - member.sinceMs < drainMs();
   }
 
+  /** Lets all backends go, once nothing is routed here; what they run may still end. */
+  retire(): void {
+    this.close();
+    this.#cluster.update([]);
+  }
+
   /** Stops probes and timers; requests in flight may still end. */
   close(): void {
     for (const timer of this.#leaving.values()) this.#surroundings.clock.cancel(timer);
     this.#leaving.clear();
     this.#cluster.close();
+  }
+
+  #make(config: StrategyConfig): Strategy {
+    const { clock, random } = this.#surroundings;
+    return usable(config, () => config.create({ clock, random: random.fork('strategy') }));
+  }
+
+  #useOrKeep(config: StrategyConfig, strategy: Strategy): void {
+    try {
+      this.pool.setStrategy(strategy);
+      this.#strategy = config;
+    } catch (error) {
+      this.#surroundings.observer.policyFailed?.('strategy, prepare', error);
+    }
   }
 
   /** Changes what differs, so that the rest keeps what it has learned and counted. */
@@ -173,8 +212,9 @@ export class Service implements ServiceGroup {
     for (const id of this.#leaving.keys()) {
       if (this.pool.member(id) === undefined) this.#stays(id);
     }
-    for (const { id, overrides } of backends) {
-      const state = this.#leaving.has(id) ? 'drain' : (overrides.state ?? 'ready');
+    for (const backend of backends) {
+      const { id } = backend;
+      const state = this.#leaving.has(id) ? 'drain' : adminStateOf(backend);
       if (this.pool.member(id)?.adminState !== state) this.pool.setAdminState(id, state);
     }
   }
@@ -204,6 +244,16 @@ export class Service implements ServiceGroup {
   #departed(member: Member): void {
     for (const listener of this.#departureListeners) listener(member);
     this.#surroundings.observer.departed?.(member);
+  }
+}
+
+/** @throws {ConfigError} if the code of a strategy throws */
+function usable<T>({ name }: StrategyConfig, use: () => T): T {
+  try {
+    return use();
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ConfigError(`strategy ${name} cannot be used: ${reason}`);
   }
 }
 

@@ -36,6 +36,12 @@ export interface ServicesSurroundings {
   readonly policies: (service: string) => ClusterPolicies;
 }
 
+/** Which service has a backend, and from where. */
+interface Owner {
+  readonly service: Service;
+  readonly source: Source;
+}
+
 /** Core's strategies and the user's own under their names. */
 export function strategyTable(own: Readonly<Record<string, StrategyFactory>> = {}): StrategyTable {
   const table = new Map(registry.map((entry) => [entry.name, entry]));
@@ -49,6 +55,8 @@ export function strategyTable(own: Readonly<Record<string, StrategyFactory>> = {
 export class Services {
   readonly #surroundings: ServicesSurroundings;
   #services: ReadonlyMap<string, Service> = new Map();
+  /** What discovery found last for each service. */
+  readonly #discovered = new Map<string, readonly Backend[]>();
 
   constructor(surroundings: ServicesSurroundings) {
     this.#surroundings = surroundings;
@@ -85,37 +93,30 @@ export class Services {
   }
 
   /**
-   * @throws {ConfigError} if a configuration names a backend that another source has already: which of
-   * the two was meant cannot be told
+   * Makes the services those of a configuration. All that stay take the change in place.
+   * @returns lets those go that are no longer named; to be called once the fronts route to the others
+   * @throws {ConfigError} changing nothing, if the configuration is at odds with what the admin API has
+   *   added, or a strategy cannot be made
    */
-  check(configs: readonly ServiceConfig[]): void {
-    for (const { name, backends } of configs) {
-      for (const { id } of backends) {
-        const owner = this.#owner(id);
-        if (owner === undefined || owner.source === 'file') continue;
-        // What discovery found gives way when it is next asked.
-        if (owner.source === 'discovery') continue;
-        throw new ConfigError(
-          `config: backend ${shown(id)} of service ${name} was added to service ${owner.service.name} by the admin API: delete it there, or give one of the two another id`,
-        );
-      }
-    }
-  }
-
-  /**
-   * Makes the services those of a configuration that was checked. All that stay take the change in place.
-   * @returns those that are no longer named, to be closed once the fronts route to the others
-   */
-  apply(configs: readonly ServiceConfig[]): readonly Service[] {
+  apply(configs: readonly ServiceConfig[]): () => void {
+    this.#check(configs);
     const next = new Map<string, Service>();
+    const commits: (() => void)[] = [];
     for (const config of configs) {
-      const running = this.#services.get(config.name);
-      running?.reconfigure(config);
-      next.set(config.name, running ?? this.#create(config));
+      const service = this.#services.get(config.name) ?? this.#create(config);
+      commits.push(service.prepare(config));
+      next.set(config.name, service);
     }
     const retired = this.all.filter((service) => !next.has(service.name));
     this.#services = next;
-    return retired;
+    for (const commit of commits) commit();
+    for (const [name, found] of this.#discovered) {
+      if (next.has(name)) this.setDiscovered(name, found);
+      else this.#discovered.delete(name);
+    }
+    return () => {
+      for (const service of retired) service.retire();
+    };
   }
 
   /** @throws {ConfigError} if the id is taken or the service unknown */
@@ -134,6 +135,7 @@ export class Services {
    */
   setDiscovered(serviceName: string, found: readonly Backend[]): readonly string[] {
     const service = this.#named(serviceName);
+    this.#discovered.set(serviceName, found);
     const skipped: string[] = [];
     const kept = found.filter(({ id }, index) => {
       const owner = this.#owner(id);
@@ -203,18 +205,36 @@ export class Services {
     return statusOf(member, service, this.#surroundings.traffic);
   }
 
+  /** Within a file ids are unique; what the admin API has added is checked here. */
+  #check(configs: readonly ServiceConfig[]): void {
+    const kept = new Set(configs.map(({ name }) => name));
+    for (const { name, backends } of configs) {
+      for (const { id, url } of backends) {
+        const owner = this.#owner(id);
+        // A service that is dropped takes its backends along; what discovery found gives way.
+        if (owner?.source !== 'admin' || !kept.has(owner.service.name)) continue;
+        const added = owner.service.membership.of('admin').find((backend) => backend.id === id);
+        throw new ConfigError(
+          `config: backend ${shown(id)} of service ${name}, ${url}, was added to service ${owner.service.name} by the admin API as ${added?.url}: delete it there, or give one of the two another id`,
+        );
+      }
+    }
+  }
+
   /** The service in which a backend of this id runs. */
   #runs(id: string): Service | undefined {
     return this.all.find(({ pool }) => pool.member(id) !== undefined);
   }
 
-  /** Which source of which service names this id. */
-  #owner(id: string): { readonly service: Service; readonly source: Source } | undefined {
+  /** Which source of which service names this id; discovery gives way to the others. */
+  #owner(id: string): Owner | undefined {
+    let owner: Owner | undefined;
     for (const service of this.all) {
       const source = service.membership.sourceOf(id);
-      if (source !== undefined) return { service, source };
+      if (source === undefined || (owner !== undefined && source === 'discovery')) continue;
+      owner = { service, source };
     }
-    return undefined;
+    return owner;
   }
 
   #named(name: string | undefined): Service {
@@ -227,10 +247,7 @@ export class Services {
 }
 
 /** Why an id cannot be used again. */
-function idInUse(
-  id: string,
-  { service, source }: { readonly service: Service; readonly source: Source },
-): string {
+function idInUse(id: string, { service, source }: Owner): string {
   const withheld = service.membership.isWithheld(id)
     ? ', which names it still though it was deleted'
     : '';

@@ -16,11 +16,13 @@
 import type { AdminState } from '@evenkeel/core';
 import type { Backend } from '../config/types.ts';
 
-/** Where a backend comes from. */
-export type Source = 'file' | 'admin' | 'discovery';
+/** Where a backend comes from; where two name one id, the first. */
+const SOURCES = ['file', 'admin', 'discovery'] as const;
+export type Source = (typeof SOURCES)[number];
 
 /** What an operator can change in a backend. */
 export interface Overrides {
+  /** 0: no new requests, as by `drain`. */
   readonly weight?: number;
   readonly maxConnections?: number;
   readonly priority?: number;
@@ -45,14 +47,17 @@ export class Membership {
   /** Deleted by the operator, though their source still names them. */
   readonly #withheld = new Set<string>();
 
-  /** The union of all sources in their order: file, admin, discovery. */
+  /** The union of all sources in their order: file, admin, discovery. An id stands for the first. */
   get backends(): readonly SourcedBackend[] {
-    const sources: readonly Source[] = ['file', 'admin', 'discovery'];
-    return sources.flatMap((source) =>
-      this.of(source)
-        .filter(({ id }) => !this.#withheld.has(id))
-        .map((backend) => this.#laidOver(backend, source)),
-    );
+    const byId = new Map<string, SourcedBackend>();
+    for (const source of SOURCES) {
+      for (const backend of this.of(source)) {
+        const { id } = backend;
+        if (this.#withheld.has(id) || byId.has(id)) continue;
+        byId.set(id, this.#laidOver(backend, source));
+      }
+    }
+    return [...byId.values()];
   }
 
   /** What a source names, deleted ones included. */
@@ -62,10 +67,7 @@ export class Membership {
 
   /** The source that names this id, also if the operator deleted it. */
   sourceOf(id: string): Source | undefined {
-    for (const [source, backends] of this.#bySource) {
-      if (backends.some((backend) => backend.id === id)) return source;
-    }
-    return undefined;
+    return SOURCES.find((source) => this.of(source).some((backend) => backend.id === id));
   }
 
   /** The operator deleted it, and its source still names it. */
@@ -114,6 +116,13 @@ export class Membership {
   #laidOver(backend: Backend, source: Source): SourcedBackend {
     const overrides = this.overridesOf(backend.id);
     const { state: _, ...fields } = overrides;
-    return { ...backend, ...fields, source, overrides };
+    const weight = fields.weight || backend.weight;
+    return { ...backend, ...fields, weight, source, overrides };
   }
+}
+
+/** What the operator asks of a backend. */
+export function adminStateOf({ overrides }: SourcedBackend): AdminState {
+  const { state = 'ready', weight } = overrides;
+  return state === 'ready' && weight === 0 ? 'drain' : state;
 }

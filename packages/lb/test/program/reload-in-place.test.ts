@@ -181,7 +181,7 @@ describe('sources', () => {
     running = await startBalancer(fileOf('a'));
     await running.admin('POST', '/backends', { url: b.url, id: 'b' });
     expect(() => running.balancer.reload(fileOf('ab', { strategy: 'random' }))).toThrow(
-      /backend "b" of service default was added to service default by the admin API/,
+      /backend "b" of service default, http:\/\/127.0.0.1:\d+, was added to service default by the admin API as http:\/\//,
     );
     expect(running.balancer.backends.map(({ id }) => id)).toEqual(['a', 'b']);
     expect(await running.strategy()).toBe('round-robin');

@@ -1,0 +1,85 @@
+/** Ids over sources and services, without sockets: what discovery finds gives way to what is named. */
+
+import { seededRandom } from '@evenkeel/core';
+import { ManualClock } from '@evenkeel/core/testing';
+import { beforeEach, expect, test } from 'vitest';
+import { parseConfig } from './config/parse.ts';
+import { resolveBackend, resolveConfig } from './config/resolve.ts';
+import { EventLog } from './event-log.ts';
+import { Traffic } from './metrics/traffic.ts';
+import { Services, strategyTable } from './services.ts';
+
+const strategies = strategyTable({
+  broken: () => {
+    throw new Error('out of order');
+  },
+});
+
+let services: Services;
+
+beforeEach(() => {
+  const clock = new ManualClock();
+  services = new Services({
+    clock,
+    random: seededRandom(1),
+    events: new EventLog(() => clock.now()),
+    traffic: new Traffic(() => clock.now()),
+    strategies,
+    drainMs: () => 1000,
+    onPolicyError: () => {},
+    policies: () => ({}),
+  });
+});
+
+/** Reloads with services `one` and `two`, each with backends of these ids. */
+function reload(one: string, two: string, strategy = 'random'): void {
+  const backends = (ids: string) => ({
+    backends: [...ids].map((id, i) => ({ id, url: `http://127.0.0.1:${9000 + i}` })),
+  });
+  const file = {
+    health: 'off',
+    strategy,
+    services: { one: backends(one), two: backends(two) },
+    routes: [{ service: 'one' }, { prefix: '/two', service: 'two' }],
+  };
+  services.apply(resolveConfig(parseConfig(file), strategies).services)();
+}
+
+const found = (ids: string) =>
+  [...ids].map((id) => resolveBackend({ id, url: 'http://127.0.0.1:9100' }));
+
+const idsOf = (name: string): string =>
+  services
+    .service(name)!
+    .pool.members.map(({ id }) => id)
+    .join('');
+
+test('an id that is in use is left out of what discovery found, in any service, and told', () => {
+  reload('a', 'b');
+  expect(services.setDiscovered('one', found('abxx'))).toEqual([
+    expect.stringContaining('"a", which is in use: service one has it from file'),
+    expect.stringContaining('"b", which is in use: service two has it from file'),
+    '"x" was found twice',
+  ]);
+  expect([idsOf('one'), idsOf('two')]).toEqual(['ax', 'b']);
+  expect(services.setDiscovered('two', found('xy'))).toHaveLength(1);
+  expect([idsOf('one'), idsOf('two')]).toEqual(['ax', 'by']);
+});
+
+test('what a reload names takes the place of what was discovered, and gives it back', () => {
+  reload('a', 'b');
+  services.setDiscovered('one', found('xy'));
+  reload('ax', 'by');
+  expect([idsOf('one'), idsOf('two')]).toEqual(['ax', 'by']);
+  expect(services.status('y')).toMatchObject({ service: 'two', source: 'file' });
+  reload('a', 'b');
+  expect([idsOf('one'), idsOf('two')]).toEqual(['axy', 'b']);
+});
+
+test('a reload whose strategy cannot be made is refused and changes nothing', () => {
+  reload('a', 'b');
+  expect(() => reload('c', 'd', 'broken')).toThrow('strategy broken cannot be used: out of order');
+  expect([idsOf('one'), idsOf('two')]).toEqual(['a', 'b']);
+  expect(() => services.setStrategy({ name: 'broken' }, 'one')).toThrow('cannot be used');
+  expect(services.service('one')!.strategy.name).toBe('random');
+});
