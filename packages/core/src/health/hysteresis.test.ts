@@ -23,7 +23,8 @@ describe('hysteresis', () => {
 
   test.each([
     ['up and passing', 'up', [PASS], ['up', 5000, 2000]],
-    ['up and failing', 'up', [FAIL], ['up', 200, 200]],
+    ['up and failing', 'up', [PASS, FAIL], ['up', 200, 200]],
+    ['up and failing, how long a pass takes unknown', 'up', [FAIL], ['up', 200, 2000]],
     ['not probed yet', 'checking', [], ['checking', 5000, 2000]],
     ['down and failing', 'down', [FAIL], ['down', 800, 2000]],
     ['down and passing', 'down', [PASS], ['down', 200, 2000]],
@@ -33,8 +34,31 @@ describe('hysteresis', () => {
 
   test('a fast interval longer than the others is not waited for', () => {
     const slow = { intervalMs: 500, fastIntervalMs: 900, downIntervalMs: 700 };
-    expect(said(slow, 'up', FAIL)).toEqual(['up', 500, 900]);
+    expect(said(slow, 'up', PASS, FAIL)).toEqual(['up', 500, 900]);
     expect(said(slow, 'down', PASS)).toEqual(['down', 700, 2000]);
+  });
+
+  test('a suspected endpoint gets twice the time that its passes took, within the timeout', () => {
+    const passIn = (latencyMs: number): FinishedProbe => ({ ...PASS, latencyMs });
+    const timeoutAfter = (...probes: FinishedProbe[]): number => said(options, 'up', ...probes)[2];
+    expect(timeoutAfter(passIn(90), FAIL)).toBe(200);
+    expect(timeoutAfter(passIn(150), FAIL)).toBe(300);
+    expect(timeoutAfter(passIn(1500), FAIL)).toBe(2000);
+    // One slow pass is remembered for some time, not for ever.
+    expect(timeoutAfter(passIn(1500), passIn(1), FAIL)).toBe(2000);
+    expect(timeoutAfter(passIn(1500), ...Array(20).fill(passIn(1)), FAIL)).toBe(200);
+  });
+
+  test('one lost probe does not take out an endpoint whose health page is slow', () => {
+    const judge = hysteresis({ timeoutMs: 2000, fastIntervalMs: 1000, fall: 3 })('checking');
+    const pageMs = 1500;
+    const probe = (): Health => {
+      const ok = pageMs <= judge.timeoutMs();
+      return judge.observe({ ...PASS, ok, latencyMs: Math.min(pageMs, judge.timeoutMs()) });
+    };
+    expect(probe()).toBe('up');
+    judge.observe(FAIL);
+    for (let i = 0; i < 5; i++) expect(probe()).toBe('up');
   });
 
   test('the first probe decides', () => {

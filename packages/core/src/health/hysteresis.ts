@@ -24,11 +24,17 @@ export interface HysteresisOptions {
  *
  * Detection bound: an endpoint that stops answering is down after at most `intervalMs + (fall − 1)
  * · fastIntervalMs + timeoutMs`. That is why a probe may take no longer than the fast interval once
- * its endpoint is suspected.
+ * its endpoint is suspected. Where passed probes take more than half of that, it may take twice their
+ * time instead, at most `timeoutMs`: one lost probe must not condemn a slow health page.
  */
 export function hysteresis(options: HysteresisOptions = {}): HealthPolicy {
   return (initial) => new Hysteresis(options, initial);
 }
+
+/** A suspected endpoint may take this many times as long as its passed probes did. */
+const SLACK = 2;
+/** By this factor one slow pass counts less with each pass after it. */
+const FADING = 0.8;
 
 class Hysteresis implements HealthJudge {
   readonly #intervalMs: number;
@@ -43,6 +49,8 @@ class Hysteresis implements HealthJudge {
   #failures = 0;
   /** The last failed probe was refused. */
   #wasRefused = false;
+  /** How long passed probes take, slow ones remembered for a while; unknown: without limit. */
+  #passMs = Number.POSITIVE_INFINITY;
 
   constructor(options: HysteresisOptions, initial: Health) {
     this.#intervalMs = options.intervalMs ?? 5000;
@@ -55,7 +63,7 @@ class Hysteresis implements HealthJudge {
   }
 
   observe(probe: FinishedProbe): Health {
-    if (probe.ok) this.#passed();
+    if (probe.ok) this.#passed(probe.latencyMs);
     else this.#failed(probe);
     return this.#health;
   }
@@ -67,14 +75,17 @@ class Hysteresis implements HealthJudge {
 
   timeoutMs(): number {
     const isSuspected = this.#health === 'up' && this.#isChanging;
-    return isSuspected ? Math.min(this.#timeoutMs, this.#fastIntervalMs) : this.#timeoutMs;
+    if (!isSuspected) return this.#timeoutMs;
+    return Math.min(this.#timeoutMs, Math.max(this.#fastIntervalMs, SLACK * this.#passMs));
   }
 
   get #isChanging(): boolean {
     return this.#health === 'up' ? this.#failures > 0 : this.#passes > 0;
   }
 
-  #passed(): void {
+  #passed(latencyMs: number): void {
+    const rememberedMs = Number.isFinite(this.#passMs) ? this.#passMs * FADING : 0;
+    this.#passMs = Math.max(latencyMs, rememberedMs);
     this.#failures = 0;
     this.#passes += 1;
     const enough = this.#wasRefused ? 1 : this.#rise;
