@@ -15,7 +15,8 @@ import { fileLayer } from './config/load.ts';
 import { inConfig } from './config/parse.ts';
 import { resolveWithWarnings } from './config/resolve.ts';
 import { EXIT_OK, EXIT_USAGE, type Reading, type Streams, serve, warningsOf } from './serve.ts';
-import { strategyTable } from './services.ts';
+import { type OwnStrategies, strategyTable } from './services.ts';
+import { loadStrategyFile } from './strategy-file.ts';
 
 /** What a program is given by whoever starts it. */
 export interface Invocation extends Streams {
@@ -40,6 +41,7 @@ Example:
 
 interface ServeFlags extends Flags {
   readonly config?: string;
+  readonly strategyFile?: string;
 }
 
 /** Runs the program. @returns its exit code, once it has ended */
@@ -81,7 +83,8 @@ function createProgram(invocation: Invocation, exit: (code: number) => void): Co
     .description('forward requests to backends (the default command)')
     .addHelpText('after', EXAMPLES)
     .action(async (flags: ServeFlags) => {
-      exit(await serve(() => readingOf(flags, invocation), invocation));
+      const own = ownStrategy(flags.strategyFile);
+      exit(await serve(() => readingOf(flags, invocation, own), invocation, own));
     });
   addServeOptions(program.command('check'))
     .description('check what would be started: exit code 0 if it can be used, else 2')
@@ -108,7 +111,7 @@ async function check(
 ): Promise<number> {
   const { stdout, stderr } = invocation;
   try {
-    const reading = readingOf(flags, invocation);
+    const reading = readingOf(flags, invocation, ownStrategy(flags.strategyFile));
     for (const warning of await warningsOf(reading)) stderr.write(`warning: ${warning}\n`);
     const { services } = reading.config;
     const count = services.reduce((sum, { backends }) => sum + backends.length, 0);
@@ -134,6 +137,7 @@ function addServeOptions(command: Command): Command {
     .option('--backends <list>', 'backend URLs, separated by , or ; (default: BACKENDS)')
     .option('--backend <url [key=value …]>', 'one more; weight=3 backup id=a …', repeated)
     .option('--strategy <name>', 'see "evenkeel strategies" (default: round-robin)')
+    .option('--strategy-file <file>', 'a module whose default export is a strategy factory')
     .option('--mode <mode>', 'http (layer 7)')
     .option('--health <type>', 'active checks: tcp, http or off (default: tcp)')
     .option('--health-path <path>', 'what http checks ask for; implies --health http')
@@ -145,19 +149,31 @@ function addServeOptions(command: Command): Command {
     .option('--log-format <format>', 'pretty or json (default: pretty on a terminal)');
 }
 
+/** The one of `--strategy-file`, under the name of that file. @throws {ConfigError} */
+function ownStrategy(file: string | undefined): OwnStrategies {
+  if (file === undefined) return {};
+  const entry = loadStrategyFile(file);
+  return { [entry.name]: entry };
+}
+
 /** Flags over file over environment. @throws {ConfigError} */
 function readingOf(
-  { config: path, ...flags }: ServeFlags,
+  { config: path, strategyFile, ...flags }: ServeFlags,
   { environment, stderr }: Invocation,
+  own: OwnStrategies,
 ): Reading {
+  const [ownName] = Object.keys(own);
+  if (ownName !== undefined && flags.strategy !== undefined) {
+    throw new ConfigError('--strategy and --strategy-file: expected one of the two, got both');
+  }
   const onTerminal: Layer = { config: { log: { format: 'pretty' } }, label: inConfig };
   const { config: file, label } = overlaid(
     ...(stderr.isTTY ? [onTerminal] : []),
     environmentLayer(environment),
     ...(path === undefined ? [] : [fileLayer(path, environment)]),
-    flagsLayer(flags),
+    flagsLayer(ownName === undefined ? flags : { ...flags, strategy: ownName }),
   );
-  return { file, ...resolveWithWarnings(file, strategyTable(), label) };
+  return { file, ...resolveWithWarnings(file, strategyTable(own), label) };
 }
 
 function listOfStrategies(): string {

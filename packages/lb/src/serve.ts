@@ -10,6 +10,7 @@ import type { Resolved } from './config/resolve.ts';
 import { fileLimitWarning } from './file-limit.ts';
 import { createProgramLog, type ProgramLog } from './log/program-log.ts';
 import { createLoadBalancer, type LoadBalancer } from './server.ts';
+import type { OwnStrategies } from './services.ts';
 
 /** Where text for users goes. */
 export interface Streams {
@@ -36,10 +37,15 @@ export interface Reading extends Resolved {
 /**
  * Serves until a signal ends it.
  * @param read makes the configuration; called again for each reload
+ * @param strategies those that the registry does not have
  * @returns the exit code
  * @throws {ConfigError} if the configuration cannot be used
  */
-export async function serve(read: () => Reading, { stdout, stderr }: Streams): Promise<number> {
+export async function serve(
+  read: () => Reading,
+  { stdout, stderr }: Streams,
+  strategies: OwnStrategies = {},
+): Promise<number> {
   const reading = read();
   const { file, config } = reading;
   const log = createProgramLog(config.log);
@@ -50,8 +56,7 @@ export async function serve(read: () => Reading, { stdout, stderr }: Streams): P
     for (const warning of next.warnings) log.warn(warning);
     return next.file;
   };
-  const balancer = createLoadBalancer(file, { log, reread });
-  let ended: Promise<void>;
+  const balancer = createLoadBalancer(file, { log, reread, strategies });
   try {
     const address = await balancer.listen();
     for (const warning of await warningsOf(reading)) log.warn(warning);
@@ -61,14 +66,14 @@ export async function serve(read: () => Reading, { stdout, stderr }: Streams): P
     }
     process.on('SIGHUP', () => reload(balancer, reread, log));
     process.on('SIGUSR1', () => balancer.reopenLogs());
-    ended = untilEnded(balancer, () => times, log);
+    const ended = untilEnded(balancer, () => times, log);
     stdout.write(`evenkeel listening on http://${formatAddress(address)}\n`);
+    await ended;
+    return EXIT_OK;
   } catch (error) {
     stderr.write(`evenkeel: ${startFailure(error)}\n`);
     return EXIT_RUNTIME;
   }
-  await ended;
-  return EXIT_OK;
 }
 
 /** All that a start warns of. */
@@ -109,9 +114,8 @@ function reload(balancer: LoadBalancer, reread: () => ConfigFile, log: ProgramLo
     balancer.reload(reread());
     log.info('configuration read again');
   } catch (error) {
-    // Whatever it was: the process goes on with what runs.
-    if (error instanceof ConfigError) log.error(`nothing was changed: ${error.summary}`);
-    else log.error(`the reload failed: ${String(error)}`);
+    if (!(error instanceof ConfigError)) throw error;
+    log.error(`nothing was changed: ${error.summary}`);
   }
 }
 

@@ -5,12 +5,7 @@
 
 import { randomInt } from 'node:crypto';
 import { type Address, type ConfigFile, formatAddress } from '@evenkeel/config';
-import {
-  type ClusterPolicies,
-  type Random,
-  type StrategyFactory,
-  seededRandom,
-} from '@evenkeel/core';
+import { type ClusterPolicies, type Random, seededRandom } from '@evenkeel/core';
 import { AdminServer } from './admin/server.ts';
 import type { BackendStatus } from './backends.ts';
 import { ConfigError } from './config/error.ts';
@@ -26,14 +21,14 @@ import { createMetrics } from './metrics/prometheus.ts';
 import { Traffic } from './metrics/traffic.ts';
 import type { FrontObserver } from './observer.ts';
 import { applyConfig, changedAtStartOnly, keepingAtStart } from './reload.ts';
-import { Services, strategyTable } from './services.ts';
+import { type OwnStrategies, Services, strategyTable } from './services.ts';
 import { dismantle, shutDown } from './shutdown.ts';
 import { TimerWheel } from './wheel.ts';
 
 /** What cannot be written into a configuration file. */
 export interface LoadBalancerOptions {
   /** Own strategies by the names under which `strategy` may refer to them. */
-  readonly strategies?: Readonly<Record<string, StrategyFactory>>;
+  readonly strategies?: OwnStrategies;
   /**
    * Own policies for a service (`default` where the configuration has no `services`). Each that is given
    * takes the place of the configured one. Most have state: make them anew at each call.

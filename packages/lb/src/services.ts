@@ -11,16 +11,13 @@ import {
   type ProbeResult,
   type Random,
   strategies as registry,
+  type StrategyEntry,
   type StrategyFactory,
+  strategyOfModule,
 } from '@evenkeel/core';
 import { type BackendStatus, statusOf } from './backends.ts';
 import { ConfigError, ConflictError } from './config/error.ts';
-import {
-  defaultStrategy,
-  resolveBackend,
-  resolveStrategy,
-  type StrategyTable,
-} from './config/resolve.ts';
+import { resolveBackend, resolveStrategy, type StrategyTable } from './config/resolve.ts';
 import type { Backend, ServiceConfig } from './config/types.ts';
 import type { EventLog } from './event-log.ts';
 import type { Source } from './membership/membership.ts';
@@ -47,11 +44,15 @@ interface Owner {
   readonly source: Source;
 }
 
+/** The user's own strategies, by name; an entry can say that picks depend on a key. */
+export type OwnStrategies = Readonly<Record<string, StrategyFactory | StrategyEntry>>;
+
 /** Core's strategies and the user's own under their names. */
-export function strategyTable(own: Readonly<Record<string, StrategyFactory>> = {}): StrategyTable {
+export function strategyTable(own: OwnStrategies = {}): StrategyTable {
   const table = new Map(registry.map((entry) => [entry.name, entry]));
-  for (const [name, factory] of Object.entries(own)) {
-    table.set(name, { name, about: 'own strategy', create: () => factory });
+  for (const [name, strategy] of Object.entries(own)) {
+    const isFactory = typeof strategy === 'function';
+    table.set(name, isFactory ? strategyOfModule(name, { default: strategy }) : strategy);
   }
   return table;
 }
@@ -119,7 +120,6 @@ export class Services {
       if (next.has(name)) this.setDiscovered(name, found);
       else this.#discovered.delete(name);
     }
-    for (const service of this.all) this.#heedWeights(service);
     return () => {
       for (const service of retired) service.retire();
     };
@@ -132,7 +132,6 @@ export class Services {
     const owner = this.#owner(backend.id);
     if (owner !== undefined) throw new ConflictError(idInUse(backend.id, owner));
     service.add(backend);
-    this.#heedWeights(service);
     return this.status(backend.id) as BackendStatus;
   }
 
@@ -155,15 +154,12 @@ export class Services {
       return false;
     });
     service.setSource('discovery', kept);
-    this.#heedWeights(service);
     return skipped;
   }
 
   /** Changes a backend. @returns undefined if no backend has the id */
   patch(id: string, patch: BackendPatch): BackendStatus | undefined {
-    const service = this.#runs(id);
-    service?.override(id, patch);
-    if (service !== undefined) this.#heedWeights(service);
+    this.#runs(id)?.override(id, patch);
     return this.status(id);
   }
 
@@ -175,15 +171,6 @@ export class Services {
     const before = this.status(id);
     this.#runs(id)?.remove(id, drainMs);
     return this.status(id) ?? before;
-  }
-
-  /** Where no strategy is named, weights that came later count as those of the file do. */
-  #heedWeights(service: Service): void {
-    if (service.strategy.isDefault !== true) return;
-    const wanted = defaultStrategy(service.pool.members, this.#surroundings.strategies);
-    if (wanted.name === service.strategy.name) return;
-    service.setStrategy(wanted);
-    this.#surroundings.events.note('strategy', `now ${wanted.name}`, service.name);
   }
 
   /** @throws {ConfigError} if the strategy, its options or the service are not usable */

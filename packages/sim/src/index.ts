@@ -8,6 +8,7 @@ export * from './faults/fault-stack.ts';
 export * from './run/environment.ts';
 export * from './run/model.ts';
 export * from './run/simulated-run.ts';
+export * from './run/strategy-by-name.ts';
 export * from './scenario/arrivals.ts';
 export * from './scenario/fault-schema.ts';
 export * from './scenario/faults.ts';

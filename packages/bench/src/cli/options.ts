@@ -1,9 +1,8 @@
 /** What the two commands take, parsed once from strings into checked values. */
 
 import { readFileSync } from 'node:fs';
-import { strategyNamed } from '@evenkeel/core';
 import { type Comparison, parseResults } from '@evenkeel/report';
-import { loadScenario, type Scenario } from '@evenkeel/sim';
+import { loadScenario, type Scenario, strategyByName } from '@evenkeel/sim';
 import { parseSubjects } from '../subjects/parse.ts';
 import type { Subject } from '../subjects/subject.ts';
 import { UsageError } from '../usage.ts';
@@ -17,7 +16,7 @@ export const SUBJECT_FORMS = 'evenkeel, nginx, haproxy, direct, cmd:NAME:COMMAND
 export function parseStrategies(list: string): string[] {
   const names = list.split(',').map((name) => name.trim());
   for (const [i, name] of names.entries()) {
-    strategyNamed(name);
+    strategyByName(name);
     if (names.indexOf(name) !== i) throw new UsageError(`--strategies: "${name}" is given twice`);
   }
   return names;

@@ -5,7 +5,7 @@
  * feeds the simulator. A simulator that is wrong on purpose has to fail the same check.
  */
 
-import { type Distribution, empirical, seededRandom, strategyNamed } from '@evenkeel/core';
+import { type Distribution, empirical, seededRandom } from '@evenkeel/core';
 import { Histogram } from '@evenkeel/core/stats';
 import { armOf, type Comparison, type Run, TIMES_OF, timesFrom } from '@evenkeel/report';
 import {
@@ -16,6 +16,7 @@ import {
   type SimulationResult,
   simulate,
   simulatedRun,
+  strategyByName,
 } from '@evenkeel/sim';
 import { type Closeness, compareMerged } from '../compare/jackknife.ts';
 import { clientOutcomeCode, intendedMs } from '../load/job.ts';
@@ -88,7 +89,7 @@ export function simulateBeside(
   overhead: Distribution,
 ): Run[] {
   return live.map(({ round, order, startedMs, seed }) => {
-    const factory = strategyNamed(strategy).create();
+    const factory = strategyByName(strategy).create();
     const options = { scenario, strategy: factory, seed, overhead, timeline: true };
     const result = simulate({ ...options, queueing: true });
     const run = simulatedRun(scenario, result, { strategy, round, order, startedMs });

@@ -1,9 +1,8 @@
 /** The same scenarios in virtual time: every strategy, in seconds, marked as simulated in results. */
 
 import { setImmediate as breathe } from 'node:timers/promises';
-import { strategyNamed } from '@evenkeel/core';
 import type { Run } from '@evenkeel/report';
-import { type Scenario, simulate, simulatedRun } from '@evenkeel/sim';
+import { type Scenario, simulate, simulatedRun, strategyByName } from '@evenkeel/sim';
 import type { Display } from '../output/display.ts';
 
 export interface SimulatedOptions {
@@ -22,7 +21,7 @@ export async function simulateAll(options: SimulatedOptions): Promise<Run[]> {
     display.status(`simulator  ${scenario.name}`, i / scenarios.length);
     for (const [k, strategy] of strategies.entries()) {
       const startedMs = Math.max(0, Date.now() - commandEpochMs);
-      const factory = strategyNamed(strategy).create();
+      const factory = strategyByName(strategy).create();
       const result = simulate({ scenario, strategy: factory, seed, timeline: true });
       const place = { strategy, round: 1, order: k + 1, startedMs };
       runs.push(simulatedRun(scenario, result, place));

@@ -26,6 +26,7 @@ export { leastLoaded } from './least-loaded.ts';
 export { responseTime } from './least-response-time.ts';
 export { inFlight, type Load, type LoadFactory, weightedInFlight } from './loads.ts';
 export { maglev } from './maglev.ts';
+export { type StrategyModule, strategyOfModule } from './module.ts';
 export { type PeakEwmaOptions, peakEwma } from './peak-ewma.ts';
 export { powerOfTwo } from './power-of-two.ts';
 export { randomChoice } from './random.ts';

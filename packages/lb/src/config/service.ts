@@ -93,8 +93,9 @@ function resolveGroupStrategy(
   strategies: StrategyTable,
   findings: Findings,
 ): StrategyConfig | undefined {
-  if (group.strategy === undefined) return defaultStrategy(backends, strategies);
-  const found = findStrategy(group.strategy, strategies);
+  const hasWeights = backends.some(({ weight }) => weight !== 1);
+  const standard = hasWeights ? DEFAULT_WEIGHTED : DEFAULT_STRATEGY;
+  const found = findStrategy(group.strategy ?? standard, strategies);
   const path = placeOf(place, 'strategy');
   if ('message' in found) {
     findings.problem({ ...found, path: [...path, ...found.path] });
@@ -105,17 +106,6 @@ function resolveGroupStrategy(
     findings.warn(path, `is ${found.name}, which ignores weights; ${weighted} heeds them`);
   }
   return found;
-}
-
-/** The strategy where none is named: weights count. */
-export function defaultStrategy(
-  backends: readonly { readonly weight: number }[],
-  strategies: StrategyTable,
-): StrategyConfig {
-  const hasWeights = backends.some(({ weight }) => weight !== 1);
-  const found = findStrategy(hasWeights ? DEFAULT_WEIGHTED : DEFAULT_STRATEGY, strategies);
-  if ('message' in found) throw new Error(found.message);
-  return { ...found, isDefault: true };
 }
 
 /** Ids name backends in metrics and in the admin API, whatever their service. */

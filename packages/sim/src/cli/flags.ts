@@ -1,8 +1,8 @@
 /** Flags and what they turn into. A wrong value ends in one line that says what was expected. */
 
 import { availableParallelism } from 'node:os';
-import { strategyNamed } from '@evenkeel/core';
 import { InvalidArgumentError } from 'commander';
+import { strategyByName } from '../run/strategy-by-name.ts';
 import type { Shard } from '../run/sweep.ts';
 
 /** Something that the user asked for cannot be done; one line, exit code 2. */
@@ -36,7 +36,7 @@ export function positive(max: number): (text: string) => number {
 export function strategyNames(text: string): string[] {
   const names = text.split(',').map((name) => name.trim());
   for (const [i, name] of names.entries()) {
-    strategyNamed(name);
+    strategyByName(name);
     if (names.indexOf(name) !== i) throw new InvalidArgumentError(`names ${name} twice.`);
   }
   return names;

@@ -3,7 +3,6 @@
  * another machine with the same outcome.
  */
 
-import { strategyNamed } from '@evenkeel/core';
 import type { SimulationOptions } from '../engine/options.ts';
 import { simulate } from '../engine/simulation.ts';
 import {
@@ -16,6 +15,7 @@ import type { Scenario } from '../scenario/types.ts';
 import { theoryOf } from '../theory/theory-of.ts';
 import { type Model, modelScenario, SERVICE_MS } from './model.ts';
 import { responseJson, SIM_SCHEMA, type SimJson } from './sim-json.ts';
+import { strategyByName } from './strategy-by-name.ts';
 
 /** See above. Either a model or a scenario. */
 export interface SimTask {
@@ -52,7 +52,7 @@ function run(task: SimTask, listening: Listening): { json: SimJson; eventCount: 
   if (scenario === undefined) throw new Error('a task needs a model or a scenario');
   const result = simulate({
     scenario,
-    strategy: strategyNamed(strategy).create(),
+    strategy: strategyByName(strategy).create(),
     seed,
     ...listening,
     ...(model && { requests: model.requests }),

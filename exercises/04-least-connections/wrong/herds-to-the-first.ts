@@ -1,0 +1,21 @@
+/** A tie always goes to the first. @fails ties: of 400 requests to an idle fleet */
+
+import type { Endpoint, Strategy, StrategyFactory } from '@evenkeel/core';
+
+class LeastConnections implements Strategy {
+  pick(candidates: readonly Endpoint[]): Endpoint {
+    let chosen = candidates[0] as Endpoint;
+    let least = Number.POSITIVE_INFINITY;
+    for (const candidate of candidates) {
+      const load = candidate.inFlight / candidate.weight;
+      if (load < least) {
+        least = load;
+        chosen = candidate;
+      }
+    }
+    return chosen;
+  }
+}
+
+const create: StrategyFactory = () => new LeastConnections();
+export default create;

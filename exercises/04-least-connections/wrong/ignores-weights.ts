@@ -1,0 +1,21 @@
+/** Counts requests, not requests per weight. @fails least: per weight, while */
+
+import type { Endpoint, Strategy, StrategyFactory } from '@evenkeel/core';
+
+class LeastConnections implements Strategy {
+  pick(candidates: readonly Endpoint[]): Endpoint {
+    let chosen = candidates[0] as Endpoint;
+    let least = Number.POSITIVE_INFINITY;
+    for (const candidate of candidates) {
+      const load = candidate.inFlight;
+      if (load < least) {
+        least = load;
+        chosen = candidate;
+      }
+    }
+    return chosen;
+  }
+}
+
+const create: StrategyFactory = () => new LeastConnections();
+export default create;

@@ -1,0 +1,12 @@
+/** Draws between the two lightest. @fails least: per weight, while */
+
+import type { Endpoint, Strategy, StrategyFactory } from '@evenkeel/core';
+
+const create: StrategyFactory = ({ random }): Strategy => ({
+  pick(candidates: readonly Endpoint[]): Endpoint {
+    const load = ({ inFlight, weight }: Endpoint): number => inFlight / weight;
+    const lightest = candidates.toSorted((a, b) => load(a) - load(b)).slice(0, 2);
+    return lightest[random.below(lightest.length)] as Endpoint;
+  },
+});
+export default create;

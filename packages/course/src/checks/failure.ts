@@ -1,0 +1,17 @@
+/** A check that did not hold, told so that a student can see it happen again. */
+
+/** See the head of this file. */
+export class CheckFailed extends Error {
+  override readonly name = 'CheckFailed';
+  /** What should have been, in one line. */
+  readonly expected: string;
+  /** The smallest counter-example, ready to print; may be empty. */
+  readonly trace: readonly string[];
+
+  /** @param found what was instead, in one line */
+  constructor(expected: string, found: string, trace: readonly string[] = []) {
+    super(found);
+    this.expected = expected;
+    this.trace = trace;
+  }
+}

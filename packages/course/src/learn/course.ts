@@ -1,0 +1,95 @@
+/** The course as a student goes through it: which exercise is next, what running it shows, what a pass unlocks. */
+
+import { existsSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { type Exercise, exerciseNamed, listExercises, loadChecks } from '../exercise/exercises.ts';
+import { ExerciseError } from '../exercise/rubric.ts';
+import { gradeFile } from '../grade/grade-file.ts';
+import type { Case } from '../grade/judge.ts';
+import type { ExerciseResult } from '../grade/result.ts';
+import { numbersFor } from '../grade/seeds.ts';
+import { type Progress, readProgress, whoOf, writeProgress } from './progress.ts';
+
+/** See the head of this file. */
+export class Course {
+  readonly folder: string;
+  readonly exercises: readonly Exercise[];
+
+  /** @throws {ExerciseError} */
+  constructor(folder: string) {
+    this.folder = folder;
+    this.exercises = listExercises(folder);
+    if (this.exercises.length === 0)
+      throw new ExerciseError(`${folder}: there are no exercises here`);
+  }
+
+  get progress(): Progress {
+    return readProgress(this.folder);
+  }
+
+  /** The first that is not passed; undefined when all are. */
+  get next(): Exercise | undefined {
+    const { passed } = this.progress;
+    return this.exercises.find(({ id }) => !passed.includes(id));
+  }
+
+  named(name: string): Exercise {
+    return exerciseNamed(name, this.exercises);
+  }
+
+  /** All before it are passed. */
+  isUnlocked({ id }: Exercise): boolean {
+    const next = this.next;
+    return next === undefined || id <= next.id;
+  }
+
+  isPassed({ id }: Exercise): boolean {
+    return this.progress.passed.includes(id);
+  }
+
+  /** The student's own copy. */
+  fileOf({ folder }: Exercise): string {
+    return join(folder, 'exercise.ts');
+  }
+
+  /** As the student sees it. */
+  pathOf(exercise: Exercise): string {
+    return relative(process.cwd(), this.fileOf(exercise)) || this.fileOf(exercise);
+  }
+
+  /** Lines about the student's own numbers; none where all have the same. */
+  async numbersOf(exercise: Exercise): Promise<readonly string[]> {
+    const checks = await loadChecks(exercise);
+    const numbers = numbersFor(checks, exercise.id, whoOf(this.progress));
+    return checks.explainNumbers?.(numbers) ?? [];
+  }
+
+  /** Runs the checks on the student's file, and notes a pass. */
+  async run(
+    exercise: Exercise,
+    printed: (text: string) => void,
+    replay: Pick<Case, 'only' | 'seed' | 'path'> = {},
+  ): Promise<ExerciseResult> {
+    const file = this.fileOf(exercise);
+    const result = await gradeFile({
+      exercise,
+      exercisesFolder: this.folder,
+      file: existsSync(file) ? file : undefined,
+      case: { who: whoOf(this.progress), ...replay },
+      printed,
+    });
+    if (result.status === 'pass' && replay.only === undefined) this.#notePass(exercise);
+    return result;
+  }
+
+  noteHint({ id }: Exercise, shown: number): void {
+    const { progress } = this;
+    writeProgress(this.folder, { ...progress, hints: { ...progress.hints, [id]: shown } });
+  }
+
+  #notePass(exercise: Exercise): void {
+    if (this.isPassed(exercise)) return;
+    const { progress } = this;
+    writeProgress(this.folder, { ...progress, passed: [...progress.passed, exercise.id].sort() });
+  }
+}

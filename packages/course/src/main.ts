@@ -1,0 +1,13 @@
+/** Entry point of `pnpm learn`, `pnpm grade`, `pnpm handout` and `pnpm blackbox`. */
+
+import { gradeProgram } from './cli/grade.ts';
+import { learnProgram } from './cli/learn.ts';
+import { runProgram } from './cli/usage.ts';
+
+const [name, ...argv] = process.argv.slice(2);
+const programs = { learn: learnProgram, grade: gradeProgram };
+const make = programs[name as keyof typeof programs];
+if (make === undefined) {
+  process.stderr.write(`error: expected one of ${Object.keys(programs).join(', ')}, got ${name}\n`);
+  process.exitCode = 2;
+} else process.exitCode = await runProgram(make(), argv);

@@ -1,0 +1,37 @@
+/** Every exercise: its starter fails, its solutions pass, its wrong solutions fail by the fault they name. */
+
+import { basename, join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { EXERCISES, failures, filesOf, grade, namedFault } from './support.ts';
+
+const IN_SANDBOX = EXERCISES.filter(({ rubric }) => rubric.kind !== 'program');
+
+describe.each(IN_SANDBOX)('$id', (exercise) => {
+  test('the starter fails, but not everything', async () => {
+    const result = await grade(exercise, join(exercise.folder, 'exercise.ts'));
+    expect(result.status).toBe('fail');
+    expect(result.score).toBeGreaterThan(0);
+  });
+
+  test.each(filesOf(exercise, 'solutions').map((file) => [basename(file), file]))(
+    'solution %s passes',
+    async (_, file) => {
+      const result = await grade(exercise, file);
+      expect(failures(result)).toEqual([]);
+      expect(result.score).toBe(result.maxScore);
+    },
+  );
+
+  test.each(filesOf(exercise, 'wrong').map((file) => [basename(file), file]))(
+    'wrong %s fails, and the message names the fault',
+    async (_, file) => {
+      const { check, says } = namedFault(file);
+      const result = await grade(exercise, file);
+      const failed = result.tests.find(({ name }) => name === check);
+      expect({ check, status: failed?.status, all: failures(result) }).toMatchObject({
+        status: 'fail',
+      });
+      expect(failed?.message).toMatch(says);
+    },
+  );
+});

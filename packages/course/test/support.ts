@@ -1,0 +1,76 @@
+/** What the tests of the exercises share: grading a file, and the fault that a wrong solution names. */
+
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import {
+  EXERCISES_FOLDER,
+  type Exercise,
+  exerciseNamed,
+  listExercises,
+} from '../src/exercise/exercises.ts';
+import { gradeFile } from '../src/grade/grade-file.ts';
+import type { ExerciseResult } from '../src/grade/result.ts';
+import { COURSE_SEED } from '../src/grade/seeds.ts';
+import { LIMITS, type Limits } from '../src/sandbox/limits.ts';
+
+export const EXERCISES: readonly Exercise[] = listExercises();
+
+export function exercise(number: string): Exercise {
+  return exerciseNamed(number, EXERCISES);
+}
+
+/** Grades a file as any student's. */
+export function grade(
+  of: Exercise,
+  file: string,
+  more: { student?: string; only?: string; limits?: Limits } = {},
+): Promise<ExerciseResult> {
+  const { student = '', only, limits = LIMITS } = more;
+  const who = { courseSeed: COURSE_SEED, student };
+  return gradeFile({
+    exercise: of,
+    exercisesFolder: EXERCISES_FOLDER,
+    file,
+    case: { who, only },
+    limits,
+  });
+}
+
+/** Grades a text as exercise.ts, by one check if that is enough. */
+export async function gradeText(
+  of: Exercise,
+  text: string,
+  only?: string,
+): Promise<ExerciseResult> {
+  const file = join(scratch(), 'exercise.ts');
+  writeFileSync(file, text);
+  // An endless loop need not be waited for twice.
+  const limits = { ...LIMITS, callMs: 3_000, loadMs: 5_000, deaths: 1 };
+  return grade(of, file, { limits, ...(only !== undefined && { only }) });
+}
+
+/** A folder that is gone when the test is over. */
+export function scratch(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'course-test-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** Files of an exercise's folder `solutions` or `wrong`. */
+export function filesOf({ folder }: Exercise, kind: 'solutions' | 'wrong'): string[] {
+  return readdirSync(join(folder, kind)).map((name) => join(folder, kind, name));
+}
+
+/** `@fails check: pattern` in the head of a wrong solution: what has to fail, and how it is told. */
+export function namedFault(file: string): { readonly check: string; readonly says: RegExp } {
+  const found = /@fails ([\w-]+): (.*?)(?: \*\/|\n)/.exec(readFileSync(file, 'utf8'));
+  if (found === null) throw new Error(`${file} does not say what it fails`);
+  return { check: found[1] ?? '', says: new RegExp(found[2] ?? '') };
+}
+
+/** What failed, for a message. */
+export function failures({ tests }: ExerciseResult): string[] {
+  return tests.filter(({ status }) => status !== 'pass').map((t) => `${t.name}: ${t.message}`);
+}
