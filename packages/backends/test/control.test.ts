@@ -2,6 +2,7 @@
 
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -46,6 +47,26 @@ test('GET /backends tells all there is to know', async () => {
     queueMs: expect.any(Number),
   });
   expect((await call('GET', '/backends/b')).body.id).toBe('b');
+});
+
+test('web pages of other origins, and names that could be theirs, are refused', async () => {
+  const { port } = new URL(fleet.controlUrl ?? '');
+  const statusWith = (headers: Record<string, string>): Promise<number> =>
+    new Promise((resolve, reject) => {
+      request({ port, host: '127.0.0.1', path: '/backends/a/kill', method: 'POST', headers })
+        .on('response', (response) => {
+          response.resume().on('end', () => resolve(response.statusCode ?? 0));
+        })
+        .on('error', reject)
+        .end();
+    });
+  expect(await statusWith({ origin: 'http://evil.example' })).toBe(403);
+  expect(await statusWith({ host: `evil.example:${port}` })).toBe(403);
+  expect((await call('GET', '/backends/a')).body.state).toBe('running');
+  expect(await statusWith({ host: `localhost:${port}`, origin: `http://localhost:${port}` })).toBe(
+    200,
+  );
+  expect((await call('GET', '/backends/a')).body.state).not.toBe('running');
 });
 
 test('a fault is in force when PUT is answered, and gone when DELETE is', async () => {

@@ -4,6 +4,7 @@ export * from './address.ts';
 export * from './check.ts';
 export * from './fields.ts';
 export * from './file-schema.ts';
+export * from './foreign-request.ts';
 export * from './messages.ts';
 export * from './policies.ts';
 export * from './statuses.ts';

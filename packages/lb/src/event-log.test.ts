@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { createServer, get, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, test } from 'vitest';
-import { streamEvents } from './admin/event-stream.ts';
+import { EventStreams } from './admin/event-stream.ts';
 import { EVENTS_KEPT, EventLog, type LoggedEvent } from './event-log.ts';
 
 describe('the log', () => {
@@ -51,7 +51,8 @@ describe('the stream', () => {
         unsubscribe();
       };
     };
-    const server = createServer((request, response) => streamEvents(request, response, log));
+    const streams = new EventStreams(log);
+    const server = createServer((request, response) => streams.start(request, response));
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;

@@ -164,7 +164,12 @@ class Server implements LoadBalancer {
   }
 
   reopenLogs(): void {
-    this.#accessLog?.reopen();
+    try {
+      this.#accessLog?.reopen();
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#options.log?.error(`access log: ${reason}; the old file is kept`);
+    }
   }
 
   close(): Promise<void> {
@@ -224,9 +229,10 @@ class Server implements LoadBalancer {
         droppedLogLines: () => this.#accessLog?.dropped ?? 0,
       }),
       token: admin.token,
-      drainMs: () => this.#config.timeouts.drainMs,
+      config: () => this.#config,
       isEnding: () => this.#ending !== undefined,
       reload: reread && (() => this.reload(reread())),
+      reopenLogs: () => this.#accessLog?.reopen(),
     });
     await this.#admin.listen(admin);
     const { address } = this.#admin;

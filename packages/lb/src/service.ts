@@ -90,6 +90,11 @@ export class Service implements ServiceGroup {
     this.balancer = this.#cluster.balancer;
   }
 
+  /** As the configuration has it; the operator may have set another strategy. */
+  get config(): ServiceConfig {
+    return this.#config;
+  }
+
   get strategy(): StrategyConfig {
     return this.#strategy;
   }

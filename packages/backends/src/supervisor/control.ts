@@ -5,7 +5,7 @@
 
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { check, joined, noneOf, told, wrong } from '@evenkeel/config';
+import { check, foreignRequest, joined, noneOf, told, wrong } from '@evenkeel/config';
 import { FAULT_KINDS, faultSchema, ScenarioError } from '@evenkeel/sim';
 import express from 'express';
 import type { StandingFault } from '../messages.ts';
@@ -34,7 +34,7 @@ export async function listenForControl(
   host: string,
 ): Promise<ControlServer> {
   const server = await new Promise<Server>((resolve, reject) => {
-    const listening = createControl(fleet).listen(port, host, (error) => {
+    const listening = createControl(fleet, host).listen(port, host, (error) => {
       if (error === undefined) resolve(listening);
       else reject(new BackendError(codeOf(error), `control API: ${error.message}`));
     });
@@ -49,9 +49,15 @@ export async function listenForControl(
   };
 }
 
-function createControl(fleet: Fleet): express.Express {
+function createControl(fleet: Fleet, ownName: string): express.Express {
   const app = express();
   app.disable('x-powered-by');
+  // There is no token: what a web page could do to the fleet must not be done.
+  app.use(({ headers: { host, origin } }, response, next) => {
+    const why = foreignRequest({ host, origin }, ownName);
+    if (why === undefined) next();
+    else response.status(403).json({ error: why });
+  });
   // Whatever its declared type: `curl -d` alone declares a form.
   app.use(express.json({ type: () => true }));
   app.get('/backends', async (_request, response) => {

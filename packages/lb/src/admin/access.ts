@@ -1,34 +1,26 @@
 /**
- * Who may use the admin API. A token, where one is configured, is the rule. Without one the API
- * listens on a loopback address only, and then the danger is a web page open on the same
- * machine: such a page can send requests here (cross-site request forgery), and can even read the answers by
- * a name of its own that points to 127.0.0.1 (DNS rebinding). Browsers tell both: by Origin and Host.
+ * Which requests the admin API serves. Where a token is configured it decides alone: no web page can send
+ * it unasked, so that neither Origin nor Host matters, whatever a TLS proxy in front makes of them.
+ * Without a token the API listens on a loopback address only, and refuses what web pages send there.
  */
 
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { isIP } from 'node:net';
+import { foreignRequest } from '@evenkeel/config';
 import { RequestError } from './answer.ts';
 
 /** @throws {RequestError} 401 or 403 if the request may not be served */
-export function checkAccess(request: IncomingMessage, token: string | undefined): void {
-  const { host = '', origin, authorization = '' } = request.headers;
-  if (origin !== undefined && origin !== `http://${host}`) {
-    throw new RequestError(403, 'requests of other origins are not served');
-  }
+export function checkAccess({ headers }: IncomingMessage, token: string | undefined): void {
+  const { host, origin, authorization = '' } = headers;
   if (token === undefined) {
-    if (isOwnName(host)) return;
-    throw new RequestError(403, 'without a token, only localhost or an IP address may be the host');
+    const why = foreignRequest({ host, origin });
+    if (why !== undefined) throw new RequestError(403, why);
+    return;
   }
   const [scheme = '', credentials = ''] = authorization.split(' ', 2);
   if (scheme.toLowerCase() !== 'bearer' || !isEqual(credentials, token)) {
     throw new RequestError(401, 'a Bearer token is needed');
   }
-}
-
-function isOwnName(host: string): boolean {
-  const name = host.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1');
-  return name === '' || name.toLowerCase() === 'localhost' || isIP(name) !== 0;
 }
 
 /** In a time that does not tell how much of it was right. */

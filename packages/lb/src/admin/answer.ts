@@ -8,16 +8,20 @@ export interface Answer {
   /** Sent as JSON, unless `type` says that it is text of another kind. */
   readonly body: unknown;
   readonly type?: string;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** A request that cannot be served; becomes `{ "error": … }`. */
 export class RequestError extends Error {
   override readonly name = 'RequestError';
   readonly status: number;
+  /** Fields of the answer. */
+  readonly headers: Readonly<Record<string, string>>;
 
-  constructor(status: number, message: string) {
+  constructor(status: number, message: string, headers: Readonly<Record<string, string>> = {}) {
     super(message);
     this.status = status;
+    this.headers = headers;
   }
 }
 
@@ -30,10 +34,11 @@ const COMMON_HEADERS = {
     "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; img-src data:",
 } as const;
 
-export function send(response: ServerResponse, { status, body, type }: Answer): void {
+export function send(response: ServerResponse, { status, body, type, headers }: Answer): void {
   const text = type === undefined ? `${JSON.stringify(body)}\n` : String(body);
   response.writeHead(status, {
     ...COMMON_HEADERS,
+    ...headers,
     'content-type': type ?? 'application/json; charset=utf-8',
     'content-length': Buffer.byteLength(text),
     ...(status === 401 ? { 'www-authenticate': 'Bearer' } : {}),
@@ -53,7 +58,7 @@ export async function readJson(request: IncomingMessage): Promise<unknown> {
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
     if (size > BODY_BYTES_MAX) {
-      throw new RequestError(413, `the body must be at most ${BODY_BYTES_MAX} octets long`);
+      throw new RequestError(413, `the body must be at most ${BODY_BYTES_MAX} bytes long`);
     }
     chunks.push(chunk);
   }

@@ -6,47 +6,44 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type Address, backendPatch, newBackend, newStrategy } from '@evenkeel/config';
-import type { Registry } from 'prom-client';
+import type { Address } from '@evenkeel/config';
 import { ConfigError, ConflictError } from '../config/error.ts';
-import { checked } from '../config/parse.ts';
 import type { EventLog } from '../event-log.ts';
-import type { Service } from '../service.ts';
-import type { Services } from '../services.ts';
 import { checkAccess } from './access.ts';
 import { type Answer, RequestError, readJson, send } from './answer.ts';
-import { streamEvents } from './event-stream.ts';
+import { Connections } from './connections.ts';
+import { EventStreams } from './event-stream.ts';
 import { STATUS_PAGE } from './page.ts';
+import { type AdminSource, type FoundRoute, routeOf } from './routes.ts';
 
-/** What the API shows and changes. */
-export interface AdminOptions {
-  readonly services: Services;
+export interface AdminOptions extends AdminSource {
   readonly events: EventLog;
-  readonly metrics: Registry;
   readonly token: string | undefined;
-  /** How long a backend that is deleted may go on with what it does. */
-  readonly drainMs: () => number;
-  /** The load balancer is about to end. */
-  readonly isEnding: () => boolean;
-  /** Reads the configuration again; undefined where there is nothing to read. */
-  readonly reload: (() => void) | undefined;
 }
 
-const REQUEST_MS_MAX = 10_000;
-const CONNECTIONS_MAX = 256;
+/** Limits of a request before anything is known of its client. */
+const LIMITS = {
+  headersTimeout: 5_000,
+  requestTimeout: 10_000,
+  // Node looks for requests that take too long only this often; its default is 30 s.
+  connectionsCheckingInterval: 1_000,
+  maxHeaderSize: 8_192,
+};
 const HTML = 'text/html; charset=utf-8';
 
 /** Listens for operators. */
 export class AdminServer {
   readonly #options: AdminOptions;
   readonly #server: Server;
+  readonly #connections: Connections;
+  readonly #streams: EventStreams;
   #address: Address | undefined;
 
   constructor(options: AdminOptions) {
     this.#options = options;
-    const limits = { requestTimeout: REQUEST_MS_MAX, headersTimeout: REQUEST_MS_MAX };
-    this.#server = createServer(limits, (request, response) => this.#serve(request, response));
-    this.#server.maxConnections = CONNECTIONS_MAX;
+    this.#server = createServer(LIMITS, (request, response) => this.#serve(request, response));
+    this.#connections = new Connections(this.#server);
+    this.#streams = new EventStreams(options.events);
     // A connection that cannot be accepted (no descriptors) must not end the load balancer.
     this.#server.on('error', () => {});
   }
@@ -73,82 +70,53 @@ export class AdminServer {
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { socket } = request;
+    if (this.#streams.isStreaming(socket)) {
+      socket.destroy();
+      return;
+    }
     try {
-      const [path = '', ...rest] = pathOf(request);
+      const path = pathOf(request);
+      const route = routeOf(path);
+      const isPage = path.length === 1 && path[0] === '';
       // The page holds no data; it asks for the token itself.
-      if (path === '' && isRead(request)) {
-        send(response, { status: 200, body: STATUS_PAGE, type: HTML });
-        return;
-      }
-      checkAccess(request, this.#options.token);
-      if (path === 'events' && request.method === 'GET') {
-        streamEvents(request, response, this.#options.events);
-        return;
-      }
-      send(response, await this.#answer(request, path, rest));
+      if (!isPage && route?.isOpen !== true) checkAccess(request, this.#options.token);
+      this.#connections.serving(socket, response);
+      if (isPage) send(response, page(request));
+      else if (path.join('/') === 'events') this.#stream(request, response);
+      else if (route !== undefined) send(response, await this.#answer(request, route));
+      else throw new RequestError(404, `there is no ${request.url}`);
     } catch (error) {
       sendError(response, error);
     }
   }
 
-  async #answer(request: IncomingMessage, path: string, rest: string[]): Promise<Answer> {
-    const { services, metrics, isEnding } = this.#options;
-    const route = `${isRead(request) ? 'GET' : request.method} /${[path, ...rest.map(() => '*')].join('/')}`;
-    const [id = ''] = rest;
-    switch (route) {
-      case 'GET /healthz':
-        return { status: 200, body: { status: 'ok' } };
-      case 'GET /readyz': {
-        const isReady = services.isReady && !isEnding();
-        const status = isEnding() ? 'ending' : isReady ? 'ready' : 'no backend is ready';
-        return { status: isReady ? 200 : 503, body: { status } };
-      }
-      case 'GET /metrics':
-        return { status: 200, body: await metrics.metrics(), type: metrics.contentType };
-      case 'GET /backends':
-        return { status: 200, body: services.statuses };
-      case 'GET /backends/*':
-        return found(id, services.status(id));
-      case 'POST /backends': {
-        const { service, ...backend } = checked(newBackend, await readJson(request));
-        return { status: 201, body: services.add(backend, service) };
-      }
-      case 'PATCH /backends/*':
-        return found(id, services.patch(id, checked(backendPatch, await readJson(request))));
-      case 'DELETE /backends/*':
-        return found(id, services.remove(id, this.#options.drainMs()), 202);
-      case 'GET /strategy':
-        return { status: 200, body: services.all.map(strategyOf) };
-      case 'PUT /strategy': {
-        const { service, ...strategy } = checked(newStrategy, await readJson(request));
-        services.setStrategy(strategy, service);
-        const { secret: _, ...shown } = strategy;
-        return { status: 200, body: shown };
-      }
-      case 'POST /reload':
-        return this.#reload();
-      default:
-        throw new RequestError(404, `there is no ${request.method} ${request.url}`);
-    }
+  #stream(request: IncomingMessage, response: ServerResponse): void {
+    if (request.method !== 'GET') throw notAllowed(request, ['GET']);
+    this.#streams.start(request, response);
   }
 
-  #reload(): Answer {
-    const { reload, services } = this.#options;
-    if (reload === undefined) {
-      throw new RequestError(409, 'there is no configuration file to read again');
-    }
-    reload();
-    return { status: 200, body: services.statuses };
+  #answer(request: IncomingMessage, { methods, id }: FoundRoute): Answer | Promise<Answer> {
+    const method = isRead(request) ? 'GET' : (request.method ?? '');
+    const handler = Object.hasOwn(methods, method) ? methods[method] : undefined;
+    if (handler === undefined) throw notAllowed(request, Object.keys(methods));
+    return handler({ from: this.#options, id, body: () => readJson(request) });
   }
+}
+
+function page(request: IncomingMessage): Answer {
+  if (!isRead(request)) throw notAllowed(request, ['GET']);
+  return { status: 200, body: STATUS_PAGE, type: HTML };
+}
+
+function notAllowed({ method, url }: IncomingMessage, allowed: readonly string[]): RequestError {
+  const methods = allowed.includes('GET') ? [...allowed, 'HEAD'] : allowed;
+  const allow = methods.join(', ');
+  return new RequestError(405, `${method} is not possible at ${url}, only ${allow}`, { allow });
 }
 
 function isRead({ method }: IncomingMessage): boolean {
   return method === 'GET' || method === 'HEAD';
-}
-
-/** What a service picks by. */
-function strategyOf({ name: service, strategy: { name, options, key } }: Service): object {
-  return { service, name, options, key };
 }
 
 /** `/backends/a%3A1?x` → `['backends', 'a:1']`. */
@@ -161,17 +129,18 @@ function pathOf({ url = '/' }: IncomingMessage): string[] {
   }
 }
 
-function found(id: string, body: unknown, status = 200): Answer {
-  if (body === undefined)
-    throw new RequestError(404, `no backend has the id ${JSON.stringify(id)}`);
-  return { status, body };
-}
-
 function sendError(response: ServerResponse, error: unknown): void {
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
   const status = statusOf(error);
-  const message = status === 500 ? 'internal error' : (error as Error).message;
-  if (response.headersSent) response.destroy();
-  else send(response, { status, body: { error: message } });
+  const isKnown = error instanceof RequestError || error instanceof ConfigError;
+  const body = { error: isKnown ? error.message : 'internal error' };
+  const headers = error instanceof RequestError ? error.headers : {};
+  // What is not served is not read to its end either.
+  if (status === 401 || status === 403) response.shouldKeepAlive = false;
+  send(response, { status, body, headers });
 }
 
 function statusOf(error: unknown): number {

@@ -1,12 +1,14 @@
 /** The admin API: what it shows, what it changes, whom it serves. */
 
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { request } from 'node:http';
 import type { Server, Socket } from 'node:net';
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { ConfigFile } from '../../src/index.ts';
 import { configFor, type Running, startBalancer } from './balancer.ts';
-import { type Backend, startBackend, until } from './support.ts';
+import { type Backend, Folder, startBackend, until } from './support.ts';
 
 let a: Backend;
 let b: Backend;
@@ -274,4 +276,120 @@ test('a connection that the system cannot accept does not end the process', asyn
   unsubscribe('net.server.socket', note);
   expect(server?.emit('error', new Error('accept EMFILE'))).toBe(true);
   expect((await ask('GET', '/healthz')).status).toBe(200);
+});
+
+test('a method that a path does not have is a 405 that names those it has', async () => {
+  await start();
+  const cases = [
+    ['DELETE', '/backends', 'GET, POST, HEAD'],
+    ['PUT', '/backends/a', 'GET, PATCH, DELETE, HEAD'],
+    ['GET', '/reload', 'POST'],
+    ['POST', '/events', 'GET, HEAD'],
+    ['POST', '/', 'GET, HEAD'],
+    ['POST', '/metrics', 'GET, HEAD'],
+    ['GET', '/logs/reopen', 'POST'],
+  ] as const;
+  for (const [method, path, allow] of cases) {
+    const headers = { connection: 'close' };
+    const response = await fetch(running.adminUrl + path, { method, headers });
+    expect([response.status, response.headers.get('allow')], path).toEqual([405, allow]);
+    expect(await response.json()).toEqual({
+      error: `${method} is not possible at ${path}, only ${allow}`,
+    });
+  }
+  for (const path of ['/nothing', '/backends/a/b', '/constructor', '/backends/a/']) {
+    expect((await ask('GET', path)).status, path).toBe(404);
+  }
+});
+
+test('the configuration is shown as it runs, complete and without secrets', async () => {
+  const secret = 'known to all instances';
+  const headers = { authorization: 'Basic c2VjcmV0', 'x-plain': 'shown' };
+  await start({
+    admin: { listen: '0' },
+    strategy: { name: 'sticky', secret },
+    health: { path: '/health', headers },
+    forwarding: { trustedProxies: ['10.0.0.0/8'] },
+  });
+  const { status, body } = await ask('GET', '/config');
+  expect(status).toBe(200);
+  expect(body).toMatchObject({
+    listen: { host: '127.0.0.1' },
+    routes: [{ service: 'default' }],
+    timeouts: { connectMs: 2000, drainMs: 30_000 },
+    limits: { connections: 10_000 },
+    services: {
+      default: {
+        strategy: { name: 'sticky', affinity: { cookie: 'evenkeel', secret: '***' } },
+        backends: [{ id: 'a', url: a.url }, { id: 'b' }],
+        health: { path: '/health', headers: { authorization: '***', 'x-plain': 'shown' } },
+      },
+    },
+  });
+  expect(body.services.default.health.expect).toContain(399);
+  expect(JSON.stringify(body.forwarding.trustedProxies)).toContain('10.0.0.0');
+  for (const hidden of [secret, 'c2VjcmV0']) expect(JSON.stringify(body)).not.toContain(hidden);
+  running.balancer.reload(configFor([a], { timeouts: { connectMs: 700 } }));
+  const { body: next } = await ask('GET', '/config');
+  expect(next.timeouts.connectMs).toBe(700);
+  expect(next.services.default.backends).toHaveLength(1);
+});
+
+test('the token of the admin API is not shown, whatever asks', async () => {
+  const token = 'a-long-secret';
+  await start({ admin: { listen: '0', token } });
+  const headers = { connection: 'close', authorization: `Bearer ${token}` };
+  const text = await (await fetch(`${running.adminUrl}/config`, { headers })).text();
+  expect(JSON.parse(text).admin.token).toBe('***');
+  expect(text).not.toContain(token);
+});
+
+test('routes and queues are shown', async () => {
+  const routes = [{ service: 'one' }, { host: 'two.example', prefix: '/v2', service: 'two' }];
+  const { backends: _, ...rest } = configFor([]);
+  running = await startBalancer({
+    ...rest,
+    services: {
+      one: { backends: [{ url: a.url, id: 'a', maxConnections: 1 }], queue: { max: 7 } },
+      two: { backends: [{ url: b.url, id: 'b' }] },
+    },
+    routes,
+  });
+  expect((await ask('GET', '/routes')).body).toEqual(routes);
+  let finish = (): void => {};
+  a.behave = (_request, response) => {
+    finish = () => response.end('a');
+  };
+  const first = running.get();
+  await until(() => a.requests === 1, 'one runs');
+  const second = running.get();
+  await until(async () => (await ask('GET', '/queue')).body[0].queued === 1, 'one waits');
+  expect((await ask('GET', '/queue')).body).toMatchObject([
+    { service: 'one', queued: 1, max: 7 },
+    { service: 'two', queued: 0 },
+  ]);
+  a.behave = undefined;
+  finish();
+  await Promise.all([first, second]);
+});
+
+test('logs can be reopened after a rotation; one that cannot be is told and kept', async () => {
+  const folder = new Folder();
+  const accessLog = join(folder.path, 'access.log');
+  await start({ accessLog });
+  await running.get('/first');
+  renameSync(accessLog, `${accessLog}.1`);
+  expect((await ask('POST', '/logs/reopen')).status).toBe(200);
+  await running.get('/second');
+  rmSync(accessLog);
+  mkdirSync(accessLog);
+  const failed = await ask('POST', '/logs/reopen');
+  expect(failed.status).toBe(500);
+  expect(failed.body.error).toMatch(/EISDIR.*; the old file is kept$/);
+  expect(running.balancer.reload(configFor([a, b], { accessLog }))).toBeUndefined();
+  await running.balancer.close();
+  const lines = readFileSync(`${accessLog}.1`, 'utf8');
+  expect(lines).toContain('/first');
+  expect(lines).not.toContain('/second');
+  folder.remove();
 });
