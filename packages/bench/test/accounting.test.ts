@@ -6,6 +6,7 @@ import { badProxy, runForResults } from './support/command.ts';
 
 const CALM = fileURLToPath(new URL('./scenarios/calm.yaml', import.meta.url));
 const BRISK = fileURLToPath(new URL('./scenarios/brisk.yaml', import.meta.url));
+const TIGHT = fileURLToPath(new URL('./scenarios/tight.yaml', import.meta.url));
 
 function measured(
   results: Awaited<ReturnType<typeof runForResults>>['results'],
@@ -51,6 +52,18 @@ describe('the accounting', () => {
     );
     expect(measured(results)).toMatchObject({ lost: 0, servedTwice: 1, unfounded: 1 });
     expect(stdout).toMatch(/servedTwice: calm-\S+/);
+  });
+
+  it('counts every attempt that reached a backend, also those that it turned away', async () => {
+    const { results, stdout } = await runForResults(
+      ...['chaos', '--scenario', TIGHT, '--subjects', badProxy('hammers', '--hammer 5')],
+    );
+    const [run] = results.runs;
+    // Backends with hardly a queue turn most of it away, and have it on their books all the same.
+    expect(run?.attempts).toBeGreaterThan(4.5 * (run?.requests.sent ?? 0));
+    expect(run?.objectives.find(({ name }) => name === 'amplification')?.verdict).toBe('fail');
+    expect(stdout).toMatch(/servedTwice +no POST was sent/);
+    expect(results.verdict.status).toBe('fail');
   });
 
   it('finds nothing where nothing is wrong', async () => {

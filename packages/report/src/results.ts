@@ -120,10 +120,13 @@ export interface Run {
   readonly void?: string | undefined;
   /** Requests sent after the warm-up. */
   readonly requests: RequestCounts;
-  /** Requests that reached backends, retries included; null where the fleet is not ours. */
+  /**
+   * Requests that reached a backend, retries included, be they served or turned away; a connection
+   * that was refused reached none. Null where the fleet is not ours.
+   */
   readonly attempts: number | null;
   readonly retries: number | null;
-  /** True: attempts that ended at the port of a backend that was down are not among `attempts`. */
+  /** True: more may have reached a backend than it could write down. */
   readonly attemptsAtLeast?: boolean | undefined;
   /** POSTs among the requests sent. */
   readonly posts?: number | undefined;

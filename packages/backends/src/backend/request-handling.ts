@@ -37,6 +37,7 @@ class RequestHandling implements QueuedWork {
     this.#work = request.get('x-work');
     this.#workIndex = request.get('x-work-index');
     this.#n = backend.stats.arrived();
+    if (this.#id !== undefined) backend.journal.arrived(request.method, this.#id);
     response.once('close', () => {
       backend.service.withdraw(this);
       backend.stats.left();

@@ -21,6 +21,8 @@ export interface Entry {
 /** What became of the request with one `X-Request-Id`. More than one start means that it was served twice. */
 export interface Account {
   readonly method: string;
+  /** It reached this backend, which may have refused it, ignored it, or let it wait. */
+  readonly arrived: readonly Entry[];
   /** Work on it began here. In the order of time at each backend; killed backends leave starts without finish. */
   readonly started: readonly Entry[];
   /** The work was done here, and an answer was about to be given. */
@@ -35,11 +37,12 @@ export interface Accounts {
 }
 
 interface OpenAccount extends Account {
+  readonly arrived: Entry[];
   readonly started: Entry[];
   readonly finished: Entry[];
 }
 
-const LINE = /^([SF]) (\d+\.\d{3}) (\S+) (.*)$/;
+const LINE = /^([ASF]) (\d+\.\d{3}) (\S+) (.*)$/;
 
 /** Reads what the backends of a fleet wrote into `dir`, its `logDir`. Safe while they are writing. */
 export async function readJournal(dir: string): Promise<Accounts> {
@@ -61,10 +64,10 @@ function enter(line: string, backend: string, byRequest: Map<string, OpenAccount
   if (method === undefined || id === undefined) return false;
   let account = byRequest.get(id);
   if (account === undefined) {
-    account = { method, started: [], finished: [] };
+    account = { method, arrived: [], started: [], finished: [] };
     byRequest.set(id, account);
   }
-  const entries = event === 'S' ? account.started : account.finished;
-  entries.push({ backend, atMs: Number(atMs) });
+  const entries = { A: account.arrived, S: account.started, F: account.finished };
+  entries[event as keyof typeof entries].push({ backend, atMs: Number(atMs) });
   return true;
 }

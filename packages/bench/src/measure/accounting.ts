@@ -8,7 +8,7 @@ import type { BackendCounts } from '@evenkeel/report';
 import type { MeasuredRequest } from './requests.ts';
 
 export interface Accounting {
-  /** Times that backends began to work on a request of the run. */
+  /** Times that a request of the run reached a backend, which may have turned it away. */
   readonly attempts: number;
   /** Attempts beyond the first of each request. */
   readonly retries: number;
@@ -37,17 +37,20 @@ export function account(
   const servedTwice: string[] = [];
   const unfounded: string[] = [];
   let attempts = 0;
-  let served = 0;
+  let reached = 0;
   for (const { id, post, outcome } of measured) {
-    const { started = [], finished = [] } = byRequest.get(id) ?? {};
-    attempts += started.length;
-    if (started.length > 0) served++;
+    const { arrived = [], started = [], finished = [] } = byRequest.get(id) ?? {};
+    attempts += arrived.length;
+    if (arrived.length > 0) reached++;
     if (post && started.length > 1) servedTwice.push(id);
     if (outcome === 'ok' && finished.length === 0) unfounded.push(id);
+    for (const { backend } of arrived) {
+      const load = loads.get(backend);
+      if (load !== undefined) load.requests++;
+    }
     for (const { backend, atMs } of started) {
       const load = loads.get(backend);
       if (load === undefined) continue;
-      load.requests++;
       const end = finished.find((entry) => entry.backend === backend && entry.atMs >= atMs);
       // Killed while at work: nobody knows until when, so it is not counted as in flight.
       if (end !== undefined) load.changes.push({ atMs, by: 1 }, { atMs: end.atMs, by: -1 });
@@ -59,7 +62,7 @@ export function account(
     share: attempts === 0 ? 0 : requests / attempts,
     peakInFlight: peakOf(changes),
   }));
-  return { attempts, retries: attempts - served, servedTwice, unfounded, backends };
+  return { attempts, retries: attempts - reached, servedTwice, unfounded, backends };
 }
 
 function peakOf(changes: BackendLoad['changes']): number {

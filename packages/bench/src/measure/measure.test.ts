@@ -176,35 +176,57 @@ describe('accounting', () => {
     outcome(2, { id: 'doubled', post: true }),
     outcome(3, { id: 'invented' }),
     outcome(4, { id: 'dropped', outcome: 'lost' }),
+    outcome(5, { id: 'turned away', outcome: 'status5xx' }),
   ];
   const journal = new Map([
-    ['plain', { method: 'GET', started: [entry('a', 1)], finished: [entry('a', 5)] }],
+    [
+      'plain',
+      {
+        method: 'GET',
+        arrived: [entry('a', 1)],
+        started: [entry('a', 1)],
+        finished: [entry('a', 5)],
+      },
+    ],
     [
       'retried',
-      { method: 'GET', started: [entry('a', 2), entry('b', 3)], finished: [entry('b', 9)] },
+      {
+        method: 'GET',
+        arrived: [entry('a', 2), entry('b', 3)],
+        started: [entry('a', 2), entry('b', 3)],
+        finished: [entry('b', 9)],
+      },
     ],
     [
       'doubled',
       {
         method: 'POST',
+        arrived: [entry('a', 3), entry('a', 4)],
         started: [entry('a', 3), entry('a', 4)],
         finished: [entry('a', 6), entry('a', 7)],
       },
     ],
-    ['foreign', { method: 'GET', started: [entry('a', 1)], finished: [] }],
+    [
+      'foreign',
+      { method: 'GET', arrived: [entry('a', 1)], started: [entry('a', 1)], finished: [] },
+    ],
+    [
+      'turned away',
+      { method: 'GET', arrived: [entry('b', 5), entry('b', 6)], started: [], finished: [] },
+    ],
   ]);
   const result = account(measured, journal, ['a', 'b', 'idle']);
 
   it('tells attempts, retries, doubled and invented answers apart', () => {
-    expect(result).toMatchObject({ attempts: 5, retries: 2 });
+    expect(result).toMatchObject({ attempts: 7, retries: 3 });
     expect(result.servedTwice).toEqual(['doubled']);
     expect(result.unfounded).toEqual(['invented']);
   });
 
   it('counts per backend, idle ones too, with the peak of what ran at once', () => {
     expect(result.backends).toEqual([
-      { id: 'a', requests: 4, share: 0.8, peakInFlight: 3 },
-      { id: 'b', requests: 1, share: 0.2, peakInFlight: 1 },
+      { id: 'a', requests: 4, share: 4 / 7, peakInFlight: 3 },
+      { id: 'b', requests: 3, share: 3 / 7, peakInFlight: 1 },
       { id: 'idle', requests: 0, share: 0, peakInFlight: 0 },
     ]);
   });

@@ -18,12 +18,14 @@ const COLOURS: Readonly<Record<Status, number>> = {
   fail: SGR.red,
   unknown: SGR.yellow,
 };
+/** Names that say more than their keys. */
+const NAMES: Readonly<Record<string, string>> = { detectMs: 'back within objectives' };
 const SUSPECTS_SHOWN = 3;
 
 /** One arm: counts, objectives, and the first few ids of what went wrong. */
 export function chaosText({ run, status, remark, suspects }: ChaosArm, colour: boolean): string[] {
   const rows: Cell[][] = run.objectives.map((objective) => [
-    left(objective.name),
+    left(NAMES[objective.name] ?? objective.name),
     right(measuredText(run, objective)),
     left(
       `${objective.name === 'availability' ? '≥' : '≤'} ${format.byName(objective.name, objective.limit)}`,

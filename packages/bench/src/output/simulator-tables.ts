@@ -1,6 +1,7 @@
 /** Tables of simulated runs, alone and beside live ones, and of sweeps. */
 
 import {
+  answeredShare,
   armOf,
   type Cell,
   type Column,
@@ -17,37 +18,33 @@ import {
   shortName,
 } from '@evenkeel/report';
 import { mergedFigure } from '../compare/jackknife.ts';
-import { answeredCell, ms } from './cells.ts';
+import { ms } from './cells.ts';
 
-/** The simulator's p99 by scenario and strategy, in ms; dimmed where more than a thousandth failed. */
+/**
+ * The simulator's p99 by scenario and strategy, in ms, with the share that was answered; dimmed where
+ * more than a thousandth failed.
+ */
 export function simulatedTable(
   runs: readonly Run[],
   strategies: readonly string[],
   colour: boolean,
 ): string[] {
   const scenarios = [...new Set(runs.map((run) => run.scenario))];
-  const runOf = (scenario: string, strategy: string): Run | undefined =>
-    runs.find((one) => one.scenario === scenario && one.strategy === strategy);
-  const columns = strategies.flatMap((strategy): Column[] => {
-    const mine = scenarios.map((scenario) => runOf(scenario, strategy));
-    return [
-      {
-        head: `${strategy} p99`,
-        cells: mine.map((run) =>
-          right(
-            ms(run?.latencyMs.p99 ?? null),
-            run === undefined || isMostlyAnswered(run.requests) ? undefined : SGR.dim,
-          ),
-        ),
-      },
-      {
-        head: 'answered',
-        cells: mine.map((run) => (run ? answeredCell(run.requests) : right(''))),
-      },
-    ];
+  const columns = strategies.map((strategy): Column => {
+    const mine = scenarios.map((scenario) =>
+      runs.find((one) => one.scenario === scenario && one.strategy === strategy),
+    );
+    return { head: strategy, cells: mine.map(simulatedCell) };
   });
-  const names = { head: 'ms', cells: scenarios.map((name) => left(name, SGR.bold)) };
+  const names = { head: 'p99 ms, answered', cells: scenarios.map((name) => left(name, SGR.bold)) };
   return renderColumns([names, ...columns], Number.POSITIVE_INFINITY, colour);
+}
+
+function simulatedCell(run: Run | undefined): Cell {
+  if (run === undefined) return right(format.UNKNOWN);
+  const answered = format.answered(answeredShare(run.requests));
+  const isFine = isMostlyAnswered(run.requests);
+  return right(`${ms(run.latencyMs.p99)}  ${answered.padStart(7)}`, isFine ? undefined : SGR.dim);
 }
 
 /** Live and simulated figures over all valid rounds, and how far apart they are. */

@@ -143,6 +143,10 @@ export function withAccounting(
   const run: Run = {
     ...record.run,
     attempts: accounting.attempts,
+    // What a frozen process has not read when the run ends reached it all the same.
+    attemptsAtLeast: record.run.faults.some(
+      ({ kind, endMs }) => kind === 'freeze' && endMs === null,
+    ),
     retries: accounting.retries,
     servedTwice: accounting.servedTwice.length,
     backends: accounting.backends,
