@@ -171,7 +171,7 @@ const sweep = z.object({
       strategy: name,
       load: z.number().positive(),
       mean: z.number().nonnegative(),
-      meanInterval: z.tuple([z.number(), z.number()]),
+      meanInterval: z.tuple([z.number(), z.number()]).nullable(),
       p99: z.number().nonnegative().nullable(),
       answered: share.nullable().optional(),
     }),

@@ -19,8 +19,8 @@ export interface SweepPoint {
   /** Utilisation per server, 0 to 1. */
   readonly load: number;
   readonly mean: number;
-  /** 95 % interval of the mean. */
-  readonly meanInterval: readonly [low: number, high: number];
+  /** 95 % interval of the mean; null where the run was too short for one. */
+  readonly meanInterval: readonly [low: number, high: number] | null;
   readonly p99: number | null;
   /** Share of the requests that were answered without an error; absent where it was not counted. */
   readonly answered?: number | null | undefined;

@@ -67,13 +67,21 @@ function measuredSeries(
     label: strategy,
     data: sorted.map((point) => ({ x: point.load, y: point.mean })),
     slots: [slot],
-    texts: sorted.map((point) => `${text(point.mean)} (${point.meanInterval.map(text).join('–')})`),
+    texts: sorted.map((point) =>
+      point.meanInterval === null
+        ? text(point.mean)
+        : `${text(point.mean)} (${intervalText(point, text)})`,
+    ),
     dashed: false,
     marker: markerOf(slot),
     draw: 'marks',
     direct: false,
-    intervals: sorted.map((point) => point.meanInterval),
+    intervals: sorted.map(({ mean, meanInterval }) => meanInterval ?? [mean, mean]),
   };
+}
+
+function intervalText({ meanInterval }: SweepPoint, text: (value: number) => string): string {
+  return meanInterval === null ? '—' : meanInterval.map(text).join('–');
 }
 
 function theorySeries(
@@ -110,7 +118,7 @@ function sweepTable(sweep: Sweep, text: (value: number) => string): Table {
         nameOf(point),
         answered(point.answered ?? null),
         text(point.mean),
-        point.meanInterval.map(text).join('–'),
+        intervalText(point, text),
         theory === undefined ? '—' : text(theory),
         theory === undefined ? '—' : percent(point.mean / theory - 1, 2),
         point.p99 === null ? '—' : text(point.p99),

@@ -45,5 +45,17 @@ export function resultTable(results: readonly SimJson[]): string {
       ? '–'
       : `${(result.requestsPerSecond / 1e6).toFixed(2)} M`,
   ]);
-  return `${what}\n${table([HEAD, ...rows])}`;
+  return [what, table([HEAD, ...rows]), ...remarks(results)].join('\n');
+}
+
+/** Warnings, and how long a run has to be where it has no interval; each said once. */
+function remarks(results: readonly SimJson[]): string[] {
+  const warnings = results.flatMap((result) => result.warnings ?? []);
+  const short = results.flatMap(({ strategy, load, response }) => {
+    const { meanInterval, requestsForInterval } = response;
+    if (meanInterval !== null || requestsForInterval === null) return [];
+    const needed = format.count(Number(requestsForInterval.toPrecision(2)));
+    return [`${strategy} at load ${figure(load)}: an interval takes about ${needed} requests`];
+  });
+  return [...new Set([...warnings, ...short])].map((text) => `  ${text}`);
 }

@@ -4,6 +4,7 @@ import type { PoolEvent } from '@evenkeel/core';
 import type { Histogram, RequestWindow } from '@evenkeel/core/stats';
 import type { ResolvedFault } from '../scenario/faults.ts';
 import { jainIndex, maxOverMean } from '../stats/fairness.ts';
+import type { MeanInterval } from '../stats/mean-interval.ts';
 import type { RequestCounts } from '../stats/recorder.ts';
 
 /** One backend's part. */
@@ -22,7 +23,7 @@ export interface BalancerEvent extends PoolEvent {
 }
 
 /** What comes out of a run; unless it says otherwise, of the time after the warm-up. */
-export interface SimulationResult {
+export interface SimulationResult extends MeanInterval {
   readonly seed: number;
   readonly requests: RequestCounts;
   readonly attempts: number;
@@ -35,8 +36,6 @@ export interface SimulationResult {
   readonly response: Histogram;
   /** Times that these spent in a backend's queue; undefined unless asked for. */
   readonly queueing: Histogram | undefined;
-  /** 95 % interval of the mean response time; undefined for very short runs. */
-  readonly meanIntervalMs: [low: number, high: number] | undefined;
   /** Time over which requests were sent. */
   readonly measuredMs: number;
   /** Requests in a backend's queue, in the mean over time and backends. */

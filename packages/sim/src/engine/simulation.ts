@@ -10,6 +10,7 @@ import { ArrivalPlan, endOfLoadMs, type RequestSource } from '../scenario/arriva
 import { type ResolvedFault, resolveActions, resolveFaults } from '../scenario/faults.ts';
 import { distributionOf, expandFleet } from '../scenario/fleet.ts';
 import type { Backend, Scenario } from '../scenario/types.ts';
+import { meanIntervalOf } from '../stats/mean-interval.ts';
 import { Recorder } from '../stats/recorder.ts';
 import { RunHash } from '../stats/run-hash.ts';
 import { RunWindows } from '../stats/run-windows.ts';
@@ -265,6 +266,7 @@ export class Simulation {
     const recorder = this.#recorder;
     const measuredMs = Math.max(0, averages.toMs - averages.fromMs);
     const slots = this.#specs.reduce((sum, { concurrency }) => sum + concurrency, 0);
+    const utilization = averages.busyMs / measuredMs / slots;
     return {
       seed,
       requests: recorder.requests,
@@ -274,10 +276,15 @@ export class Simulation {
       servedTwice: recorder.servedTwice,
       response: recorder.response,
       queueing: recorder.queueing,
-      meanIntervalMs: recorder.responseMeans.interval(),
+      ...meanIntervalOf(recorder.responseMeans, {
+        utilization,
+        measuredMs,
+        requests: recorder.requests.sent,
+        services: this.#scenario.fleet.map(({ service }) => distributionOf(service)),
+      }),
       measuredMs,
       meanQueue: averages.waitingMs / measuredMs / this.#backends.length,
-      utilization: averages.busyMs / measuredMs / slots,
+      utilization,
       ...backendResults(this.#backends),
       timeline: recorder.windows?.timeline ?? [],
       sinceFaults: recorder.windows?.sinceFaults ?? new Map(),

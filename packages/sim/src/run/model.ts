@@ -5,6 +5,7 @@
 
 import { checkScenario, ScenarioError } from '../scenario/parse.ts';
 import type { Discipline, Scenario, ServiceSpec } from '../scenario/types.ts';
+import { relaxation } from '../stats/mean-interval.ts';
 
 /**
  * Milliseconds that stand for one service time. Large, so that the histogram's microseconds are fine
@@ -16,17 +17,8 @@ const DAY_MS = 86_400_000;
 /** Share of the run that is warm-up, and its least length in relaxation times of M/M/1. */
 const WARMUP_SHARE = 0.05;
 const WARMUP_RELAXATIONS = 4;
-/** At and above this load there is no steady state to wait for. */
+/** The warm-up at and above this load is as long as at it: there is no steady state to wait for. */
 const STEADY_LOAD_MAX = 0.99;
-
-/**
- * How long an M/M/1 queue remembers that it began empty, in service times: 1/(1−√load)². Nothing that
- * balances load takes longer.
- */
-function relaxation(load: number): number {
-  const gap = 1 - Math.sqrt(Math.min(load, STEADY_LOAD_MAX));
-  return 1 / (gap * gap);
-}
 
 /** A model of theory. */
 export interface Model {
@@ -82,7 +74,7 @@ export function modelService(text: string): ServiceSpec {
 export function modelScenario(model: Model): Scenario {
   const { servers, load, requests, service, concurrency = 1, discipline = 'fifo' } = model;
   const expectedMs = (requests * SERVICE_MS) / (servers * concurrency * load);
-  const settlingMs = WARMUP_RELAXATIONS * relaxation(load) * SERVICE_MS;
+  const settlingMs = WARMUP_RELAXATIONS * relaxation(Math.min(load, STEADY_LOAD_MAX)) * SERVICE_MS;
   const scenario = checkScenario(
     {
       name: 'model',

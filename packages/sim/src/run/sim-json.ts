@@ -1,5 +1,6 @@
 /** The figures of one run as `pnpm sim --json` writes them: `evenkeel.sim/1`. */
 
+import type { Distribution } from '@evenkeel/core';
 import type { Histogram } from '@evenkeel/core/stats';
 import type { SimulationResult } from '../engine/result.ts';
 
@@ -15,6 +16,8 @@ export interface ResponseJson {
   readonly max: number | null;
   /** 95 % interval of the mean. */
   readonly meanInterval: readonly [low: number, high: number] | null;
+  /** Requests that it takes for an interval; null where no number is enough. */
+  readonly requestsForInterval: number | null;
 }
 
 /** One run. */
@@ -35,6 +38,8 @@ export interface SimJson {
   readonly ok: number;
   readonly seed: number;
   readonly response: ResponseJson;
+  /** What has to be known before these figures are believed; absent where nothing has. */
+  readonly warnings?: readonly string[] | undefined;
   /** Requests in a server's queue, in the mean. */
   readonly meanQueue: number;
   readonly utilization: number;
@@ -52,6 +57,18 @@ export interface SimJson {
   readonly traceHash: string;
 }
 
+/** What is wrong with asking for a steady state here; `load` is the utilisation asked of each slot. */
+export function warningsOf(load: number | null, services: Iterable<Distribution>): string[] {
+  const warnings: string[] = [];
+  if (load !== null && load >= 1) {
+    warnings.push(`at load ${load} queues grow without end: the figures tell how long the run was`);
+  }
+  if ([...services].some(({ squaredCv }) => squaredCv === Infinity)) {
+    warnings.push('service times have no finite variance: no run is long enough for an interval');
+  }
+  return warnings;
+}
+
 /** Ten samples beyond a percentile on average, or it is not told. */
 function quantile(histogram: Histogram, p: number, unitMs: number): number | null {
   if (histogram.count * (1 - p) < 10 - 1e-6) return null;
@@ -60,7 +77,7 @@ function quantile(histogram: Histogram, p: number, unitMs: number): number | nul
 
 /** Response times in units of `unitMs`. */
 export function responseJson(result: SimulationResult, unitMs: number): ResponseJson {
-  const { response, meanIntervalMs } = result;
+  const { response, meanIntervalMs, requestsForInterval } = result;
   const isEmpty = response.count === 0;
   return {
     mean: isEmpty ? null : response.meanMs / unitMs,
@@ -70,5 +87,6 @@ export function responseJson(result: SimulationResult, unitMs: number): Response
     p999: quantile(response, 0.999, unitMs),
     max: isEmpty ? null : response.maxMs / unitMs,
     meanInterval: meanIntervalMs ? [meanIntervalMs[0] / unitMs, meanIntervalMs[1] / unitMs] : null,
+    requestsForInterval: Number.isFinite(requestsForInterval) ? requestsForInterval : null,
   };
 }

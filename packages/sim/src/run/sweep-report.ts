@@ -31,8 +31,9 @@ export function sweepForReport(sweep: SweepFile): Sweep {
   const points = sweep.points.flatMap(({ result }) => {
     const { strategy, load, response } = result;
     const { mean, meanInterval, p99 } = response;
+    const answered = result.requests === 0 ? null : result.ok / result.requests;
     if (load === null || mean === null) return [];
-    return [{ strategy, load, mean, meanInterval: meanInterval ?? ([mean, mean] as const), p99 }];
+    return [{ strategy, load, mean, meanInterval, p99, answered }];
   });
   return {
     title: model

@@ -14,7 +14,7 @@ import {
 import type { Scenario } from '../scenario/types.ts';
 import { theoryOf } from '../theory/theory-of.ts';
 import { type Model, modelScenario, SERVICE_MS } from './model.ts';
-import { responseJson, SIM_SCHEMA, type SimJson } from './sim-json.ts';
+import { responseJson, SIM_SCHEMA, type SimJson, warningsOf } from './sim-json.ts';
 import { strategyByName } from './strategy-by-name.ts';
 
 /** See above. Either a model or a scenario. */
@@ -59,6 +59,14 @@ function run(task: SimTask, listening: Listening): { json: SimJson; eventCount: 
   });
   const { load } = scenario;
   const theory = model && theoryOf(model, strategy);
+  const loadPerSlot =
+    load.kind === 'open'
+      ? ratePerSecond({ ...scenario, load }) / capacityPerSecond(scenario)
+      : null;
+  const warnings = warningsOf(
+    model ? model.load : loadPerSlot,
+    scenario.fleet.map(({ service }) => distributionOf(service)),
+  );
   const json: SimJson = {
     schema: SIM_SCHEMA,
     unit: model ? 'service' : 'ms',
@@ -66,10 +74,7 @@ function run(task: SimTask, listening: Listening): { json: SimJson; eventCount: 
     ...(model ? {} : { scenario: scenario.name }),
     strategy,
     servers: result.backends.length,
-    load:
-      load.kind === 'open'
-        ? ratePerSecond({ ...scenario, load }) / capacityPerSecond(scenario)
-        : null,
+    load: loadPerSlot,
     requests: result.requests.sent,
     ok: result.requests.ok,
     seed,
@@ -79,6 +84,7 @@ function run(task: SimTask, listening: Listening): { json: SimJson; eventCount: 
     perServer: result.backends.map(({ id, requests, share }) => ({ id, requests, share })),
     fairness: result.fairness,
     ...(theory && { theory }),
+    ...(warnings.length > 0 && { warnings }),
     traceHash: result.traceHash,
   };
   return { json, eventCount: result.eventCount };

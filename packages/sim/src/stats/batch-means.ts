@@ -17,8 +17,12 @@ export class BatchMeans {
   #batchSize = 1;
   #sum = 0;
   #count = 0;
+  #totalSum = 0;
+  #totalCount = 0;
 
   record(value: number): void {
+    this.#totalSum += value;
+    this.#totalCount++;
     this.#sum += value;
     if (++this.#count < this.#batchSize) return;
     this.#sums[this.#full++] = this.#sum;
@@ -27,7 +31,10 @@ export class BatchMeans {
     if (this.#full === BATCHES_MAX) this.#join();
   }
 
-  /** The 95 % interval of the mean, or undefined with too few values to say. */
+  /**
+   * The 95 % interval around the mean of all values, or undefined with too few to say. Its width is
+   * that of the full batches.
+   */
   interval(): [low: number, high: number] | undefined {
     const n = this.#full;
     if (n < BATCHES_MIN || this.#batchSize === 1) return undefined;
@@ -39,7 +46,8 @@ export class BatchMeans {
       squares += deviation * deviation;
     }
     const half = centralQuantile(0.95, n - 1) * Math.sqrt(squares / (n - 1) / n);
-    return [mean - half, mean + half];
+    const whole = this.#totalSum / this.#totalCount;
+    return [whole - half, whole + half];
   }
 
   #join(): void {
