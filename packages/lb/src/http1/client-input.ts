@@ -5,9 +5,9 @@
  */
 
 import type { Socket } from 'node:net';
-import { INPUT_BUFFER } from '../input-buffer.ts';
 import type { TimerWheel } from '../wheel.ts';
 import { adopt } from './adopt.ts';
+import { GatheredBytes } from './gathered-bytes.ts';
 
 /** With so much ahead of its turn the client has to wait. */
 const AHEAD_BYTES = 16 * 1024;
@@ -21,7 +21,7 @@ export type Take = (bytes: Buffer, at: number, to: number) => number;
 export class ClientInput {
   readonly socket: Socket;
   readonly #take: Take;
-  #ahead: Buffer | undefined;
+  #ahead: GatheredBytes | undefined;
   #isReading = true;
   /** `#offer` is on the stack: whatever changes what can be taken, it will go on by itself. */
   #isOffering = false;
@@ -55,7 +55,7 @@ export class ClientInput {
     }
     const ahead = this.#ahead;
     this.#ahead = undefined;
-    if (ahead !== undefined) this.#offer(ahead, ahead.length);
+    if (ahead !== undefined) this.#offer(ahead.memory, ahead.length, ahead);
     if (this.#ahead === undefined) this.read(true);
   }
 
@@ -75,23 +75,26 @@ export class ClientInput {
   #received(bytes: Buffer, length: number): void {
     const ahead = this.#ahead;
     if (ahead === undefined) {
-      this.#offer(bytes, length);
-    } else {
-      this.#ahead = undefined;
-      const whole = Buffer.concat([ahead, bytes.subarray(0, length)]);
-      this.#offer(whole, whole.length);
+      this.#offer(bytes, length, undefined);
+      return;
     }
+    ahead.add(bytes, 0, length);
+    if (this.#needsMore && !ahead.isWorthALook) return;
+    this.#ahead = undefined;
+    this.#offer(ahead.memory, ahead.length, ahead);
   }
 
-  #offer(bytes: Buffer, length: number): void {
+  /** Offers `bytes[0, length)`. `gathered`: what holds them, if anything does. */
+  #offer(bytes: Buffer, length: number, gathered: GatheredBytes | undefined): void {
     this.#isOffering = true;
     for (let at = 0; at < length; ) {
       this.#needsMore = false;
       const next = this.#take(bytes, at, length);
       if (next === at) {
-        const rest = bytes.subarray(at, length);
-        this.#ahead = bytes === INPUT_BUFFER ? Buffer.from(rest) : rest;
-        this.read(this.#needsMore || rest.length < AHEAD_BYTES);
+        gathered?.looked();
+        const isAll = gathered !== undefined && at === 0;
+        this.#ahead = isAll ? gathered : new GatheredBytes(bytes, at, length);
+        this.read(this.#needsMore || length - at < AHEAD_BYTES);
         break;
       }
       at = next;

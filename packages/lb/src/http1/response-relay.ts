@@ -6,6 +6,7 @@
 
 import type { ClientStream } from '../stream.ts';
 import { NO_BODY } from './framing.ts';
+import { GatheredBytes } from './gathered-bytes.ts';
 import { INCOMPLETE } from './head.ts';
 import type { ForwardedRequest } from './request.ts';
 import { ResponseBody } from './response-body.ts';
@@ -38,7 +39,7 @@ export class ResponseRelay {
   readonly #request: ForwardedRequest;
   readonly #body = new ResponseBody();
   /** The beginning of a head that has not come whole. */
-  #partialHead: Buffer | undefined;
+  #partialHead: GatheredBytes | undefined;
   #interim = 0;
   #isInBody = false;
   /** With HEAD_HERE: what follows the head. */
@@ -89,10 +90,11 @@ export class ResponseRelay {
   take(bytes: Buffer, from: number, to: number): number {
     if (this.#isInBody) return this.#passBody(bytes, from, to);
     const partial = this.#partialHead;
-    if (partial === undefined) return this.#readHeads(bytes, from, to);
+    if (partial === undefined) return this.#readHeads(bytes, from, to, undefined);
+    partial.add(bytes, from, to);
+    if (!partial.isWorthALook) return AWAITING_HEAD;
     this.#partialHead = undefined;
-    const whole = Buffer.concat([partial, bytes.subarray(from, to)]);
-    return this.#readHeads(whole, 0, whole.length);
+    return this.#readHeads(partial.memory, 0, partial.length, partial);
   }
 
   /** After HEAD_HERE: passes the head on with `sessionLine`, and what has come of the body. */
@@ -122,13 +124,16 @@ export class ResponseRelay {
     return true;
   }
 
-  #readHeads(bytes: Buffer, from: number, to: number): number {
+  /** `gathered`: what holds the bytes, if anything does. */
+  #readHeads(bytes: Buffer, from: number, to: number, gathered: GatheredBytes | undefined): number {
     const { isHead, http10, snapshot } = this.#request;
     const head = snapshot.responseHead;
     for (let at = from; at < to; ) {
       const end = head.parse(bytes, at, to, isHead);
       if (end === INCOMPLETE) {
-        this.#partialHead = Buffer.from(bytes.subarray(at, to));
+        gathered?.looked();
+        const isAll = gathered !== undefined && at === from;
+        this.#partialHead = isAll ? gathered : new GatheredBytes(bytes, at, to);
         return AWAITING_HEAD;
       }
       if (end < 0) return this.#broken(head.problem);

@@ -1,7 +1,7 @@
 /** What a client is sent of a backend's response, for each framing and each version. */
 
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { type RawBackend, startRawBackend } from '../support/raw-backend.ts';
+import { type RawBackend, type SeenConnection, startRawBackend } from '../support/raw-backend.ts';
 import { RawClient, roundTrip, statusOf } from '../support/raw-client.ts';
 import { type Stand, startStand, untilTrue } from '../support/stand.ts';
 
@@ -9,10 +9,13 @@ let backend: RawBackend;
 let stand: Stand;
 let response = '';
 let thenEnds = false;
+/** The connection that was asked last. */
+let used: SeenConnection | undefined;
 
 beforeAll(async () => {
   backend = await startRawBackend((connection, bytes) => {
     if (!bytes.endsWith('\r\n\r\n')) return;
+    used = connection;
     if (thenEnds) connection.socket.end(response, 'latin1');
     else connection.socket.write(response, 'latin1');
   });
@@ -212,8 +215,7 @@ for (const [what, bytes] of UNACCEPTABLE) {
     const answer = await answerTo(GET10.replace('GET', 'POST'));
     expect(statusOf(answer.slice(answer.lastIndexOf('HTTP/1.1 ')))).toBe(502);
     expect(answer).not.toContain('abc');
-    const used = backend.connections.at(-1)!;
-    await untilTrue(() => used.ended, 'the end of the connection');
+    await untilTrue(() => used!.ended, 'the end of the connection');
   });
 }
 
@@ -230,11 +232,10 @@ for (const [what, bytes] of CUT_SHORT) {
       // Written apart, so that the head is out when the end comes.
       response = bytes;
       const client = await RawClient.open(stand.port);
-      const before = backend.connections.length;
       client.send(request);
       await client.until(() => client.received !== '' || client.closed);
       thenEnds = true;
-      backend.connections.at(Math.min(before, backend.connections.length - 1))?.socket.end();
+      used!.socket.end();
       await client.until(() => client.closed);
       expect(client.received).not.toMatch(/0\r\n\r\n$/);
       expect(client.wasReset).toBe(true);
@@ -245,10 +246,9 @@ for (const [what, bytes] of CUT_SHORT) {
 test('a malformed chunk after the head was passed on resets the client', async () => {
   response = `${HEAD}Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n`;
   const client = await RawClient.open(stand.port);
-  const before = backend.connections.length;
   client.send(GET11);
   await client.untilReceived('abc');
-  backend.connections.at(Math.min(before, backend.connections.length - 1))?.socket.write('xyz\r\n');
+  used!.socket.write('xyz\r\n');
   await client.until(() => client.closed);
   expect(client.wasReset).toBe(true);
 });
