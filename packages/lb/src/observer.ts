@@ -44,6 +44,9 @@ export interface RequestObservation {
   readonly firstByteMs: number;
 }
 
+/** The limit at which a client connection was refused. */
+export type ConnectionLimit = 'connections' | 'connectionsPerAddress';
+
 /** Hears what happens. Called synchronously on the hot path: be quick, and do not throw. */
 export interface FrontObserver {
   requestEnded?(request: RequestRecord, observed: RequestObservation): void;
@@ -51,4 +54,6 @@ export interface FrontObserver {
   upstreamCreated?(backend: string): void;
   /** Out of descriptors or ports: requests cannot be served. At most once a minute. */
   exhausted?(): void;
+  /** A client connection was refused; `isNews`: worth telling, at most once a minute. */
+  connectionRefused?(limit: ConnectionLimit, isNews: boolean): void;
 }

@@ -207,6 +207,10 @@ class Server implements LoadBalancer {
         accessLog?.requestEnded(request, observed);
       },
       upstreamCreated: (backend: string) => traffic.upstreamCreated(backend),
+      connectionRefused: (limit, isNews) => {
+        traffic.connectionRefused(limit);
+        if (isNews) this.#options.log?.warn(`client connections are refused at limits.${limit}`);
+      },
       exhausted: () => {
         this.#options.log?.error(
           'out of file descriptors or ports: requests are answered with 503',

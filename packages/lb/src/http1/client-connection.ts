@@ -8,31 +8,29 @@
  * | head    | a head has begun                               | clientHeadMs, then 408               |
  * | body    | a request runs, its body is still coming       | bodyIdleMs, then 408                 |
  * | waiting | a request runs, all of it is here              | the exchange's                       |
- * | tunnel  | bytes belong to the tunnel                    | the tunnel's                         |
+ * | tunnel  | bytes belong to the tunnel                     | the tunnel's                         |
  * | closing | the last response leaves, input is discarded   | bodyIdleMs, once it is out LINGER_MS |
  * | closed  | the socket is gone                             | none                                 |
  *
- * In body and waiting, bodyIdleMs also limits a client that does not take its response. What comes
- * ahead of its time (pipelining) is kept, and nothing more is read until its turn.
- *
- * A client that half-closes while its request runs is taken to have left, as nginx, Envoy and Go take
- * it: a killed client looks exactly like that, and its work should stop.
+ * Where a response is held up, client-timer.ts asks for a pace. What comes ahead of its time (pipelining)
+ * is kept, and no more is read until its turn. A client that half-closes while its request runs has left:
+ * a killed client looks exactly like that (nginx, Envoy and Go agree).
  */
 
 import type { Socket } from 'node:net';
-import { Timer } from '../wheel.ts';
 import { CR, LF } from './byte-classes.ts';
 import { ConnectionPeer } from './client-identity.ts';
 import { ClientInput } from './client-input.ts';
+import type { ClientTable } from './client-table.ts';
+import { ClientTimer } from './client-timer.ts';
 import { type ExchangeOwner, HttpExchange } from './exchange.ts';
-import { BAD_REQUEST } from './failures.ts';
 import type { FrontState } from './front-state.ts';
 import { INCOMPLETE } from './head.ts';
+import { openRequest } from './open-request.ts';
 import {
   BODY_TOO_SLOW,
   CLIENT_LEFT,
   HEAD_TIMEOUT,
-  headRefusal,
   RESPONSE_NOT_TAKEN,
   type Refusal,
 } from './refusals.ts';
@@ -53,39 +51,50 @@ export class ClientConnection implements ExchangeOwner {
   readonly socket: Socket;
   readonly #front: FrontState;
   readonly #peer: ConnectionPeer;
+  readonly remoteAddress: string;
+  readonly #table: ClientTable<ClientConnection>;
   readonly #closed: (connection: ClientConnection) => void;
   readonly #exchange: HttpExchange;
   readonly #input: ClientInput;
-  readonly #timer: Timer;
+  readonly #timer: ClientTimer;
   #state = IDLE;
   #tunnel: Tunnel | undefined;
   #hasServed = false;
 
   /**
    * @param accepted a connection accepted paused
+   * @param table is told when it is idle and when busy
    * @param closed called once, when the socket is gone
    */
-  constructor(accepted: Socket, front: FrontState, closed: (connection: ClientConnection) => void) {
+  constructor(
+    accepted: Socket,
+    front: FrontState,
+    table: ClientTable<ClientConnection>,
+    closed: (connection: ClientConnection) => void,
+  ) {
     this.#input = new ClientInput(accepted, front.clock, (bytes, at, to) =>
       this.#take(bytes, at, to),
     );
     const { socket } = this.#input;
     this.socket = socket;
     this.#front = front;
+    this.remoteAddress = socket.remoteAddress ?? '';
+    this.#table = table;
     this.#closed = closed;
     this.#peer = new ConnectionPeer(socket);
     this.#exchange = new HttpExchange(front, this);
-    this.#timer = new Timer(() => this.#timedOut());
+    this.#timer = new ClientTimer(
+      front,
+      socket,
+      () => this.#timedOut(),
+      () => this.destroy(RESPONSE_NOT_TAKEN),
+    );
     socket.on('end', () => this.#ended());
     socket.on('drain', () => this.#drained());
     // 'close' follows, and does what is to be done.
     socket.on('error', () => {});
     socket.on('close', () => this.#gone(CLIENT_LEFT));
-    front.clock.arm(this.#timer, front.snapshot.timeouts.clientHeadMs);
-  }
-
-  get isIdle(): boolean {
-    return this.#state === IDLE;
+    this.#timer.arm(front.snapshot.timeouts.clientHeadMs);
   }
 
   /**
@@ -102,12 +111,13 @@ export class ClientConnection implements ExchangeOwner {
   wantBody(wanted: boolean): void {
     if (this.#state !== BODY) return;
     this.#input.read(wanted);
-    if (wanted) this.#arm(this.#exchange.request.snapshot.timeouts.bodyIdleMs);
-    else if (!this.socket.writableNeedDrain) this.#front.clock.disarm(this.#timer);
+    this.#timer.receiving.waits(wanted, this.#front.clock.now());
+    if (wanted) this.#timer.arm(this.#exchange.request.snapshot.timeouts.bodyIdleMs);
+    else if (!this.socket.writableNeedDrain) this.#timer.disarm();
   }
 
   stalled(): void {
-    this.#arm(this.#exchange.request.snapshot.timeouts.bodyIdleMs);
+    this.#timer.heldUp(this.#exchange.request.snapshot.timeouts);
   }
 
   exchangeAborted(): void {
@@ -123,7 +133,8 @@ export class ClientConnection implements ExchangeOwner {
       this.#close();
     } else {
       this.#state = IDLE;
-      this.#arm(this.#exchange.request.snapshot.timeouts.clientKeepAliveMs);
+      this.#table.idle(this);
+      this.#timer.arm(this.#exchange.request.snapshot.timeouts.clientKeepAliveMs);
       this.#input.goOn();
     }
   }
@@ -131,7 +142,7 @@ export class ClientConnection implements ExchangeOwner {
   becomeTunnel(tunnel: Tunnel): void {
     this.#tunnel = tunnel;
     this.#state = TUNNEL;
-    this.#front.clock.disarm(this.#timer);
+    this.#timer.disarm();
     this.#input.goOn();
   }
 
@@ -177,61 +188,51 @@ export class ClientConnection implements ExchangeOwner {
       return at;
     }
     const exchange = this.#exchange;
-    const { request, requestBody } = exchange;
-    this.#front.clock.disarm(this.#timer);
-    this.#state = WAITING;
+    this.#timer.disarm();
+    this.#busy(WAITING);
     this.#hasServed = true;
     const peer = this.#peer.under(snapshot.forwarding);
-    exchange.begin(head, peer, snapshot);
-    if (end < 0) {
-      exchange.refuse(headRefusal(-end, head.problem), true);
-      return to;
-    }
-    const refusal = request.accept(head, peer);
-    requestBody.begin(head.framing, snapshot.limits, snapshot.requestChunks);
-    if (refusal !== undefined) {
-      exchange.refuse(refusal, refusal.status === BAD_REQUEST);
-      return end;
-    }
-    const bodyEnd = requestBody.accept(bytes, end, to, request.outgoing);
-    if (bodyEnd < 0) {
-      exchange.refuse(requestBody.refusal, true);
-      return to;
-    }
-    if (!requestBody.isComplete) {
+    const bodyEnd = openRequest(exchange, snapshot, peer, bytes, end, to);
+    if (bodyEnd === undefined) return end < 0 ? to : end;
+    if (!exchange.requestBody.isComplete) {
       this.#state = BODY;
+      this.#timer.receiving.begin(snapshot.limits, snapshot.timeouts);
       this.wantBody(false);
     }
     exchange.dispatch();
     return bodyEnd;
   }
 
+  #busy(state: number): void {
+    this.#state = state;
+    this.#table.busy(this);
+  }
+
   #headBegins(): void {
-    this.#state = HEAD;
+    this.#busy(HEAD);
     // On a new connection the time runs from accepting it: a lone byte does not win more.
-    if (this.#hasServed) this.#arm(this.#front.snapshot.timeouts.clientHeadMs);
+    if (this.#hasServed) this.#timer.arm(this.#front.snapshot.timeouts.clientHeadMs);
   }
 
   #takeBody(bytes: Buffer, at: number, to: number): number {
-    this.#arm(this.#exchange.request.snapshot.timeouts.bodyIdleMs);
+    this.#timer.arm(this.#exchange.request.snapshot.timeouts.bodyIdleMs);
     const end = this.#exchange.receive(bytes, at, to);
     if (end < 0) return to;
-    if (this.#state === BODY && this.#exchange.requestBody.isComplete) {
+    if (this.#state !== BODY) return end;
+    if (this.#exchange.requestBody.isComplete) {
       this.#state = WAITING;
-      if (!this.socket.writableNeedDrain) this.#front.clock.disarm(this.#timer);
+      if (!this.socket.writableNeedDrain) this.#timer.disarm();
+    } else if (!this.#timer.receiving.received(end - at, this.#front.clock.now())) {
+      this.#exchange.cancel(BODY_TOO_SLOW);
     }
     return end;
-  }
-
-  #arm(delayMs: number): void {
-    this.#front.clock.arm(this.#timer, delayMs);
   }
 
   #drained(): void {
     if (this.#state === TUNNEL) {
       this.#tunnel?.clientDrained();
     } else if (this.#state === BODY || this.#state === WAITING) {
-      if (this.#state === WAITING) this.#front.clock.disarm(this.#timer);
+      if (this.#state === WAITING) this.#timer.disarm();
       this.#exchange.clientDrained();
     } else if (this.#state === IDLE) {
       this.#input.goOn();
@@ -246,10 +247,12 @@ export class ClientConnection implements ExchangeOwner {
         return;
       case BODY:
       case WAITING:
-        this.#exchange.cancel(this.socket.writableNeedDrain ? RESPONSE_NOT_TAKEN : BODY_TOO_SLOW);
+        if (this.socket.writableNeedDrain) this.#timer.lookAtPace();
+        else this.#exchange.cancel(BODY_TOO_SLOW);
         return;
       default:
-        this.destroy();
+        if (this.socket.writableLength > 0) this.#timer.lookAtPace();
+        else this.destroy();
     }
   }
 
@@ -269,8 +272,8 @@ export class ClientConnection implements ExchangeOwner {
 
   /** Our last word has been written: says so, and lets the client finish, within bounds. */
   #close(): void {
-    this.#state = CLOSING;
-    this.#arm(this.#front.snapshot.timeouts.bodyIdleMs);
+    this.#busy(CLOSING);
+    this.#timer.heldUp(this.#front.snapshot.timeouts);
     this.socket.end(() => this.#lastWordIsOut());
     this.#input.goOn();
   }
@@ -279,14 +282,14 @@ export class ClientConnection implements ExchangeOwner {
   #lastWordIsOut(): void {
     if (this.#state !== CLOSING) return;
     if (this.socket.readableEnded) this.destroy();
-    else this.#arm(LINGER_MS);
+    else this.#timer.arm(LINGER_MS);
   }
 
   #gone(why: Refusal): void {
     const state = this.#state;
     if (state === CLOSED) return;
     this.#state = CLOSED;
-    this.#front.clock.disarm(this.#timer);
+    this.#timer.disarm();
     this.#input.drop();
     if (state === TUNNEL) this.#tunnel?.close();
     else if (state === BODY || state === WAITING) this.#exchange.cancel(why);

@@ -20,7 +20,7 @@ export interface Peer {
 }
 
 /** Describes a client by the two ends of its connection. */
-function peerAt(
+export function peerAt(
   remoteAddress: string,
   localPort: number,
   trustedProxies: BlockList | undefined,
@@ -110,7 +110,8 @@ function unmapped(address: string): string {
 }
 
 /** What stands for one client: an IPv4 address, or the /64 of an IPv6 address, which one client has whole. */
-export function networkOf(address: string): string {
+export function networkOf(written: string): string {
+  const address = unmapped(written);
   if (!address.includes(':')) return address;
   const [before = '', after] = address.split('::');
   const groups = before === '' ? [] : before.split(':');

@@ -206,8 +206,8 @@ export class HttpExchange implements Exchange, ConversationOwner {
 
   switched(upstream: UpstreamConnection, rest: Buffer | undefined): void {
     this.#stopTotalTimer();
-    const { tunnelIdleMs } = this.request.snapshot.timeouts;
-    const tunnel = new Tunnel(this.#client.socket, upstream, tunnelIdleMs, () => {
+    const { timeouts } = this.request.snapshot;
+    const tunnel = new Tunnel(this.#client.socket, upstream, timeouts, () => {
       this.response.sentBytes += tunnel.sentBytes;
       this.#isComplete = true;
       this.#attempt?.settle({ kind: 'ok', status: 101, latencyMs: this.#latencyMs() });

@@ -1,7 +1,7 @@
 /** What all connections of one front share: clock, parsers, scratch memory, and the configuration of the moment. */
 
 import type { Clock, Random } from '@evenkeel/core';
-import type { FrontObserver } from '../observer.ts';
+import type { ConnectionLimit, FrontObserver } from '../observer.ts';
 import type { UpstreamConnection } from '../upstream/connection.ts';
 import { UpstreamPool } from '../upstream/pool.ts';
 import type { TimerWheel } from '../wheel.ts';
@@ -10,16 +10,18 @@ import type { ChunkedRules } from './chunked.ts';
 import { DateLine } from './date.ts';
 import { RequestWriter } from './forward-request.ts';
 import type { HttpFrontConfig, HttpService } from './front-config.ts';
+import { RareNews } from './rare-news.ts';
 import { RequestHead } from './request-head.ts';
 import { RequestIds } from './request-ids.ts';
 import { ResponseHead } from './response-head.ts';
 import { Router } from './router.ts';
 import type { Forwarding, HttpLimits, HttpTimeouts } from './settings.ts';
+import { Unacknowledged } from './unacknowledged.ts';
 
 /** What one read brings, a head and the framing of a chunk fit in. */
 const SCRATCH_BYTES = 96 * 1024;
-/** How long exhaustion is not told again. */
-const EXHAUSTION_SILENCE_MS = 60_000;
+/** How long the same want is not told again. */
+const SILENCE_MS = 60_000;
 
 /** Where requests are routed: a service, and this front's connections to its endpoints. */
 export interface Destination {
@@ -51,7 +53,9 @@ export class FrontState {
   readonly scratch: ByteBuffer = new ByteBuffer(SCRATCH_BYTES);
   readonly date: DateLine;
   readonly upstreamConnections: Set<UpstreamConnection> = new Set();
-  #exhaustionToldMs = Number.NEGATIVE_INFINITY;
+  readonly unacknowledged: Unacknowledged;
+  readonly #exhaustionNews: RareNews;
+  readonly #refusalNews: RareNews;
   /** The front will end: no request may follow the present one on any connection. */
   isEnding = false;
   #snapshot: Snapshot;
@@ -61,6 +65,9 @@ export class FrontState {
     this.clock = clock;
     this.observer = observer;
     this.date = new DateLine(clock as Clock);
+    this.unacknowledged = new Unacknowledged(clock);
+    this.#exhaustionNews = new RareNews(clock, SILENCE_MS);
+    this.#refusalNews = new RareNews(clock, SILENCE_MS);
     this.#requestIds = new RequestIds(random);
     this.#snapshot = this.#prepare(config, new Map());
   }
@@ -83,10 +90,12 @@ export class FrontState {
     for (const connection of [...this.upstreamConnections]) {
       if (connection.user === undefined) connection.destroy();
     }
-    const nowMs = this.clock.now();
-    if (nowMs - this.#exhaustionToldMs < EXHAUSTION_SILENCE_MS) return;
-    this.#exhaustionToldMs = nowMs;
-    this.observer.exhausted?.();
+    if (this.#exhaustionNews.isDue()) this.observer.exhausted?.();
+  }
+
+  /** A client connection was refused for want of room. */
+  refused(limit: ConnectionLimit): void {
+    this.observer.connectionRefused?.(limit, this.#refusalNews.isDue());
   }
 
   #prepare(config: HttpFrontConfig, known: ReadonlyMap<HttpService, Destination>): Snapshot {

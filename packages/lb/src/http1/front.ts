@@ -9,6 +9,8 @@ import type { Front, OpenConnections } from '../front.ts';
 import type { FrontObserver } from '../observer.ts';
 import type { TimerWheel } from '../wheel.ts';
 import { ClientConnection } from './client-connection.ts';
+import { peerAt } from './client-identity.ts';
+import { ClientTable } from './client-table.ts';
 import type { HttpFrontConfig } from './front-config.ts';
 import { FrontState } from './front-state.ts';
 import { DRAIN_TIMEOUT } from './refusals.ts';
@@ -35,7 +37,7 @@ export function createHttpFront(options: HttpFrontOptions): HttpFront {
 class Http1Front implements HttpFront {
   readonly #front: FrontState;
   readonly #server: Server;
-  readonly #clients = new Set<ClientConnection>();
+  readonly #clients = new ClientTable<ClientConnection>();
   /** Called when the last client connection is gone. */
   #onEmpty: (() => void) | undefined;
 
@@ -94,14 +96,36 @@ class Http1Front implements HttpFront {
   close(): Promise<void> {
     this.stopAccepting();
     this.#front.isEnding = true;
-    for (const client of [...this.#clients]) client.destroy(DRAIN_TIMEOUT);
+    for (const client of this.#clients) client.destroy(DRAIN_TIMEOUT);
     for (const connection of [...this.#front.upstreamConnections]) connection.destroy();
     return Promise.resolve();
   }
 
   #accept(socket: Socket): void {
-    if (this.#clients.size >= this.#front.snapshot.limits.connections) socket.destroy();
-    else this.#clients.add(new ClientConnection(socket, this.#front, this.#forget));
+    if (this.#hasRoomFor(socket)) {
+      this.#clients.add(new ClientConnection(socket, this.#front, this.#clients, this.#forget));
+    } else {
+      socket.destroy();
+    }
+  }
+
+  /** At the limit, the connection that has been idle for longest makes room. */
+  #hasRoomFor({ remoteAddress = '' }: Socket): boolean {
+    const { limits, forwarding } = this.#front.snapshot;
+    const { connections, connectionsPerAddress } = limits;
+    if (
+      connectionsPerAddress > 0 &&
+      this.#clients.countAt(remoteAddress) >= connectionsPerAddress
+    ) {
+      if (!peerAt(remoteAddress, 0, forwarding.trustedProxies).trusted) {
+        this.#front.refused('connectionsPerAddress');
+        return false;
+      }
+    }
+    if (this.#clients.size >= connections) this.#clients.longestIdle?.destroy();
+    if (this.#clients.size < connections) return true;
+    this.#front.refused('connections');
+    return false;
   }
 
   readonly #forget = (client: ClientConnection): void => {

@@ -149,6 +149,13 @@ function addConnections(registry: Registry, { traffic, connections }: MetricsSou
     metric.set({ side: 'client' }, client);
     metric.set({ side: 'upstream' }, upstream);
   });
+  const refused = [
+    'evenkeel_connections_refused_total',
+    'Client connections refused, by the limit that they met',
+  ] as const;
+  counter(registry, refused, ['limit'], (metric) => {
+    for (const [limit, count] of Object.entries(traffic.refused)) metric.inc({ limit }, count);
+  });
   const created = [
     'evenkeel_upstream_connections_created_total',
     'Connections opened to the backend',

@@ -4,7 +4,12 @@
  */
 
 import type { Failed, Outcome, ProbeResult } from '@evenkeel/core';
-import type { FrontObserver, RequestObservation, RequestRecord } from '../observer.ts';
+import type {
+  ConnectionLimit,
+  FrontObserver,
+  RequestObservation,
+  RequestRecord,
+} from '../observer.ts';
 import { LatencyWindow } from './latency-window.ts';
 
 /** Upper edges of the duration histogram's buckets, in seconds. */
@@ -31,6 +36,8 @@ export class Traffic implements FrontObserver {
   /** Requests by duration; the last bucket is for those above the last edge. */
   readonly durations: Float64Array = new Float64Array(DURATION_EDGES_S.length + 1);
   durationSumMs = 0;
+  /** Client connections refused, by the limit that they met. */
+  readonly refused: Record<ConnectionLimit, number> = { connections: 0, connectionsPerAddress: 0 };
   /** Monotonic milliseconds. */
   readonly now: () => number;
   readonly #backends = new Map<string, BackendTraffic>();
@@ -66,6 +73,10 @@ export class Traffic implements FrontObserver {
     this.durations[bucket] = (this.durations[bucket] ?? 0) + 1;
     this.durationSumMs += observed.durationMs;
     if (observed.firstByteMs > 0) traffic.latency.record(observed.firstByteMs, this.now());
+  }
+
+  connectionRefused(limit: ConnectionLimit): void {
+    this.refused[limit] += 1;
   }
 
   upstreamCreated(backend: string): void {

@@ -221,17 +221,3 @@ test('a backend that says close, or HTTP/1.0, is not kept', async () => {
   await roundTrip(stand.port, closing());
   await untilTrue(() => stand.front.connections.upstream === 0, 'no connection');
 });
-
-test('a client connection over the limit is closed, and those within go on', async () => {
-  await startOne(answering(OK), { limits: { connections: 2 } });
-  const clients = [await RawClient.open(stand.port), await RawClient.open(stand.port)];
-  const surplus = await RawClient.open(stand.port);
-  await surplus.untilEnded();
-  for (const client of clients) {
-    client.send(get());
-    await client.untilReceived('ok');
-    client.close();
-  }
-  await untilTrue(() => stand.front.connections.client < 2, 'room for another');
-  expect(statusOf(await roundTrip(stand.port, closing()))).toBe(200);
-});

@@ -44,6 +44,8 @@ export interface Stand {
   readonly clock: TimerWheel;
   readonly log: LogEntry[];
   readonly upstreamsCreated: string[];
+  /** Limits at which client connections were refused, and whether that was worth telling. */
+  readonly refusals: (readonly [string, boolean])[];
   /** Resolves when `count` requests have ended. */
   logged(count: number): Promise<void>;
   /** Drains and checks that nothing is left. */
@@ -84,12 +86,14 @@ export async function startStand(
   const log: LogEntry[] = [];
   const waiters = new Set<() => void>();
   const upstreamsCreated: string[] = [];
+  const refusals: [string, boolean][] = [];
   const observer: FrontObserver = {
     requestEnded(request, observed) {
       log.push(copyOf(request, observed));
       for (const waiter of [...waiters]) waiter();
     },
     upstreamCreated: (backend) => upstreamsCreated.push(backend),
+    connectionRefused: (limit, isNews) => refusals.push([limit, isNews]),
   };
   const group: HttpService = { ...groupOf('main', cluster), ...options.group };
   const front = createHttpFront({
@@ -110,6 +114,7 @@ export async function startStand(
     clock,
     log,
     upstreamsCreated,
+    refusals,
     logged: (count) =>
       new Promise((resolve, reject) => {
         const timer = setTimeout(
