@@ -57,6 +57,7 @@ export async function serve(
     return next.file;
   };
   const balancer = createLoadBalancer(file, { log, reread, strategies });
+  let ended: Promise<void>;
   try {
     const address = await balancer.listen();
     for (const warning of await warningsOf(reading)) log.warn(warning);
@@ -66,14 +67,14 @@ export async function serve(
     }
     process.on('SIGHUP', () => reload(balancer, reread, log));
     process.on('SIGUSR1', () => balancer.reopenLogs());
-    const ended = untilEnded(balancer, () => times, log);
+    ended = untilEnded(balancer, () => times, log);
     stdout.write(`evenkeel listening on http://${formatAddress(address)}\n`);
-    await ended;
-    return EXIT_OK;
   } catch (error) {
     stderr.write(`evenkeel: ${startFailure(error)}\n`);
     return EXIT_RUNTIME;
   }
+  await ended;
+  return EXIT_OK;
 }
 
 /** All that a start warns of. */
@@ -114,8 +115,9 @@ function reload(balancer: LoadBalancer, reread: () => ConfigFile, log: ProgramLo
     balancer.reload(reread());
     log.info('configuration read again');
   } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    log.error(`nothing was changed: ${error.summary}`);
+    // Whatever it was: the process goes on with what runs.
+    if (error instanceof ConfigError) log.error(`nothing was changed: ${error.summary}`);
+    else log.error(`the reload failed: ${String(error)}`);
   }
 }
 

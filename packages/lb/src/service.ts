@@ -265,6 +265,7 @@ function usable<T>({ name }: StrategyConfig, use: () => T): T {
 function isSameStrategy(a: StrategyConfig, b: StrategyConfig): boolean {
   return (
     a.name === b.name &&
+    a.isDefault === b.isDefault &&
     isDeepStrictEqual([a.key, a.affinity, a.options], [b.key, b.affinity, b.options])
   );
 }

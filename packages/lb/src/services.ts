@@ -17,7 +17,12 @@ import {
 } from '@evenkeel/core';
 import { type BackendStatus, statusOf } from './backends.ts';
 import { ConfigError, ConflictError } from './config/error.ts';
-import { resolveBackend, resolveStrategy, type StrategyTable } from './config/resolve.ts';
+import {
+  defaultStrategy,
+  resolveBackend,
+  resolveStrategy,
+  type StrategyTable,
+} from './config/resolve.ts';
 import type { Backend, ServiceConfig } from './config/types.ts';
 import type { EventLog } from './event-log.ts';
 import type { Source } from './membership/membership.ts';
@@ -120,6 +125,7 @@ export class Services {
       if (next.has(name)) this.setDiscovered(name, found);
       else this.#discovered.delete(name);
     }
+    for (const service of this.all) this.#heedWeights(service);
     return () => {
       for (const service of retired) service.retire();
     };
@@ -132,6 +138,7 @@ export class Services {
     const owner = this.#owner(backend.id);
     if (owner !== undefined) throw new ConflictError(idInUse(backend.id, owner));
     service.add(backend);
+    this.#heedWeights(service);
     return this.status(backend.id) as BackendStatus;
   }
 
@@ -154,12 +161,15 @@ export class Services {
       return false;
     });
     service.setSource('discovery', kept);
+    this.#heedWeights(service);
     return skipped;
   }
 
   /** Changes a backend. @returns undefined if no backend has the id */
   patch(id: string, patch: BackendPatch): BackendStatus | undefined {
-    this.#runs(id)?.override(id, patch);
+    const service = this.#runs(id);
+    service?.override(id, patch);
+    if (service !== undefined) this.#heedWeights(service);
     return this.status(id);
   }
 
@@ -171,6 +181,15 @@ export class Services {
     const before = this.status(id);
     this.#runs(id)?.remove(id, drainMs);
     return this.status(id) ?? before;
+  }
+
+  /** Where no strategy is named, weights that came later count as those of the file do. */
+  #heedWeights(service: Service): void {
+    if (service.strategy.isDefault !== true) return;
+    const wanted = defaultStrategy(service.pool.members, this.#surroundings.strategies);
+    if (wanted.name === service.strategy.name) return;
+    service.setStrategy(wanted);
+    this.#surroundings.events.note('strategy', `now ${wanted.name}`, service.name);
   }
 
   /** @throws {ConfigError} if the strategy, its options or the service are not usable */

@@ -1,6 +1,6 @@
 /** A configuration file, read: its values, and what each of them is called in messages. */
 
-import { readFileSync, statSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 import { type ConfigFile, fieldName, type Path } from '@evenkeel/config';
 import { ConfigError } from './error.ts';
 import type { Layer } from './layers.ts';
@@ -35,25 +35,35 @@ export function fileLayer(path: string, variables: Variables): Layer {
 
 /** The text of a small file. @throws {ConfigError} if it cannot be read or is larger than that */
 export function textOf(path: string): string {
+  let bytes: Buffer;
   try {
-    const stats = statSync(path);
-    if (stats.isDirectory())
-      throw new ConfigError(`config: cannot read ${path}: it is a directory`);
-    if (stats.size > FILE_BYTES_MAX) {
-      throw new ConfigError(`config: ${path} must be at most ${FILE_BYTES_MAX} bytes long`);
-    }
-    const text = readFileSync(path, 'utf8');
-    if (text.length <= FILE_BYTES_MAX) return text;
-    throw new ConfigError(`config: ${path} must be at most ${FILE_BYTES_MAX} bytes long`);
+    bytes = upTo(path, FILE_BYTES_MAX + 1);
   } catch (error) {
-    if (error instanceof ConfigError) throw error;
     throw new ConfigError(`config: cannot read ${path}: ${reasonOf(error)}`);
+  }
+  if (bytes.length <= FILE_BYTES_MAX) return bytes.toString();
+  throw new ConfigError(`config: ${path} must be at most ${FILE_BYTES_MAX} bytes long`);
+}
+
+/** The beginning of a file, of a pipe, of a device without end. */
+function upTo(path: string, size: number): Buffer {
+  const buffer = Buffer.allocUnsafe(size);
+  const file = openSync(path, 'r');
+  try {
+    let length = 0;
+    for (let read = -1; read !== 0 && length < size; length += read) {
+      read = readSync(file, buffer, length, size - length, null);
+    }
+    return buffer.subarray(0, length);
+  } finally {
+    closeSync(file);
   }
 }
 
 function reasonOf(error: unknown): string {
   const code = (error as NodeJS.ErrnoException).code;
   if (code === 'ENOENT') return 'no such file';
+  if (code === 'EISDIR') return 'it is a directory';
   if (code === 'EACCES') return 'permission denied';
   return code ?? String(error);
 }

@@ -23,7 +23,7 @@ import { resolveServices } from './service.ts';
 import { findStrategy, type StrategyTable } from './strategy.ts';
 import type { AdminConfig, Config, StrategyConfig } from './types.ts';
 
-export { resolveBackend } from './service.ts';
+export { defaultStrategy, resolveBackend } from './service.ts';
 export type { StrategyTable } from './strategy.ts';
 
 const DEFAULTS = {

@@ -93,9 +93,8 @@ function resolveGroupStrategy(
   strategies: StrategyTable,
   findings: Findings,
 ): StrategyConfig | undefined {
-  const hasWeights = backends.some(({ weight }) => weight !== 1);
-  const standard = hasWeights ? DEFAULT_WEIGHTED : DEFAULT_STRATEGY;
-  const found = findStrategy(group.strategy ?? standard, strategies);
+  if (group.strategy === undefined) return defaultStrategy(backends, strategies);
+  const found = findStrategy(group.strategy, strategies);
   const path = placeOf(place, 'strategy');
   if ('message' in found) {
     findings.problem({ ...found, path: [...path, ...found.path] });
@@ -106,6 +105,17 @@ function resolveGroupStrategy(
     findings.warn(path, `is ${found.name}, which ignores weights; ${weighted} heeds them`);
   }
   return found;
+}
+
+/** The strategy where none is named: weights count. */
+export function defaultStrategy(
+  backends: readonly { readonly weight: number }[],
+  strategies: StrategyTable,
+): StrategyConfig {
+  const hasWeights = backends.some(({ weight }) => weight !== 1);
+  const found = findStrategy(hasWeights ? DEFAULT_WEIGHTED : DEFAULT_STRATEGY, strategies);
+  if ('message' in found) throw new Error(found.message);
+  return { ...found, isDefault: true };
 }
 
 /** Ids name backends in metrics and in the admin API, whatever their service. */

@@ -199,6 +199,15 @@ test('weights without a named strategy count', () => {
   expect(strategyOf({ backends: [{ url: A, weight: 2 }, B], strategy: 'random' })).toBe('random');
 });
 
+test('a file without end is read to its limit', () => {
+  expect(problemsOf(() => fileLayer('/dev/zero', {}))).toEqual([
+    'config: /dev/zero must be at most 1048576 bytes long',
+  ]);
+  expect(problemsOf(() => fileLayer(folder, {}))).toEqual([
+    `config: cannot read ${folder}: it is a directory`,
+  ]);
+});
+
 test('every alias is its strategy', () => {
   for (const [alias, name] of [
     ['rr', 'round-robin'],

@@ -31,6 +31,8 @@ export interface StrategyConfig {
   /** As written. */
   readonly options?: Readonly<Record<string, unknown>>;
   readonly create: StrategyFactory;
+  /** None was named: weights decide which one it is, also those that change later. */
+  readonly isDefault?: true;
   /** Present if picks depend on a routing key. */
   readonly key?: KeySource;
   /** Present if sessions are bound to backends. */
