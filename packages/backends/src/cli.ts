@@ -3,6 +3,7 @@
  */
 
 import { readFileSync } from 'node:fs';
+import { parseYaml } from '@evenkeel/config';
 import {
   type Backend,
   checkScenario,
@@ -11,7 +12,6 @@ import {
   ScenarioError,
 } from '@evenkeel/sim';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { parse } from 'yaml';
 import { startFleet } from './fleet.ts';
 import { BackendError } from './supervisor/errors.ts';
 import type { Fleet } from './types.ts';
@@ -116,14 +116,18 @@ function readFleet({ config, count, port, seed }: Flags): { backends: Backend[];
 }
 
 function readPart(file: string): unknown {
+  const unreadable = (why: string): ScenarioError =>
+    new ScenarioError(`--config must be a readable YAML file, got ${file}: ${why}`);
+  let text: string;
   try {
-    return parse(readFileSync(file, 'utf8'));
+    text = readFileSync(file, 'utf8');
   } catch (cause) {
-    const why = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : '';
-    throw new ScenarioError(`--config must be a readable YAML file, got ${file}: ${why}`, {
-      cause,
-    });
+    throw unreadable(cause instanceof Error ? cause.message : '');
   }
+  const read = parseYaml(text);
+  if ('locate' in read) return read.value;
+  const [{ at, message }] = read;
+  throw unreadable(`line ${at.split(':')[0]}: ${message}`);
 }
 
 /** A fleet alone is checked as the scenario that it could be part of. */

@@ -11,3 +11,4 @@ export * from './statuses.ts';
 export * from './trailers.ts';
 export * from './types.ts';
 export * from './units.ts';
+export * from './yaml.ts';

@@ -22,7 +22,7 @@ const IMPORTS = {
   '@evenkeel/core': '/core/src/index.ts',
   '@evenkeel/core/stats': '/core/src/stats/index.ts',
   zod: '/sim/node_modules/zod/index.js',
-  yaml: '/sim/node_modules/yaml/browser/index.js',
+  yaml: '/config/node_modules/yaml/browser/index.js',
 };
 const PAGE = `<!doctype html><script type="importmap">${JSON.stringify({ imports: IMPORTS })}</script>`;
 

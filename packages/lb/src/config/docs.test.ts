@@ -2,11 +2,11 @@
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseYaml } from '@evenkeel/config';
 import { describe, expect, test } from 'vitest';
 import { strategyTable } from '../services.ts';
 import { parseConfig } from './parse.ts';
 import { resolveWithWarnings } from './resolve.ts';
-import { parseYaml } from './yaml.ts';
 
 const DOCS = join(import.meta.dirname, '../../../../docs');
 const VARIABLES = { LB_PORT: '3030', LB_TOKEN: 'a-long-token' };

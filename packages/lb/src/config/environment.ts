@@ -3,13 +3,12 @@
  * unit files; `NAME_FILE` names a file that holds the value, as secrets are mounted into containers.
  */
 
-import type { Path } from '@evenkeel/config';
+import type { Path, Variables } from '@evenkeel/config';
 import { ConfigError } from './error.ts';
 import type { Layer } from './layers.ts';
 import { textOf } from './load.ts';
 import { parseConfig } from './parse.ts';
 import { given, isOff, numeric, splitList } from './text-values.ts';
-import type { Variables } from './yaml.ts';
 
 const NAMES = ['PORT', 'HOST', 'BACKENDS', 'ADMIN', 'ADMIN_TOKEN'] as const;
 type Name = (typeof NAMES)[number];

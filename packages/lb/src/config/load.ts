@@ -1,11 +1,17 @@
 /** A configuration file, read: its values, and what each of them is called in messages. */
 
 import { closeSync, openSync, readSync } from 'node:fs';
-import { type ConfigFile, fieldName, type Path } from '@evenkeel/config';
+import {
+  type ConfigFile,
+  fieldName,
+  type Path,
+  parseYaml,
+  type Variables,
+  type YamlProblem,
+} from '@evenkeel/config';
 import { ConfigError } from './error.ts';
 import type { Layer } from './layers.ts';
 import { type Label, parseConfig } from './parse.ts';
-import { parseYaml, type Variables } from './yaml.ts';
 
 /** Room for some ten thousand backends; a larger text takes seconds to read. */
 const FILE_BYTES_MAX = 1024 * 1024;
@@ -23,14 +29,16 @@ export function loadConfigFile(path: string, variables: Variables = process.env)
 export function fileLayer(path: string, variables: Variables): Layer {
   const read = parseYaml(textOf(path), variables);
   if (!('locate' in read)) {
-    const lines = read.map(({ at, message }) => `${path}:${at}: not valid YAML: ${message}`);
-    throw new ConfigError(...(lines as [string, ...string[]]));
+    const [first, ...rest] = read;
+    const line = ({ at, message }: YamlProblem): string =>
+      `${path}:${at}: not valid YAML: ${message}`;
+    throw new ConfigError(line(first), ...rest.map(line));
   }
   const label: Label = (place: Path) => {
     const at = read.locate(place);
     return `${path}${at === undefined ? '' : `:${at}`}: ${fieldName(place)}`;
   };
-  return { config: parseConfig(read.value, label), label };
+  return { config: parseConfig(read.value ?? {}, label), label };
 }
 
 /** The text of a small file. @throws {ConfigError} if it cannot be read or is larger than that */

@@ -1,13 +1,13 @@
 /* biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of a configuration file. */
 /** Whatever a file holds, reading it ends soon: in a configuration, or in lines that say what is wrong. */
 
+import { parseYaml } from '@evenkeel/config';
 import { fc, test as property } from '@fast-check/vitest';
 import { expect, test } from 'vitest';
 import { strategyTable } from '../services.ts';
 import { ConfigError } from './error.ts';
 import { parseConfig } from './parse.ts';
 import { resolveConfig } from './resolve.ts';
-import { parseYaml } from './yaml.ts';
 
 /** Reads, checks and resolves a text as a reload does. @returns the lines about it, none if it can be used */
 function linesAbout(text: string): readonly string[] {

@@ -140,6 +140,13 @@ describe('a wrong file earns one line with file, field, what was expected and wh
     );
   });
 
+  it.each(['fleet: &a [*a]', 'lb: &b { health: *b }', `fleet: ${'['.repeat(5000)}`, '{[x]: 1}'])(
+    'refuses %s',
+    (text) => {
+      expect(() => parseScenario(text, 'f.yaml')).toThrow(ScenarioError);
+    },
+  );
+
   it('lists the library when there is no such scenario', () => {
     expect(() => loadScenario('nonsense')).toThrow(/^scenario must be a file or one of .*one-slow/);
   });

@@ -3,8 +3,7 @@
  * frozen `Scenario`, or earns one line that names file, field, value and what was expected.
  */
 
-import { check, fieldName, type Problem, told, wrong } from '@evenkeel/config';
-import { parseDocument } from 'yaml';
+import { check, fieldName, type Problem, parseYaml, told, wrong } from '@evenkeel/config';
 import { contradictions } from './contradictions.ts';
 import { scenarioSchema } from './schema.ts';
 import type { Scenario } from './types.ts';
@@ -43,12 +42,8 @@ function scenarioError(problem: Problem, source: string): ScenarioError {
 
 /** As `checkScenario`, from text. */
 export function parseScenario(text: string, source: string): Scenario {
-  const document = parseDocument(text);
-  const problem = document.errors[0];
-  if (problem) {
-    const line = problem.linePos?.[0].line ?? 1;
-    const what = problem.message.split(/ at line |\n/)[0];
-    throw new ScenarioError(`${source}: line ${line}: ${what}`);
-  }
-  return checkScenario(document.toJS({ maxAliasCount: 100 }), source);
+  const read = parseYaml(text);
+  if ('locate' in read) return checkScenario(read.value, source);
+  const [{ at, message }] = read;
+  throw new ScenarioError(`${source}: line ${at.split(':')[0]}: ${message}`);
 }

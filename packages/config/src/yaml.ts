@@ -3,7 +3,6 @@
  * values are made: nesting, aliases, and keys that are no names. `${VAR}` in a value is replaced here.
  */
 
-import { DEPTH_MAX, type Path, PROBLEMS_MAX } from '@evenkeel/config';
 import {
   type Document,
   isAlias,
@@ -17,6 +16,8 @@ import {
   parseDocument,
   type Scalar,
 } from 'yaml';
+import { DEPTH_MAX, PROBLEMS_MAX } from './check.ts';
+import type { Path } from './messages.ts';
 
 /** A text read. */
 export interface YamlText {
@@ -38,8 +39,14 @@ const ALIASES_MAX = 1000;
 /** Variables that `${NAME}` stands for. */
 export type Variables = Readonly<Record<string, string | undefined>>;
 
-/** Reads a text; of several problems the first ones are told. */
-export function parseYaml(text: string, variables: Variables): YamlText | readonly YamlProblem[] {
+/**
+ * Reads a text; of several problems the first ones are told.
+ * @param variables what `${NAME}` stands for; without them it is text like any other
+ */
+export function parseYaml(
+  text: string,
+  variables?: Variables,
+): YamlText | readonly [YamlProblem, ...YamlProblem[]] {
   const lines = new LineCounter();
   const at = (offset: number): string => {
     const { line, col } = lines.linePos(offset);
@@ -58,16 +65,21 @@ export function parseYaml(text: string, variables: Variables): YamlText | readon
   } catch {
     return [{ message: 'it cannot be read: is it nested too deep?', at: '1:1' }];
   }
-  const wrong = [...document.errors, ...document.warnings].slice(0, PROBLEMS_MAX);
-  if (wrong.length > 0) {
-    return wrong.map(({ message, pos }) => ({ message: withoutSource(message), at: at(pos[0]) }));
+  const [first, ...more] = [...document.errors, ...document.warnings].slice(0, PROBLEMS_MAX);
+  if (first !== undefined) {
+    const toProblem = ({ message, pos }: typeof first): YamlProblem => ({
+      message: withoutSource(message),
+      at: at(pos[0]),
+    });
+    return [toProblem(first), ...more.map(toProblem)];
   }
   const problems: YamlProblem[] = [];
   const limits = { aliases: 0, problems, at, variables };
   inspect(document.contents, limits);
-  if (problems.length > 0) return problems.slice(0, PROBLEMS_MAX);
+  const [one, ...others] = problems.slice(0, PROBLEMS_MAX);
+  if (one !== undefined) return [one, ...others];
   try {
-    return { value: document.toJS() ?? {}, locate: (path) => locate(document, path, at) };
+    return { value: document.toJS(), locate: (path) => locate(document, path, at) };
   } catch {
     return [{ message: 'its aliases make it too large', at: '1:1' }];
   }
@@ -122,7 +134,7 @@ interface Inspection {
   aliases: number;
   readonly problems: YamlProblem[];
   readonly at: (offset: number) => string;
-  readonly variables: Variables;
+  readonly variables: Variables | undefined;
 }
 
 /** Checks the nodes of a document, and replaces variables in its values. */
@@ -144,7 +156,7 @@ function inspect(root: unknown, inspection: Inspection): void {
       return;
     }
     if (isScalar(node)) {
-      const missing = expand(node, inspection.variables);
+      const missing = inspection.variables && expand(node, inspection.variables);
       if (missing !== undefined) tell(node, `the variable ${missing} is not set`);
     } else if (isSeq(node)) {
       for (const item of node.items) open.push({ node: item, depth: depth + 1 });
