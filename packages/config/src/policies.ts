@@ -36,6 +36,7 @@ import type {
   PassiveFile,
   PolicyFile,
   RetryFile,
+  SessionCookieFile,
   StrategyFile,
 } from './types.ts';
 
@@ -56,6 +57,14 @@ const keySource = z.union(
   { error: 'must be ip, { header: NAME } or { cookie: NAME }' },
 );
 
+const sessionCookie: z.ZodType<SessionCookieFile> = mapping({
+  sameSite: optional(oneOf(['lax', 'strict', 'none'])),
+  maxAgeMs: optional(milliseconds(1000)),
+  domain: optional(
+    text(/^(?=.{1,253}$)[a-z\d]([a-z\d-]*[a-z\d])?(\.[a-z\d]([a-z\d-]*[a-z\d])?)*$/i, 'a domain'),
+  ),
+});
+
 /** The keys of a strategy with its settings. */
 export const strategyKeys: { readonly name: z.ZodType<string> } & OptionalKeys<
   Omit<StrategyFile, 'name'>
@@ -64,6 +73,7 @@ export const strategyKeys: { readonly name: z.ZodType<string> } & OptionalKeys<
   key: optional(keySource),
   secret: optional(secret(/^[^\0\r\n]{16,1024}$/, '16 to 1024 characters')),
   options: optional(named(z.unknown())),
+  cookie: optional(sessionCookie),
 };
 
 const health: z.ZodType<HealthFile> = mapping({

@@ -31,6 +31,16 @@ export interface BackendFile {
   readonly priority?: number;
 }
 
+/** Attributes of a session cookie besides Path, HttpOnly and, where the request came by https, Secure. */
+export interface SessionCookieFile {
+  /** Default `lax`; browsers take `none` with Secure only. */
+  readonly sameSite?: 'lax' | 'strict' | 'none';
+  /** How long it is kept, in milliseconds from the answer that set it; default: until the browser is closed. */
+  readonly maxAgeMs?: number;
+  /** Sent to all hosts below this one too; default: only to the one that set it. */
+  readonly domain?: string;
+}
+
 /** How backends are chosen. */
 export interface StrategyFile {
   /** A name or an alias. */
@@ -39,6 +49,8 @@ export interface StrategyFile {
   /** What the cookies of `sticky` are signed with; default: random, anew with each start. */
   readonly secret?: string;
   readonly options?: Readonly<Record<string, unknown>>;
+  /** Attributes of the cookie of `sticky`. */
+  readonly cookie?: SessionCookieFile;
 }
 
 /** Active checks. Every key about HTTP implies `type: http`. */

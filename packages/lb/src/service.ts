@@ -167,6 +167,11 @@ export class Service implements ServiceGroup {
     return () => this.#departureListeners.delete(listener);
   }
 
+  /** All backends, as the pool has them. */
+  get members(): readonly Member[] {
+    return this.pool.members;
+  }
+
   /** Whether sessions may stay at a backend: not for long at one that drains. */
   keepsSessions(id: string): boolean {
     const member = this.pool.member(id);

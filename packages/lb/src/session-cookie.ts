@@ -1,56 +1,76 @@
 /**
- * The value of a session cookie: `<id>.<MAC>`, both base64url, the MAC being HMAC-SHA256 over the id,
- * cut to 16 bytes (RFC 2104 section 5 allows half). Signed, because otherwise any client could choose
- * its backend and learn which there are.
+ * The value of a session cookie: HMAC-SHA256 over a backend's id, cut to 16 bytes (RFC 2104 section 5 allows
+ * half), in base64url. Nobody without the secret can make one or learn a backend's id or address from it;
+ * it is read by comparing it with the values of the backends that there are.
  *
- * The id is not hidden: clients may read it. A value has no date, so it holds as long as its backend.
+ * A value has no date, so it holds as long as its backend.
  */
 
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac } from 'node:crypto';
+import type { AffinityConfig } from './config/types.ts';
 import type { Affinity } from './http1/affinity.ts';
 
-/** The longest id has 128 characters, which makes a value of 194. */
-const VALUE_LENGTH_MAX = 194;
 const MAC_BYTES = 16;
-/** A MAC costs microseconds, so the values of this many backends are remembered. */
-const REMEMBERED_MAX = 1_000;
+
+/** What a cookie asks of the service whose sessions it binds. */
+export interface Sessions {
+  /** The backends; the array is another one whenever they have changed. */
+  readonly members: readonly { readonly id: string }[];
+  /** Whether a session that is bound to this backend may stay there. */
+  keepsSessions(id: string): boolean;
+}
 
 /** Binds sessions to backends by a signed cookie. */
 export class SessionCookie implements Affinity {
   readonly cookie: string;
+  readonly attributes: string;
   readonly #secret: string | Buffer;
-  readonly #holds: (id: string) => boolean;
-  readonly #valueById = new Map<string, string>();
+  readonly #sessions: Sessions;
+  /** The members for which values are known. */
+  #known: Sessions['members'] = [];
+  #valueById: ReadonlyMap<string, string> = new Map();
+  #idByValue: ReadonlyMap<string, string> = new Map();
 
-  /** @param holds whether a session that is bound to this backend may stay there */
-  constructor(cookie: string, secret: string | Buffer, holds: (id: string) => boolean) {
-    this.cookie = cookie;
-    this.#secret = secret;
-    this.#holds = holds;
+  /** @param secret signs where the configuration gives none */
+  constructor(config: AffinityConfig, secret: string | Buffer, sessions: Sessions) {
+    this.cookie = config.cookie;
+    this.attributes = attributesOf(config);
+    this.#secret = config.secret ?? secret;
+    this.#sessions = sessions;
   }
 
   sign(id: string): string {
-    const known = this.#valueById.get(id);
-    if (known !== undefined) return known;
-    const value = this.#valueFor(id);
-    if (this.#valueById.size >= REMEMBERED_MAX) this.#valueById.clear();
-    this.#valueById.set(id, value);
-    return value;
+    this.#learn();
+    return this.#valueById.get(id) ?? this.#valueOf(id);
   }
 
   verify(value: string): string | undefined {
-    const dot = value.indexOf('.');
-    if (value.length > VALUE_LENGTH_MAX || dot < 1) return undefined;
-    const id = Buffer.from(value.slice(0, dot), 'base64url').toString();
-    // What clients claim is not remembered; what `sign` made is.
-    const expected = Buffer.from(this.#valueById.get(id) ?? this.#valueFor(id));
-    const given = Buffer.from(value, 'latin1');
-    const isOurs = given.length === expected.length && timingSafeEqual(given, expected);
-    return isOurs && this.#holds(id) ? id : undefined;
+    this.#learn();
+    const id = this.#idByValue.get(value);
+    return id !== undefined && this.#sessions.keepsSessions(id) ? id : undefined;
   }
 
-  #valueFor(id: string): string {
-    const mac = createHmac('sha256', this.#secret).update(id).digest().subarray(0, MAC_BYTES);
-    return `${Buffer.from(id).toString('base64url')}.${mac.toString('base64url')}`;
+  /** A MAC costs microseconds: each backend's is made once. */
+  #learn(): void {
+    const { members } = this.#sessions;
+    if (members === this.#known) return;
+    const before = this.#valueById;
+    const values = members.map(({ id }) => [id, before.get(id) ?? this.#valueOf(id)] as const);
+    this.#valueById = new Map(values);
+    this.#idByValue = new Map(values.map(([id, value]) => [value, id]));
+    this.#known = members;
   }
+
+  #valueOf(id: string): string {
+    const mac = createHmac('sha256', this.#secret).update(id).digest();
+    return mac.subarray(0, MAC_BYTES).toString('base64url');
+  }
+}
+
+const SAME_SITE = { lax: 'Lax', strict: 'Strict', none: 'None' } as const;
+
+function attributesOf({ sameSite = 'lax', maxAgeMs, domain }: AffinityConfig): string {
+  const maxAge = maxAgeMs === undefined ? '' : `; Max-Age=${Math.floor(maxAgeMs / 1000)}`;
+  const below = domain === undefined ? '' : `; Domain=${domain}`;
+  return `; Path=/; HttpOnly; SameSite=${SAME_SITE[sameSite]}${maxAge}${below}`;
 }

@@ -38,7 +38,7 @@ export function findStrategy(
 }
 
 function keyOf(
-  { key, secret }: StrategyFile,
+  { key, secret, cookie }: StrategyFile,
   entry: StrategyEntry,
 ): Pick<StrategyConfig, 'key'> | Problem {
   if (key !== undefined && entry.key === undefined) {
@@ -48,6 +48,10 @@ function keyOf(
     const message = `must be left out: only sticky has one, ${entry.name} has not`;
     return { path: ['secret'], message };
   }
+  if (cookie !== undefined) {
+    const expected = `must be left out: only sticky has one, ${entry.name} has not`;
+    return wrong(['cookie'], expected, cookie);
+  }
   const source = key ?? entry.key;
   return source === undefined ? {} : { key: source };
 }
@@ -55,9 +59,10 @@ function keyOf(
 function affinityOf({
   key = { cookie: AFFINITY_COOKIE },
   secret,
+  cookie = {},
 }: StrategyFile): { affinity: AffinityConfig } | Problem {
   if (typeof key === 'string' || !('cookie' in key)) {
     return wrong(['key'], 'must be { cookie: NAME } for sticky', key);
   }
-  return { affinity: secret === undefined ? key : { ...key, secret } };
+  return { affinity: { ...cookie, ...key, ...(secret === undefined ? {} : { secret }) } };
 }

@@ -10,6 +10,7 @@ import type {
   LogConfig,
   ResolvedPolicies,
   Route,
+  SessionCookieFile,
   ShutdownTimes,
 } from '@evenkeel/config';
 import type { KeySource, StrategyFactory } from '@evenkeel/core';
@@ -40,7 +41,7 @@ export interface StrategyConfig {
 }
 
 /** The cookie that binds sessions; without a secret, the process has one of its own. */
-export interface AffinityConfig {
+export interface AffinityConfig extends SessionCookieFile {
   readonly cookie: string;
   readonly secret?: string;
 }

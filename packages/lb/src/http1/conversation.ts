@@ -167,7 +167,7 @@ export class Conversation implements UpstreamUser {
       // A backend that gave up waiting on an idle connection says so as the next request comes.
       if (status === REQUEST_TIMEOUT && this.#redials()) return;
       if (!this.#owner.answered(status)) return;
-      progress = this.#relay.passHead(this.#request.sessionLineFor(this.#endpoint?.id ?? ''));
+      progress = this.#relay.passHead(this.#endpoint?.id ?? '');
     }
     switch (progress) {
       case MORE:

@@ -5,7 +5,7 @@
 
 import type { RequestRecord } from '../observer.ts';
 import type { RequestFacts } from '../stream.ts';
-import { boundEndpoint, sessionLine } from './affinity.ts';
+import { boundEndpoint, type ResponseFacts, sessionLine, wasSecure } from './affinity.ts';
 import type { Peer } from './client-identity.ts';
 import { countsHops, hasLooped } from './forward-request.ts';
 import type { Destination, Snapshot } from './front-state.ts';
@@ -45,6 +45,8 @@ export class ForwardedRequest implements RequestRecord {
   hash = 0;
   /** The endpoint that its session is bound to. */
   affinity: string | undefined;
+  /** Its client spoke https; known where its session may be bound. */
+  #isSecure = false;
   /** Where it goes; undefined if it was refused. */
   destination: Destination | undefined;
   /** The configuration that it began with. */
@@ -68,10 +70,14 @@ export class ForwardedRequest implements RequestRecord {
     return this.http10 ? '1.0' : '1.1';
   }
 
-  /** The field line that binds its session to the endpoint with this id; empty if there is no need. */
-  sessionLineFor(id: string): string {
+  /**
+   * The field line that binds its session to the endpoint with this id; empty if there is no need, or
+   * the response must not carry it.
+   */
+  sessionLineFor(id: string, response: ResponseFacts): string {
     const affinity = this.destination?.service.affinity;
-    return affinity === undefined || this.affinity === id ? '' : sessionLine(affinity, id);
+    if (affinity === undefined || this.affinity === id) return '';
+    return sessionLine(affinity, id, this.#isSecure, response);
   }
 
   /** Begins with what is known of a head, were it refused. */
@@ -105,17 +111,22 @@ export class ForwardedRequest implements RequestRecord {
     if (countsHops(head) && head.maxForwards === 0) {
       return head.method === 'OPTIONS' ? LAST_HOP_OPTIONS : LAST_HOP_TRACE;
     }
-    return this.#route(head);
+    return this.#route(head, peer);
   }
 
-  #route(facts: RequestFacts): Refusal | undefined {
+  #route(facts: RequestFacts, peer: Peer): Refusal | undefined {
     const destination = this.snapshot.router.find(facts);
     if (destination === AMBIGUOUS) return AMBIGUOUS_TARGET;
     if (destination === undefined) return NO_ROUTE;
     this.destination = destination;
     const { key, affinity } = destination.service;
     this.hash = key === undefined ? 0 : routingHash(key, facts, this.clientAddress);
-    this.affinity = affinity === undefined ? undefined : boundEndpoint(affinity, facts);
+    if (affinity === undefined) {
+      this.affinity = undefined;
+    } else {
+      this.affinity = boundEndpoint(affinity, facts);
+      this.#isSecure = wasSecure(facts, peer);
+    }
     return undefined;
   }
 }

@@ -97,12 +97,12 @@ export class ResponseRelay {
     return this.#readHeads(partial.memory, 0, partial.length, partial);
   }
 
-  /** After HEAD_HERE: passes the head on with `sessionLine`, and what has come of the body. */
-  passHead(sessionLine: string): number {
+  /** After HEAD_HERE: passes the head of this backend on, and what has come of the body. */
+  passHead(backend: string): number {
     const { head } = this;
     const bytes = this.#pending;
     this.#pending = NOTHING;
-    this.#client.head(head, sessionLine);
+    this.#client.head(head, this.#request.sessionLineFor(backend, head));
     if (head.status === SWITCHING_PROTOCOLS) {
       this.#flush();
       this.rest = bytes.subarray(this.#pendingFrom, this.#pendingTo);

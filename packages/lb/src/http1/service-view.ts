@@ -54,7 +54,6 @@ export class ServiceView implements HttpService {
 
   #affinityOf({ affinity }: StrategyConfig): Affinity | undefined {
     if (affinity === undefined) return undefined;
-    const { cookie, secret = this.#sessionSecret } = affinity;
-    return new SessionCookie(cookie, secret, (id) => this.#service.keepsSessions(id));
+    return new SessionCookie(affinity, this.#sessionSecret, this.#service);
   }
 }

@@ -1,5 +1,6 @@
 /** The session cookie on the wire: who gets it, with what, and what is left alone. */
 
+import { BlockList } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { SessionCookie } from '../../src/session-cookie.ts';
 import {
@@ -12,7 +13,10 @@ import {
 import { RawClient, roundTrip, statusOf } from '../support/raw-client.ts';
 import { type Stand, type StandOptions, startStand } from '../support/stand.ts';
 
-const affinity = new SessionCookie('evenkeel', 'sixteen or more bytes', () => true);
+const affinity = new SessionCookie({ cookie: 'evenkeel' }, 'sixteen or more bytes', {
+  members: [{ id: 'b0' }, { id: 'b1' }],
+  keepsSessions: () => true,
+});
 const bindingTo = (id: string): string =>
   `Set-Cookie: evenkeel=${affinity.sign(id)}; Path=/; HttpOnly; SameSite=Lax\r\n`;
 const REFUSING = 'HTTP/1.1 503 No\r\nContent-Length: 0\r\n\r\n';
@@ -117,4 +121,53 @@ test('without affinity the cookie means nothing and is never set', async () => {
   const bound = `Cookie: evenkeel=${affinity.sign('b1')}\r\n`;
   for (const lines of ['', bound, bound]) expect(cookies(await ask(lines))).toEqual([]);
   expect(stand.log.map(({ backend }) => backend)).toEqual(['b0', 'b1', 'b0']);
+});
+
+test('an answer that caches share, or that renews what they keep, binds nobody', async () => {
+  const withFields = (fields: string): string => OK.replace('Date', `${fields}Date`);
+  let answer = OK;
+  await start([answering(() => answer)]);
+  const binds = async (response: string): Promise<boolean> => {
+    answer = response;
+    return cookies(await ask()).length > 0;
+  };
+  for (const value of ['public', 'max-age=60, PUBLIC', 'public;x', 's-maxage=9', 'a,public,b']) {
+    expect(await binds(withFields(`Cache-Control: ${value}\r\n`)), value).toBe(false);
+  }
+  const twoLines = 'Cache-Control: max-age=5\r\nCache-Control: public\r\n';
+  expect(await binds(withFields(twoLines))).toBe(false);
+  expect(await binds('HTTP/1.1 304 Not Modified\r\nETag: "1"\r\n\r\n')).toBe(false);
+  for (const value of ['private', 'no-store', 'max-age=60', 'x-public', 'publicly']) {
+    expect(await binds(withFields(`Cache-Control: ${value}\r\n`)), value).toBe(true);
+  }
+});
+
+test('the cookie is Secure where a trusted proxy says that the client spoke https', async () => {
+  const trusted = new BlockList();
+  trusted.addAddress('127.0.0.1');
+  await start([answering(OK)], { forwarding: { trustedProxies: trusted } });
+  const secure = bindingTo('b0').replace('\r\n', '; Secure\r\n');
+  expect(cookies(await ask('X-Forwarded-Proto: https\r\n'))).toEqual([secure]);
+  expect(cookies(await ask('x-forwarded-proto: HTTPS, http\r\n'))).toEqual([secure]);
+  expect(cookies(await ask('Forwarded: for=1.2.3.4;proto=https\r\n'))).toEqual([secure]);
+  for (const lines of ['', 'X-Forwarded-Proto: http\r\n', 'X-Forwarded-Proto: httpsx\r\n']) {
+    expect(cookies(await ask(lines))).toEqual([bindingTo('b0')]);
+  }
+  await stand.stop();
+  for (const backend of backends) await backend.stop();
+  await start([answering(OK)]);
+  expect(cookies(await ask('X-Forwarded-Proto: https\r\n'))).toEqual([bindingTo('b0')]);
+});
+
+test('of several cookies of the name the first that holds counts', async () => {
+  await start([answering(OK)]);
+  const ours = `evenkeel=${affinity.sign('b0')}`;
+  for (const line of [
+    `evenkeel=other; ${ours}`,
+    `${ours}; evenkeel=other`,
+    `evenkeel=; x=1;${ours}`,
+  ]) {
+    expect(cookies(await ask(`Cookie: ${line}\r\n`))).toEqual([]);
+  }
+  expect(cookies(await ask(`Cookie: evenkeel=a\r\nCookie: ${ours}\r\n`))).toEqual([]);
 });

@@ -86,7 +86,7 @@ test('a forged, cut or foreign cookie is as good as none', async () => {
   await start();
   const { a } = await oneAtEach();
   const ours = a!.cookie;
-  const foreign = ours.replace(/\..*/, `.${'A'.repeat(22)}`);
+  const foreign = ours.replace(/=.*/, `=${'A'.repeat(22)}`);
   for (const cookie of [ours.slice(0, -1), foreign, 'evenkeel=a', 'evenkeel=', ours.slice(9)]) {
     const browser = new Browser();
     browser.cookie = cookie;
@@ -156,6 +156,23 @@ test('instances with one secret know each other’s sessions, others do not', as
   await start();
   await browser.visit();
   expect(browser.bindings).toBe(2);
+});
+
+test('the cookie has the attributes that are configured, and shows no address', async () => {
+  const cookie = { sameSite: 'strict', maxAgeMs: 3_600_000, domain: 'example.org' } as const;
+  running = await startBalancer({
+    ...configFor([]),
+    backends: backends.map(({ url }) => ({ url })),
+    strategy: { name: 'sticky', cookie },
+  });
+  const response = await fetch(running.url, { headers: { connection: 'close' } });
+  await response.text();
+  const [line = ''] = response.headers.getSetCookie();
+  expect(line).toMatch(
+    /^evenkeel=[\w-]{22}; Path=\/; HttpOnly; SameSite=Strict; Max-Age=3600; Domain=example.org$/,
+  );
+  const value = Buffer.from(line.slice(9, 31), 'base64url').toString('latin1');
+  expect(value).not.toContain('127.0.0.1');
 });
 
 test('sticky can be switched on and off while it runs, and its secret is not shown', async () => {
