@@ -35,7 +35,7 @@ export {
 } from './pool/shared-counters.ts';
 export type * from './pool.ts';
 export type * from './ports.ts';
-export { seededRandom } from './random.ts';
+export { fillUniform, seededRandom } from './random.ts';
 export * from './retry/budget.ts';
 export * from './retry/classify.ts';
 export * from './retry/policy.ts';

@@ -40,6 +40,26 @@ class Sfc32 implements Random {
     return this.#draw() / 0x1_0000_0000;
   }
 
+  /** As so many calls of `next`, with the state in local variables. */
+  fill(target: Float64Array): void {
+    let a = this.#a | 0;
+    let b = this.#b | 0;
+    let c = this.#c | 0;
+    let counter = this.#counter | 0;
+    for (let i = 0; i < target.length; i++) {
+      const result = (a + b + counter) | 0;
+      counter = (counter + 1) | 0;
+      a = b ^ (b >>> 9);
+      b = (c + (c << 3)) | 0;
+      c = (((c << 21) | (c >>> 11)) + result) | 0;
+      target[i] = (result >>> 0) / 0x1_0000_0000;
+    }
+    this.#a = a;
+    this.#b = b;
+    this.#c = c;
+    this.#counter = counter;
+  }
+
   below(n: number): number {
     return Math.floor((this.#draw() / 0x1_0000_0000) * n);
   }
@@ -47,6 +67,15 @@ class Sfc32 implements Random {
   fork(name: string): Random {
     return new Sfc32(this.#seed, `${this.#path}/${name}`);
   }
+}
+
+/**
+ * Fills `target` with the next numbers of a stream: the very ones that calls of `next` would give,
+ * several times as fast for a seeded stream.
+ */
+export function fillUniform(random: Random, target: Float64Array): void {
+  if (random instanceof Sfc32) random.fill(target);
+  else for (let i = 0; i < target.length; i++) target[i] = random.next();
 }
 
 /** A reproducible stream of random numbers; `seed` is an integer in [0, 2^32). */

@@ -158,7 +158,8 @@ export class SimBackend implements Workplace {
   }
 
   #accept(job: Job): void {
-    job.serviceMs = this.#service.sampleAt(job.request?.work ?? 0);
+    const { serviceMs = 0, work = 0 } = job.request ?? {};
+    job.serviceMs = serviceMs >= 0 ? serviceMs : this.#service.sampleAt(work);
     if (!this.#isCalm) job.serviceMs += this.#faults.leakedMs;
     if (!this.#model.submit(job)) this.#answer(job, BUSY_ANSWER);
   }

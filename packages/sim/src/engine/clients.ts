@@ -100,6 +100,7 @@ export class Clients implements Client {
     const request = this.#free.pop() ?? new SimRequest(this.#context.transport, this);
     request.index = source.index;
     request.work = source.work;
+    request.serviceMs = source.serviceMs;
     request.hash = source.keyHash;
     request.idempotent = !source.post;
     request.repeats = 0;

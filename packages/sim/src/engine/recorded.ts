@@ -37,6 +37,10 @@ class RecordedSource implements RequestSource {
     return this.#list[this.index]?.work ?? 0;
   }
 
+  get serviceMs(): number {
+    return Number.NaN;
+  }
+
   get post(): boolean {
     return this.#list[this.index]?.method === 'POST';
   }

@@ -23,6 +23,8 @@ export class SimRequest implements Exchange, Waiter {
   /** Its number, and its work, as planned. */
   index = 0;
   work = 0;
+  /** As in `RequestSource`. */
+  serviceMs: number = Number.NaN;
   sentMs = 0;
   /** Sent after the warm-up, and so counted. */
   isCounted = false;

@@ -4,9 +4,10 @@
  * and the live bench meet the same requests. Each property has a random stream of its own.
  */
 
-import { type Random, seededRandom } from '@evenkeel/core';
+import { type Distribution, fillUniform, type Random, seededRandom } from '@evenkeel/core';
+import { distributionOf } from './fleet.ts';
 import { KeyDistribution, keyName } from './keys.ts';
-import { arrivalTimes, type NextArrival, rateSegments } from './rates.ts';
+import { type ArrivalTimes, arrivalTimes, rateSegments } from './rates.ts';
 import type { Load, Scenario } from './types.ts';
 
 /** What a plan of requests depends on, besides the seed. */
@@ -36,53 +37,91 @@ export interface RequestSource {
   readonly index: number;
   readonly atMs: number;
   readonly work: number;
+  /** The service time where all backends draw it alike, sampled from `work`; else NaN. */
+  readonly serviceMs: number;
   readonly post: boolean;
   /** `hash32` of the key. */
   readonly keyHash: number;
 }
 
+/** Requests that are planned at once: in blocks, streams and logarithms cost a fraction. */
+const BLOCK = 512;
+
 /** The planned requests, one at a time, without an object for each. */
 export class ArrivalPlan implements RequestSource {
   index = -1;
-  atMs = 0;
-  work = 0;
-  post = false;
-  keyRank = 0;
-  keyHash = 0;
+  /** The present request's place in the block. */
+  #at = BLOCK - 1;
+  readonly #atMs = new Float64Array(BLOCK);
+  readonly #work = new Float64Array(BLOCK);
+  readonly #method = new Float64Array(BLOCK);
+  readonly #key = new Float64Array(BLOCK);
+  readonly #serviceMs = new Float64Array(BLOCK);
   readonly #endMs: number;
-  readonly #next: NextArrival;
+  readonly #arrivals: ArrivalTimes | undefined;
   readonly #keys: KeyDistribution;
-  readonly #work: Random;
-  readonly #method: Random;
-  readonly #key: Random;
+  readonly #streams: Readonly<Record<'work' | 'method' | 'key', Random>>;
   readonly #postShare: number;
+  readonly #service: Distribution | undefined;
 
   /** @param seed decides everything random; the scenario's own is not read */
   constructor(scenario: Planned, seed: number) {
     const random = seededRandom(seed);
-    const { load } = scenario;
+    const { load, fleet } = scenario;
+    const [first] = fleet;
     this.#endMs = endOfLoadMs(load);
-    this.#work = random.fork('work');
-    this.#method = random.fork('method');
-    this.#key = random.fork('key');
+    this.#streams = {
+      work: random.fork('work'),
+      method: random.fork('method'),
+      key: random.fork('key'),
+    };
     this.#postShare = load.postShare;
     this.#keys = new KeyDistribution(load.keys);
-    this.#next =
-      load.kind === 'open'
-        ? arrivalTimes(load.arrivals, rateSegments({ ...scenario, load }), random.fork('arrivals'))
-        : () => 0;
+    if (first !== undefined && fleet.length === 1) this.#service = distributionOf(first.service);
+    if (load.kind === 'open') {
+      const segments = rateSegments({ ...scenario, load });
+      this.#arrivals = arrivalTimes(load.arrivals, segments, random.fork('arrivals'));
+    }
+  }
+
+  get atMs(): number {
+    return this.#atMs[this.#at] as number;
+  }
+  get work(): number {
+    return this.#work[this.#at] as number;
+  }
+  get serviceMs(): number {
+    return this.#serviceMs[this.#at] as number;
+  }
+  get post(): boolean {
+    return this.#postShare > 0 && (this.#method[this.#at] as number) < this.#postShare;
+  }
+  get keyRank(): number {
+    return this.#keys.rankAt(this.#key[this.#at] as number);
+  }
+  get keyHash(): number {
+    return this.#keys.hash(this.keyRank);
   }
 
   advance(): boolean {
-    const atMs = this.#next(this.atMs);
-    if (atMs >= this.#endMs) return false;
-    this.atMs = atMs;
+    if (this.#at === BLOCK - 1) this.#planBlock();
+    if ((this.#atMs[this.#at + 1] as number) >= this.#endMs) return false;
+    this.#at++;
     this.index++;
-    this.work = this.#work.next();
-    this.post = this.#postShare > 0 && this.#method.next() < this.#postShare;
-    this.keyRank = this.#keys.rankAt(this.#key.next());
-    this.keyHash = this.#keys.hash(this.keyRank);
     return true;
+  }
+
+  #planBlock(): void {
+    this.#at = -1;
+    this.#arrivals?.(this.#atMs);
+    fillUniform(this.#streams.work, this.#work);
+    if (this.#postShare > 0) fillUniform(this.#streams.method, this.#method);
+    fillUniform(this.#streams.key, this.#key);
+    const service = this.#service;
+    const serviceMs = this.#serviceMs;
+    const work = this.#work;
+    if (service === undefined) serviceMs.fill(Number.NaN);
+    else for (let i = 0; i < BLOCK; i++) serviceMs[i] = service.sampleAt(work[i] as number);
   }
 }
 

@@ -3,7 +3,7 @@
  * A change leaves the random numbers as they are: it stretches the time between them.
  */
 
-import { log, type Random } from '@evenkeel/core';
+import { fillUniform, log, type Random } from '@evenkeel/core';
 import { ratePerSecond } from './fleet.ts';
 import type { OpenLoad, Scenario } from './types.ts';
 
@@ -14,8 +14,8 @@ export interface RateSegment {
   readonly ratePerMs: number;
 }
 
-/** The time of the next arrival after `atMs`; Infinity: there is none. */
-export type NextArrival = (atMs: number) => number;
+/** Writes the times of the next arrivals, ascending; Infinity: there are no more. */
+export type ArrivalTimes = (target: Float64Array) => void;
 
 /** The mean rates of an open load, in order of time; the first begins at 0. */
 export function rateSegments(
@@ -48,73 +48,82 @@ export function arrivalTimes(
   arrivals: OpenLoad['arrivals'],
   segments: readonly RateSegment[],
   random: Random,
-): NextArrival {
+): ArrivalTimes {
   switch (arrivals.kind) {
     case 'constant':
       return evenly(segments);
     case 'poisson':
-      return poisson(segments, random, {
-        lengthMs: (events, ratePerMs) => events / ratePerMs,
-        events: (lengthMs, ratePerMs) => lengthMs * ratePerMs,
-      });
-    case 'bursty': {
-      // Poisson in a time that runs only during bursts; each starts a period of onMs + offMs.
-      const { onMs, offMs } = arrivals;
-      const periodMs = onMs + offMs;
-      const inBursts = segments.map(({ fromMs, ratePerMs }) => {
-        const periods = Math.floor(fromMs / periodMs);
-        const partMs = Math.min(fromMs - periods * periodMs, onMs);
-        return { fromMs: periods * onMs + partMs, ratePerMs };
-      });
-      const next = poisson(inBursts, random, {
-        lengthMs: (events, ratePerMs) => events * (onMs / (ratePerMs * periodMs)),
-        events: (lengthMs, ratePerMs) => (lengthMs * ratePerMs * periodMs) / onMs,
-      });
-      let burstTimeMs = 0;
-      return () => {
-        burstTimeMs = next(burstTimeMs);
-        return burstTimeMs + Math.floor(burstTimeMs / onMs) * offMs;
-      };
-    }
+      return poisson(segments, random, (events, ratePerMs) => events / ratePerMs);
+    case 'bursty':
+      return inBursts(arrivals, segments, random);
   }
 }
 
-/** Between the number of events in the mean and the time in which they come. */
-interface Pace {
-  lengthMs(events: number, ratePerMs: number): number;
-  events(lengthMs: number, ratePerMs: number): number;
+/** Poisson in a time that runs only during bursts; each starts a period of onMs + offMs. */
+function inBursts(
+  { onMs, offMs }: { readonly onMs: number; readonly offMs: number },
+  segments: readonly RateSegment[],
+  random: Random,
+): ArrivalTimes {
+  const periodMs = onMs + offMs;
+  const inBurstTime = segments.map(({ fromMs, ratePerMs }) => {
+    const periods = Math.floor(fromMs / periodMs);
+    const partMs = Math.min(fromMs - periods * periodMs, onMs);
+    return { fromMs: periods * onMs + partMs, ratePerMs };
+  });
+  const burstTimes = poisson(
+    inBurstTime,
+    random,
+    (events, ratePerMs) => events * (onMs / (ratePerMs * periodMs)),
+  );
+  return (target) => {
+    burstTimes(target);
+    for (let i = 0; i < target.length; i++) {
+      const burstTimeMs = target[i] as number;
+      target[i] = burstTimeMs + Math.floor(burstTimeMs / onMs) * offMs;
+    }
+  };
 }
 
+/** How long it takes until so many events have come in the mean. */
+type Pace = (events: number, ratePerMs: number) => number;
+
 /** Exponential gaps; what of one is left at a change of the rate passes at the new rate. */
-function poisson(segments: readonly RateSegment[], random: Random, pace: Pace): NextArrival {
+function poisson(segments: readonly RateSegment[], random: Random, pace: Pace): ArrivalTimes {
   let at = 0;
-  let ratePerMs = segments[0]?.ratePerMs ?? 0;
-  let untilMs = segments[1]?.fromMs ?? Infinity;
+  let lastMs = 0;
+  const rateAt = (i: number): number => segments[i]?.ratePerMs ?? 0;
   const lengthMs = (events: number): number =>
-    ratePerMs > 0 ? pace.lengthMs(events, ratePerMs) : Infinity;
-  return (atMs) => {
-    let events = -log(1 - random.next());
-    let fromMs = atMs;
-    let timeMs = fromMs + lengthMs(events);
-    while (timeMs >= untilMs && untilMs < Infinity) {
-      events -= pace.events(untilMs - fromMs, ratePerMs);
-      fromMs = untilMs;
-      at++;
-      ratePerMs = segments[at]?.ratePerMs ?? 0;
-      untilMs = segments[at + 1]?.fromMs ?? Infinity;
-      timeMs = fromMs + lengthMs(Math.max(0, events));
+    rateAt(at) > 0 ? pace(events, rateAt(at)) : Infinity;
+  return (target) => {
+    fillUniform(random, target);
+    // A loop of its own: a logarithm does not wait for the one before it, as a time does.
+    for (let i = 0; i < target.length; i++) target[i] = -log(1 - (target[i] as number));
+    for (let i = 0; i < target.length; i++) {
+      let events = target[i] as number;
+      let untilMs = segments[at + 1]?.fromMs ?? Infinity;
+      let timeMs = lastMs + lengthMs(events);
+      while (timeMs >= untilMs && untilMs < Infinity) {
+        // The share of the gap that has passed at the old rate.
+        if (rateAt(at) > 0) events *= 1 - (untilMs - lastMs) / (timeMs - lastMs);
+        lastMs = untilMs;
+        at++;
+        untilMs = segments[at + 1]?.fromMs ?? Infinity;
+        timeMs = lastMs + lengthMs(events);
+      }
+      lastMs = timeMs;
+      target[i] = timeMs;
     }
-    return timeMs;
   };
 }
 
 /** Counted and not summed: a million gaps added up would have drifted. */
-function evenly(segments: readonly RateSegment[]): NextArrival {
+function evenly(segments: readonly RateSegment[]): ArrivalTimes {
   let at = 0;
   let count = 0;
   /** Arrivals before the present segment, not a whole number. */
   let before = 0;
-  return () => {
+  const next = (): number => {
     for (;;) {
       const { fromMs, ratePerMs } = segments[at] as RateSegment;
       const untilMs = segments[at + 1]?.fromMs ?? Infinity;
@@ -126,5 +135,8 @@ function evenly(segments: readonly RateSegment[]): NextArrival {
       before += (untilMs - fromMs) * ratePerMs;
       at++;
     }
+  };
+  return (target) => {
+    for (let i = 0; i < target.length; i++) target[i] = next();
   };
 }
