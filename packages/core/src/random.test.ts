@@ -4,7 +4,7 @@ import { fc, test } from '@fast-check/vitest';
 import { describe, expect } from 'vitest';
 import { chiSquare, chiSquareLimit } from '../test/strategies/support.ts';
 import type { Random } from './ports.ts';
-import { seededRandom } from './random.ts';
+import { fillUniform, seededRandom } from './random.ts';
 
 const seeds = fc.integer({ min: 0, max: 2 ** 32 - 1 });
 
@@ -130,4 +130,17 @@ describe('a fork', () => {
     expect(chiSquare(withParent, expected)).toBeLessThan(chiSquareLimit(63));
     expect(chiSquare(withSibling, expected)).toBeLessThan(chiSquareLimit(63));
   });
+});
+
+test('filled numbers are those of so many calls, and the stream goes on behind them', () => {
+  for (const seed of [0, 1, 0xffff_ffff]) {
+    const [one, other] = [seededRandom(seed).fork('x'), seededRandom(seed).fork('x')];
+    const filled = new Float64Array(1000);
+    fillUniform(one, filled);
+    expect([...filled]).toEqual(Array.from({ length: 1000 }, () => other.next()));
+    expect(one.next()).toBe(other.next());
+    const foreign = { next: () => 0.25, below: () => 0, fork: () => foreign };
+    fillUniform(foreign, filled);
+    expect(new Set(filled)).toEqual(new Set([0.25]));
+  }
 });

@@ -3,7 +3,7 @@
  *
  * Node's timers fire from half a millisecond early to well over one late, which would make a mean
  * service time of 5 ms into one of 6. So a wait ends when its moment is less than half a
- * millisecond away, and whoever waits again and again is told the error, to take it off the next.
+ * millisecond away, and a caller that waits again and again is told the error, to take it off the next wait.
  */
 
 import type { Clock } from '@evenkeel/core';

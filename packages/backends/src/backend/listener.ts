@@ -2,20 +2,21 @@
  * The listening socket, which the `refuse` fault closes: the kernel itself then refuses, as it does
  * for a program that is not there. Connections that are open and idle are closed with it.
  *
- * No request can be asked whether it hits, since none is ever read. With a rate below 1 the door
- * is therefore shut for that share of the time, slice by slice as the seed says.
+ * No request can be asked whether it hits, since none is ever read. With a rate below 1 the socket
+ * is therefore closed for that share of the time, in slices that the seed draws.
  */
 
 import type { Server } from 'node:http';
 import { Server as NetServer } from 'node:net';
 import type { Clock, Random, TimerId } from '@evenkeel/core';
 
-/** How long the door stays as it is while the rate is below 1. */
+/** How long the socket stays open or closed while the rate is below 1. */
 const SLICE_MS = 50;
 
 /** How long idle connections outlive the listening socket when the backend leaves. */
 const GRACE_MS = 200;
 
+/** Opens and closes the listening socket of one backend. */
 export class Listener {
   readonly #server: Server;
   readonly #port: number;
@@ -38,21 +39,21 @@ export class Listener {
     return this.#server.listening;
   }
 
-  /** From now on refuses for `rate` of the time: 0 opens the door, 1 shuts it. Rejects when the port is taken. */
+  /** From now on refuses for `rate` of the time: 0 opens the socket, 1 closes it. Rejects when the port is taken. */
   refuse(rate: number): Promise<void> {
     this.#clock.cancel(this.#timer);
     if (rate > 0 && rate < 1) {
-      // Should the port be taken by somebody else, the next slice tries again.
+      // Should the port be taken meanwhile, the next slice tries again.
       this.#timer = this.#clock.after(SLICE_MS, () => this.refuse(rate).catch(() => {}));
     }
-    const shut = this.#random.next() < rate;
-    const moved = this.#last.then(() => (shut ? this.#shut() : this.#open()));
+    const closes = this.#random.next() < rate;
+    const moved = this.#last.then(() => (closes ? this.#close() : this.#open()));
     this.#last = moved.catch(() => {});
     return moved;
   }
 
   /**
-   * Shuts for good, as a well-behaved server does before it ends: idle connections stay open for a
+   * Closes for good, as a well-behaved server does before it ends: idle connections stay open for a
    * grace, in which a request that is on its way is still answered, with `Connection: close`.
    * A request that met a closing connection could not be repeated safely, unless idempotent.
    */
@@ -65,7 +66,7 @@ export class Listener {
     this.#server.closeIdleConnections();
   }
 
-  #shut(): void {
+  #close(): void {
     if (this.isOpen) this.#server.close();
   }
 

@@ -1,5 +1,5 @@
 /**
- * The service model: so many slots, one bounded first-in-first-out queue before them.
+ * The service model: a number of slots, and one bounded first-in-first-out queue before them.
  *
  * What a job's timer was too late (or too early) is taken off the next job of the same slot: single
  * service times stay within the timer's grain, and their mean stays true.

@@ -4,6 +4,7 @@
 
 import type { BackendStats } from '../messages.ts';
 
+/** Counts the requests of one backend process. */
 export class StatsRecorder {
   #requests = 0;
   #inFlight = 0;

@@ -16,7 +16,7 @@ export interface Journal {
   finished(method: string, id: string): void;
 }
 
-/** For backends that nobody asked to keep accounts. */
+/** For backends that are not to keep accounts. */
 export const noJournal: Journal = { arrived() {}, started() {}, finished() {} };
 
 /** Appends to `file`, which is created if need be and never cut. */

@@ -1,5 +1,5 @@
 /**
- * What can go wrong with a backend, in the eyes of whoever steers the fleet.
+ * What can go wrong with a backend, as the user of the fleet sees it.
  */
 
 /** `code` is one of these, or the system's own, such as EADDRINUSE. */

@@ -1,5 +1,5 @@
 /**
- * The leash of a frozen process. A backend ends by itself when the supervisor dies, but not while
+ * Ends a frozen process whose supervisor has died. A backend ends by itself when the supervisor dies, but not while
  * SIGSTOP holds it; and a supervisor that is killed cannot clean up. So each frozen process
  * has a guard: a shell that waits for a line on a pipe from the supervisor. A line means
  * that all is well again; the end of the pipe, that the supervisor is gone, and the guard kills.

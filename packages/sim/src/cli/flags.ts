@@ -67,7 +67,7 @@ export function shard(text: string): Shard {
   return { index, count };
 }
 
-/** Threads to use where nobody said. */
+/** Threads to use where none are asked for. */
 export function defaultJobs(): number {
   return availableParallelism();
 }

@@ -1,6 +1,6 @@
 /**
- * The clients: send requests as planned, wait, give up, repeat, and are the ones for whom it counts how a
- * request ended.
+ * The clients: they send requests as planned, wait, give up and repeat, and how a request ended is counted
+ * as they see it.
  */
 
 import type { Distribution, Random, Result } from '@evenkeel/core';
@@ -12,7 +12,7 @@ import { DeadlineLine } from './deadlines.ts';
 import { type Client, SimRequest, type Transport } from './request.ts';
 import type { RunContext } from './run-context.ts';
 
-/** A client in a closed load that got an error waits this long: nobody hammers a dead server in no time. */
+/** A client in a closed load that got an error waits this long: else a dead server would end its load in no time. */
 const ERROR_PAUSE_MS = 10;
 
 /** The part of the run's fingerprint that says how a request ended. */
@@ -48,7 +48,7 @@ export class Clients implements Client {
   readonly #context: ClientsContext;
   readonly #run: RunContext;
   readonly #warmupMs: number;
-  /** undefined where nobody ever gives up. */
+  /** undefined where no client ever gives up. */
   readonly #timeouts: DeadlineLine<SimRequest> | undefined;
   readonly #free: SimRequest[] = [];
   #sent = 0;

@@ -18,7 +18,7 @@ class Guest implements Waiter {
 const guests = fc.array(fc.record({ joinMs: fc.nat(100), staysMs: fc.nat(60) }), { maxLength: 60 });
 
 test.prop([guests, fc.integer({ min: 1, max: 40 })])(
-  'whoever has not left in time expires exactly at the end of it, and nobody else does',
+  'a waiter that has not left in time expires exactly at the end of it, and no other does',
   (plan, timeoutMs) => {
     const queue = new EventQueue(() => {});
     const expired: [number, number][] = [];

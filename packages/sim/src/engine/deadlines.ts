@@ -1,5 +1,5 @@
 /**
- * Timeouts of equal length, in a line: who started first is due first, so that one timer, for the head,
+ * Timeouts of equal length, in a line: what started first is due first, so that one timer, for the head,
  * is enough, and starting and ending a wait costs a few assignments. A timer per request would fill
  * the event queue with millions of cancelled ones.
  */

@@ -14,7 +14,7 @@ import type { ModelContext, ServerModel } from './models.ts';
 import type { RunObserver } from './observer.ts';
 import type { TimeAverages } from './time-averages.ts';
 
-/** See above. */
+/** All jobs at once, each at its share of the speed. */
 export class SharingModel implements ServerModel {
   readonly #queue: EventQueue;
   readonly #averages: TimeAverages;
@@ -51,7 +51,7 @@ export class SharingModel implements ServerModel {
   }
 
   withdraw(): void {
-    // Nobody is ever queued.
+    // No job is ever queued.
   }
 
   complete(job: Job): void {

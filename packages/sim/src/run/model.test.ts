@@ -16,7 +16,7 @@ it('a model counts as many requests as it was asked for, though they take longer
   expect(requests.sent).toBe(120_000);
 });
 
-it('in a model nobody gives up, however long the queue', () => {
+it('in a model no client gives up, however long the queue', () => {
   // Three times what the server can do: the last waits for two thirds of all services.
   const { requests, response } = run(3, 30_000);
   expect(response.maxMs).toBeGreaterThan(15_000 * SERVICE_MS);

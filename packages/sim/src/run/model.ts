@@ -1,6 +1,6 @@
 /**
  * The textbook's model as a scenario: n equal servers with one slot each, Poisson arrivals, nothing fails and
- * nobody checks. What `pnpm sim --servers … --load …` runs and what theory is compared with.
+ * no health is checked. What `pnpm sim --servers … --load …` runs and what theory is compared with.
  */
 
 import { checkScenario, ScenarioError } from '../scenario/parse.ts';
@@ -85,7 +85,7 @@ export function modelScenario(model: Model): Scenario {
     },
     'model',
   );
-  // More than a file may say: one server needs a day for some seven million requests, and nobody gives up.
+  // More than a file may say: one server needs a day for some seven million requests, and no client gives up.
   const warmupMs = Math.max(expectedMs * WARMUP_SHARE, settlingMs);
   const durationMs = DAY_MS + 2 * expectedMs;
   return {

@@ -17,7 +17,7 @@ import { type Model, modelScenario, SERVICE_MS } from './model.ts';
 import { responseJson, SIM_SCHEMA, type SimJson, warningsOf } from './sim-json.ts';
 import { strategyByName } from './strategy-by-name.ts';
 
-/** See above. Either a model or a scenario. */
+/** One simulation: of either a model or a scenario. */
 export interface SimTask {
   readonly strategy: string;
   readonly seed: number;

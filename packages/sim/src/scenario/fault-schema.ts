@@ -66,7 +66,7 @@ const faults = [
     rate,
     bytes: integer(0, 1 << 30)
       .default(1)
-      .describe('Octets sent of it.'),
+      .describe('Bytes sent of it.'),
   }),
   mapping({ kind: z.literal('garbage').describe('Answers what is not HTTP.'), rate }),
   mapping({

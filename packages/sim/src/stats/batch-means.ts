@@ -1,5 +1,5 @@
 /**
- * How sure is a mean? Response times of one run depend on each other (a long queue delays all who
+ * How sure is a mean? Response times of one run depend on each other (a long queue delays all that
  * wait in it), so that their plain standard error is far too small. Batch means: cut the run into
  * a few long batches, whose means hardly depend on each other, and take the interval from
  * those. The number of requests need not be known: when the batches are full, neighbours are joined.

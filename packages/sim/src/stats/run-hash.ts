@@ -16,7 +16,7 @@ function rotated(x: number): number {
   return (x << 13) | (x >>> 19);
 }
 
-/** See above. */
+/** The hash of one run, taken in event by event. */
 export class RunHash {
   #a = 1;
   #b = 2;
