@@ -4,7 +4,7 @@
  */
 
 import type { Distribution, ProbeResult } from '@evenkeel/core';
-import { type Answer, BackendFaults } from '../faults/backend-faults.ts';
+import { type Answer, BackendFaults, errorAnswer } from '../faults/backend-faults.ts';
 import { type ActiveFault, isProcessFault } from '../faults/fault-stack.ts';
 import type { Backend } from '../scenario/types.ts';
 import type { BackendHost } from './backend-host.ts';
@@ -205,7 +205,7 @@ export class SimBackend implements Workplace {
     }
     this.#faults.served(request.index);
     const error = this.#faults.error(request.index);
-    this.#answer(job, error ? { status: error.status, bodyBytes: bytesOf(error.body) } : OK_ANSWER);
+    this.#answer(job, error ? errorAnswer(error) : OK_ANSWER);
   }
 
   /** Answers in the way of the faults in force. */
@@ -294,8 +294,4 @@ export class SimBackend implements Workplace {
     for (const change of this.#unheard.splice(0)) change();
     for (const job of this.#deferred.splice(0)) this.#proceed(job);
   }
-}
-
-function bytesOf(text: string): number {
-  return text === '' ? 0 : new TextEncoder().encode(text).length;
 }

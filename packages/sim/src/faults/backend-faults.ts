@@ -40,6 +40,11 @@ export interface Answer {
   readonly bodyBytes: number;
 }
 
+/** The answer of an `error` fault. */
+export function errorAnswer({ status, body }: FaultOf<'error'>): Answer {
+  return { status, bodyBytes: body === '' ? 0 : new TextEncoder().encode(body).length };
+}
+
 /** What of an answer reaches the client, and how the connection ends. */
 export type Delivery =
   /** The connection is reset, or carries what is not HTTP, in place of the answer. */
