@@ -21,6 +21,7 @@ const ARROWS: Record<string, readonly string[]> = {
   backends: ['core', 'config', 'sim'],
   bench: ['core', 'sim', 'backends', 'report'],
   course: ['core', 'sim'],
+  lab: ['core', 'config', 'sim', 'report'],
 };
 
 interface Source {

@@ -15,7 +15,7 @@ export const COLOURS = 8;
 export const MARKERS = ['circle', 'rectRot', 'triangle', 'rect'] as const;
 
 /** In the order of slots: those of the default bench come first and look least alike. */
-const WELL_KNOWN = [
+export const WELL_KNOWN: readonly string[] = [
   'round-robin',
   'least-connections',
   'power-of-two',

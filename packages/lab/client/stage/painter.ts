@@ -1,0 +1,238 @@
+/** Paints one world: what stands still on one canvas, what moves on another one above it. */
+
+import type { Backend } from '@evenkeel/sim/engine';
+import {
+  type BackendFrame,
+  DOT_FIELDS,
+  type Frame,
+  PATH,
+  SLOT_FIELDS,
+} from '../../src/engine/frame.ts';
+import { colour } from './colours.ts';
+import { type Lane, type Layout, layoutOf } from './layout.ts';
+import { placeOf, strokeWays } from './paths.ts';
+import { Sprites } from './sprites.ts';
+import { type LookOf, lookOf } from './states.ts';
+
+const DOT_PX = 6;
+
+/** See the head of this file. */
+export class Painter {
+  readonly #still: HTMLCanvasElement;
+  readonly #moving: HTMLCanvasElement;
+  readonly #fleet: readonly Backend[];
+  #layout: Layout;
+  #sprites: Sprites | undefined;
+  #stillKey = '';
+  #hasMotion = true;
+
+  constructor(still: HTMLCanvasElement, moving: HTMLCanvasElement, fleet: readonly Backend[]) {
+    this.#still = still;
+    this.#moving = moving;
+    this.#fleet = fleet;
+    this.#layout = layoutOf(fleet, 600);
+  }
+
+  get layout(): Layout {
+    return this.#layout;
+  }
+
+  /** Without motion travelling requests are left out. */
+  set hasMotion(has: boolean) {
+    this.#hasMotion = has;
+  }
+
+  /** For a picture of this width, or another theme. */
+  fit(width: number): void {
+    this.#layout = layoutOf(this.#fleet, width);
+    this.#sprites = undefined;
+    this.#stillKey = '';
+    const ratio = devicePixelRatio;
+    for (const canvas of [this.#still, this.#moving]) {
+      canvas.width = Math.round(width * ratio);
+      canvas.height = Math.round(this.#layout.height * ratio);
+      canvas.style.height = `${this.#layout.height}px`;
+    }
+  }
+
+  paint(frame: Frame): void {
+    const looks = frame.backends.map(lookOf);
+    this.#paintStill(frame, looks);
+    const context = this.#moving.getContext('2d');
+    if (context === null) return;
+    const ratio = devicePixelRatio;
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    context.clearRect(0, 0, this.#layout.width, this.#layout.height);
+    this.#sprites ??= this.#makeSprites(ratio);
+    for (const [i, backend] of frame.backends.entries()) this.#paintBackend(context, backend, i);
+    if (this.#hasMotion) this.#paintDots(context, frame);
+    this.#paintAtBalancer(context, frame.atBalancer);
+  }
+
+  #makeSprites(ratio: number): Sprites {
+    const palette = {
+      fresh: colour('fresh'),
+      middle: colour('middle'),
+      old: colour('old'),
+      ok: colour('pass'),
+      failed: colour('fail'),
+      surface: colour('surface'),
+    };
+    const size = this.#layout.lanes[0]?.slotSize ?? 10;
+    const dot = Math.min(DOT_PX, this.#layout.gap);
+    return new Sprites(palette, dot, Math.max(3, size - 2), ratio);
+  }
+
+  /** Lanes, boxes and ways; painted anew only when a state changes. */
+  #paintStill(frame: Frame, looks: readonly LookOf[]): void {
+    const key = looks.map(({ key: one }) => one).join();
+    if (key === this.#stillKey) return;
+    this.#stillKey = key;
+    const context = this.#still.getContext('2d');
+    if (context === null) return;
+    const { width, height, lanes, clients, balancer } = this.#layout;
+    const ratio = devicePixelRatio;
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    context.clearRect(0, 0, width, height);
+    context.strokeStyle = colour('line');
+    context.lineWidth = 1;
+    strokeWays(context, this.#layout);
+    for (const [i, lane] of lanes.entries()) {
+      const look = looks[i];
+      if (look !== undefined && frame.backends[i] !== undefined) paintLane(context, lane, look);
+    }
+    context.fillStyle = colour('muted');
+    for (const { x, y } of clients) roundRect(context, x - 5, y - 5, 10, 10, 3);
+    paintBalancer(context, balancer.x, balancer.y);
+  }
+
+  #paintBackend(context: CanvasRenderingContext2D, backend: BackendFrame, index: number): void {
+    const lane = this.#layout.lanes[index];
+    const sprites = this.#sprites;
+    if (lane === undefined || sprites === undefined) return;
+    const { slots, queue, waiting, utilisation } = backend;
+    for (let i = 0; i + SLOT_FIELDS <= slots.length; i += SLOT_FIELDS) {
+      const place = lane.slots[slots[i] as number];
+      if (place === undefined) continue;
+      sprites.slot(context, place.x, place.y, slots[i + 1] as number, slots[i + 2] as number);
+    }
+    const { gap } = this.#layout;
+    const room = Math.max(1, Math.floor((lane.boxX - lane.x - 8) / gap));
+    const shown = Math.min(queue.length, room);
+    for (let i = 0; i < shown; i++) {
+      sprites.dot(context, lane.boxX - 7 - i * gap, lane.y, queue[i] as number, 1);
+    }
+    if (waiting > shown) this.#paintOverflow(context, lane, waiting);
+    context.fillStyle = colour('accent');
+    const height = (lane.height - 2) * Math.min(1, utilisation);
+    context.fillRect(
+      lane.boxX + lane.boxWidth + 2,
+      lane.y + lane.height / 2 - 1 - height,
+      3,
+      height,
+    );
+  }
+
+  /** A queue that is longer than its lane, in a number. */
+  #paintOverflow(context: CanvasRenderingContext2D, lane: Lane, waiting: number): void {
+    const text = `${waiting}`;
+    context.font = `600 ${Math.min(11, lane.height)}px system-ui, sans-serif`;
+    context.textAlign = 'left';
+    context.textBaseline = 'middle';
+    const width = context.measureText(text).width + 6;
+    context.fillStyle = colour('surface');
+    roundRect(context, lane.x - width / 2, lane.y - 7, width, 14, 7);
+    context.fillStyle = colour('old');
+    context.fillText(text, lane.x - width / 2 + 3, lane.y + 0.5);
+  }
+
+  #paintDots(context: CanvasRenderingContext2D, frame: Frame): void {
+    const { dots, backends } = frame;
+    const sprites = this.#sprites;
+    if (sprites === undefined) return;
+    for (let i = 0; i + DOT_FIELDS <= dots.length; i += DOT_FIELDS) {
+      const path = dots[i] as number;
+      const backend = dots[i + 2] as number;
+      const progress = dots[i + 3] as number;
+      const waiting = backends[backend]?.waiting ?? 0;
+      const place = placeOf(this.#layout, path, dots[i + 1] as number, backend, progress, waiting);
+      if (path === PATH.left) context.globalAlpha = 1 - progress;
+      sprites.dot(context, place.x, place.y, dots[i + 4] as number, dots[i + 5] as number);
+      if (path === PATH.left) context.globalAlpha = 1;
+    }
+  }
+
+  #paintAtBalancer(context: CanvasRenderingContext2D, count: number): void {
+    if (count === 0) return;
+    const { x, y } = this.#layout.balancer;
+    context.font = '600 11px system-ui, sans-serif';
+    context.textAlign = 'center';
+    context.textBaseline = 'middle';
+    context.fillStyle = colour('text');
+    context.fillText(`${count} wait`, x, y + 27);
+  }
+}
+
+function roundRect(
+  context: CanvasRenderingContext2D,
+  x: number,
+  y: number,
+  width: number,
+  height: number,
+  radius: number,
+): void {
+  context.beginPath();
+  context.roundRect(x, y, width, height, radius);
+  context.fill();
+}
+
+/** The balancer: a disc with the sign of a scale's beam, level. */
+function paintBalancer(context: CanvasRenderingContext2D, x: number, y: number): void {
+  context.fillStyle = colour('surface');
+  context.strokeStyle = colour('accent');
+  context.lineWidth = 2;
+  context.beginPath();
+  context.arc(x, y, 15, 0, 2 * Math.PI);
+  context.fill();
+  context.stroke();
+  context.beginPath();
+  for (const dy of [-5, 0, 5]) {
+    context.moveTo(x - 6, y);
+    context.lineTo(x + 6, y + dy);
+  }
+  context.stroke();
+}
+
+function paintLane(context: CanvasRenderingContext2D, lane: Lane, look: LookOf): void {
+  const { boxX, boxWidth, y, height, slots, slotSize } = lane;
+  const top = y - height / 2;
+  context.fillStyle = colour(look.fill, look.fillAlpha);
+  context.strokeStyle = colour(look.border);
+  context.lineWidth = look.isBroken ? 1.8 : 1.2;
+  context.setLineDash(look.isDashed ? [4, 3] : []);
+  context.beginPath();
+  context.roundRect(boxX, top, boxWidth, height, Math.min(7, height / 3));
+  context.fill();
+  context.stroke();
+  context.setLineDash([]);
+  context.strokeStyle = colour('line');
+  context.lineWidth = 1;
+  context.beginPath();
+  for (const place of slots) {
+    const radius = Math.max(1, slotSize / 2 - 1.5);
+    context.moveTo(place.x + radius, place.y);
+    context.arc(place.x, place.y, radius, 0, 2 * Math.PI);
+  }
+  context.stroke();
+  if (!look.isBroken) return;
+  context.strokeStyle = colour(look.border);
+  context.lineWidth = 2;
+  context.beginPath();
+  const reach = Math.min(8, height / 3);
+  const x = boxX + boxWidth / 2;
+  context.moveTo(x - reach, y - reach);
+  context.lineTo(x + reach, y + reach);
+  context.moveTo(x + reach, y - reach);
+  context.lineTo(x - reach, y + reach);
+  context.stroke();
+}

@@ -1,0 +1,156 @@
+/** The command line of `pnpm lab`: what to show, and whether to serve it or to write it. */
+
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { strategyNamed } from '@evenkeel/core';
+import { loadScenario, scenarioText } from '@evenkeel/sim';
+import { ScenarioError } from '@evenkeel/sim/engine';
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { parseDocument } from 'yaml';
+import { pageHtml, pageParts, writePage } from './build.ts';
+import { openBrowser } from './open-browser.ts';
+import { serveLab } from './server.ts';
+import {
+  checkLabFile,
+  LAB_SCHEMA,
+  type LabFile,
+  LabFileError,
+  type RawScenario,
+  WORLDS_MAX,
+} from './state/lab-file.ts';
+
+const EXIT = { ok: 0, failed: 1, usage: 2 } as const;
+
+const EXAMPLES = `
+Examples:
+  pnpm lab                                            # the guided tour
+  pnpm lab --scenario one-slow --strategies random,power-of-two
+  pnpm lab --replay failure.json                      # opens at the moment of failure
+  pnpm lab --build public                             # one file that works from file:// and from any host
+`;
+
+interface Flags {
+  readonly port: number;
+  readonly scenario?: string;
+  readonly strategies?: readonly string[];
+  readonly seed?: number;
+  readonly at?: number;
+  readonly replay?: string;
+  readonly build?: string;
+  readonly open: boolean;
+}
+
+function wholeNumber(max: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && value <= max) return value;
+    throw new InvalidArgumentError(`must be a whole number from 0 to ${max}.`);
+  };
+}
+
+function time(text: string): number {
+  const value = Number(text);
+  if (text !== '' && value >= 0 && value < Infinity) return value;
+  throw new InvalidArgumentError('must be a time in milliseconds ≥ 0.');
+}
+
+function names(text: string): string[] {
+  const list = text.split(',');
+  if (list.length > WORLDS_MAX) {
+    throw new InvalidArgumentError(`must name at most ${WORLDS_MAX}.`);
+  }
+  try {
+    return list.map((name) => strategyNamed(name).name);
+  } catch (error) {
+    throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function command(): Command {
+  return new Command('lab')
+    .exitOverride()
+    .description('Load balancing to watch, break and share: the simulator as a page.')
+    .option('--port <n>', 'port of the page; 0: any that is free', wholeNumber(65_535), 0)
+    .option('--scenario <name|file>', 'a scenario of the library, or a file')
+    .option('--strategies <names>', `up to ${WORLDS_MAX}, with commas`, names)
+    .option('--seed <n>', "in place of the scenario's", wholeNumber(0xffff_ffff))
+    .option('--at <ms>', 'the moment to open at, from the start of the load', time)
+    .option('--replay <file>', 'what a failure has written, or a lab has saved')
+    .option('--build <dir>', 'writes the page instead of serving it')
+    .option('--no-open', 'does not open a browser')
+    .addHelpText('after', EXAMPLES);
+}
+
+/** The file that a replay names. */
+function replayed(path: string): LabFile {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (cause) {
+    const why = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unreadable';
+    throw new LabFileError(`--replay ${path}: cannot be read (${why})`, { cause });
+  }
+  let input: unknown;
+  try {
+    input = JSON.parse(text);
+  } catch (cause) {
+    throw new LabFileError(`--replay ${path}: is not JSON`, { cause });
+  }
+  return checkLabFile(input, path);
+}
+
+/** What the flags ask for; undefined: the tour. */
+function fileOf(flags: Flags): LabFile | undefined {
+  if (flags.replay !== undefined) {
+    if (flags.scenario !== undefined) {
+      throw new LabFileError('--replay cannot be used with --scenario: the file has its own');
+    }
+    return replayed(flags.replay);
+  }
+  if (flags.scenario === undefined) return undefined;
+  // Checked as `pnpm sim` does, with its messages; what the page gets is the text as written.
+  loadScenario(flags.scenario);
+  const raw = parseDocument(scenarioText(flags.scenario)).toJS({
+    maxAliasCount: 100,
+  }) as RawScenario;
+  return {
+    schema: LAB_SCHEMA,
+    scenario: flags.seed === undefined ? raw : { ...raw, seed: flags.seed },
+    strategies: flags.strategies ?? ['round-robin', 'power-of-two'],
+    atMs: flags.at ?? 0,
+  };
+}
+
+/** Runs what `argv` (without node and script) asks for; returns the exit code. */
+export async function runCli(argv: readonly string[]): Promise<number> {
+  try {
+    const program = command();
+    program.parse([...argv], { from: 'user' });
+    const flags = program.opts<Flags>();
+    const file = fileOf(flags);
+    if (flags.build !== undefined) {
+      process.stdout.write(`wrote ${await writePage(flags.build, file)}\n`);
+      return EXIT.ok;
+    }
+    await serve(flags, file);
+    return EXIT.ok;
+  } catch (error) {
+    return report(error);
+  }
+}
+
+async function serve(flags: Flags, file: LabFile | undefined): Promise<void> {
+  const server = await serveLab(pageHtml(await pageParts(), file), flags.port);
+  process.stdout.write(`lab on ${server.url.replace(/\/$/, '')}\n`);
+  if (flags.open) openBrowser(server.url);
+  await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+  await server.close();
+}
+
+function report(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  if (!(error instanceof Error)) throw error;
+  process.stderr.write(`error: ${error.message}\n`);
+  const isUsage = error instanceof LabFileError || error instanceof ScenarioError;
+  return isUsage ? EXIT.usage : EXIT.failed;
+}

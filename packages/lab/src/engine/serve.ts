@@ -1,0 +1,94 @@
+/** A worker's side of the protocol: holds one world and answers what the page asks of it. */
+
+import { type StrategyFactory, strategyNamed } from '@evenkeel/core';
+import { LawBroken, lawsFor } from '@evenkeel/core/testing';
+import { type Scenario, simulate } from '@evenkeel/sim/engine';
+import { quantileOf } from './figures.ts';
+import { Film } from './film.ts';
+import type { Answers, Ask, LawResult, RunFigures, StrategyRef } from './protocol.ts';
+
+/** Answers requests, one after the other. */
+export class WorldServer {
+  readonly #own: () => StrategyFactory;
+  readonly #alive: () => void;
+  #film: Film | undefined;
+
+  /**
+   * @param own makes the strategy whose code came with the worker
+   * @param alive called now and then during long pieces of work
+   */
+  constructor(own: () => StrategyFactory, alive: () => void) {
+    this.#own = own;
+    this.#alive = alive;
+  }
+
+  answer(ask: Ask): Answers[Ask['kind']] {
+    switch (ask.kind) {
+      case 'load':
+        this.#film = new Film({
+          scenario: ask.scenario,
+          strategy: () => this.#factory(ask.strategy),
+        });
+        return undefined;
+      case 'frame': {
+        const film = this.#loaded();
+        const frame = film.frame(ask.atMs, ask.travelMs, ask.dotsMax, this.#alive);
+        return { frame, figures: ask.withFigures ? film.figures() : undefined };
+      }
+      case 'next':
+        return this.#loaded().nextMs;
+      case 'run':
+        return runOnce(ask.scenario, this.#factory(ask.strategy), ask.seed);
+      case 'laws':
+        return this.#laws(ask.seeds);
+    }
+  }
+
+  #loaded(): Film {
+    if (this.#film === undefined) throw new Error('no world has been loaded');
+    return this.#film;
+  }
+
+  #factory(strategy: StrategyRef): StrategyFactory {
+    return 'own' in strategy ? this.#own() : strategyNamed(strategy.name).create();
+  }
+
+  /** Laws that do not depend on a routing key: those of a strategy that follows none. */
+  #laws(seeds: number): LawResult[] {
+    return lawsFor({}).map(({ name, check }) => {
+      for (let seed = 0; seed < seeds; seed++) {
+        try {
+          check(this.#own(), seed);
+        } catch (error) {
+          const message = String(error instanceof Error ? error.message : error).slice(0, 2000);
+          const prefix = `law "${name}" broken by seed ${seed}: `;
+          const isLaw = error instanceof LawBroken && message.startsWith(prefix);
+          return {
+            name,
+            broken: { seed, message: isLaw ? message.slice(prefix.length) : message },
+          };
+        }
+        this.#alive();
+      }
+      return { name, broken: undefined };
+    });
+  }
+}
+
+/** One run from its beginning to its end. */
+export function runOnce(scenario: Scenario, strategy: StrategyFactory, seed: number): RunFigures {
+  const result = simulate({ scenario, strategy, seed });
+  const { requests, response, attempts } = result;
+  return {
+    seed,
+    traceHash: result.traceHash,
+    meanMs: response.count === 0 ? null : response.meanMs,
+    p50Ms: quantileOf(response, 0.5),
+    p90Ms: quantileOf(response, 0.9),
+    p99Ms: quantileOf(response, 0.99),
+    failed: requests.sent === 0 ? 0 : 1 - requests.ok / requests.sent,
+    amplification: requests.sent === 0 ? 1 : attempts / requests.sent,
+    jain: result.fairness.jain,
+    meanQueue: result.meanQueue,
+  };
+}

@@ -1,0 +1,5 @@
+/** Entry point of `pnpm lab`. */
+
+import { runCli } from './cli.ts';
+
+process.exitCode = await runCli(process.argv.slice(2));
