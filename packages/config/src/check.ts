@@ -41,6 +41,57 @@ export function check<T>(schema: z.ZodType<T>, value: unknown): Checked<T> {
   return { problems: [first, ...rest] };
 }
 
+/** What of a value can be used, without what is wrong. */
+export interface CheckedPart<T> {
+  /** Absent where nothing is left that could be used. */
+  readonly data?: T;
+  readonly problems: readonly Problem[];
+  /** What was left out, so that nobody complains of its absence. */
+  readonly removed: readonly Path[];
+}
+
+/** Leaving something out may uncover a problem around it. */
+const ROUNDS_MAX = 4;
+
+/** As `check`, but what is in order is still read, so that it can be judged too. */
+export function checkPart<T>(schema: z.ZodType<T>, value: unknown): CheckedPart<T> {
+  const problems: Problem[] = [];
+  const removed: Path[] = [];
+  let rest = value;
+  for (let round = 0; round < ROUNDS_MAX; round++) {
+    const { data, problems: found } = check(schema, rest);
+    if (found === undefined) return { data, problems, removed };
+    if (round === 0) rest = structuredClone(value);
+    for (const problem of found) {
+      const isNew = !removed.some((path) => isRelated(path, problem.path));
+      if (isNew) problems.push(problem);
+      const path = remove(rest, problem.path);
+      if (path.length === 0) return { problems, removed };
+      removed.push(path);
+    }
+  }
+  return { problems, removed };
+}
+
+/** One of the two stands within the other. */
+export function isRelated(a: Path, b: Path): boolean {
+  return a.slice(0, b.length).every((key, i) => key === b[i]);
+}
+
+/** @returns what was removed: the value, or the nearest thing around it that can be left out */
+function remove(root: unknown, path: Path): Path {
+  const around = path.slice(0, -1);
+  const parent = valueAt(root, around);
+  const key = path.at(-1);
+  if (key === undefined) return [];
+  // The items after one that was left out would have other places than in the text.
+  if (!isMapping(parent) || Array.isArray(parent) || !Object.hasOwn(parent, key)) {
+    return remove(root, around);
+  }
+  delete (parent as Record<PropertyKey, unknown>)[key];
+  return path;
+}
+
 /** A problem in one line, `field` being what the user calls its place. */
 export function told({ message }: Problem, field: string): string {
   return message.startsWith(':') ? `${field}${message}` : `${field} ${message}`;

@@ -167,13 +167,17 @@ function readingOf(
     throw new ConfigError('--strategy and --strategy-file: expected one of the two, got both');
   }
   const onTerminal: Layer = { config: { log: { format: 'pretty' } }, label: inConfig };
-  const { config: file, label } = overlaid(
+  const {
+    config: file,
+    label,
+    wrong,
+  } = overlaid(
     ...(stderr.isTTY ? [onTerminal] : []),
     environmentLayer(environment),
     ...(path === undefined ? [] : [fileLayer(path, environment)]),
     flagsLayer(ownName === undefined ? flags : { ...flags, strategy: ownName }),
   );
-  return { file, ...resolveWithWarnings(file, strategyTable(own), label) };
+  return { file, ...resolveWithWarnings(file, strategyTable(own), label, wrong) };
 }
 
 function listOfStrategies(): string {

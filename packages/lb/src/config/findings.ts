@@ -1,16 +1,21 @@
 /** What is found wrong, or doubtful, in a configuration: gathered, so that all of it can be told at once. */
 
-import { type Path, PROBLEMS_MAX, type Problem, told, wrong } from '@evenkeel/config';
+import { isRelated, type Path, PROBLEMS_MAX, type Problem, told, wrong } from '@evenkeel/config';
 import { ConfigError } from './error.ts';
+import type { WrongPart } from './layers.ts';
 import type { Label } from './parse.ts';
 
 export class Findings {
   readonly warnings: string[] = [];
-  readonly #problems: string[] = [];
+  readonly #problems: string[];
+  readonly #removed: readonly Path[];
   readonly #label: Label;
 
-  constructor(label: Label) {
+  /** @param before what was found wrong already, and left out */
+  constructor(label: Label, before: WrongPart = { problems: [], removed: [] }) {
     this.#label = label;
+    this.#problems = [...before.problems];
+    this.#removed = before.removed;
   }
 
   /** `FIELD must be …, got VALUE`. */
@@ -20,6 +25,8 @@ export class Findings {
 
   problem(problem: Problem): void {
     if (this.#problems.length >= PROBLEMS_MAX) return;
+    // What was left out is missing, and what is missing may be what this is about.
+    if (this.#removed.some((path) => isRelated(path, problem.path))) return;
     this.#problems.push(told(problem, this.#label(problem.path)));
   }
 

@@ -16,6 +16,15 @@ import { inConfig, type Label } from './parse.ts';
 export interface Layer {
   readonly config: ConfigFile;
   readonly label: Label;
+  /** What else it says, and is wrong. */
+  readonly wrong?: WrongPart;
+}
+
+/** What was left out of a configuration because it is wrong. */
+export interface WrongPart {
+  /** One line each. */
+  readonly problems: readonly string[];
+  readonly removed: readonly Path[];
 }
 
 /** Sections in which a layer replaces single keys; everything else it replaces whole. */
@@ -36,7 +45,11 @@ export function overlaid(...layers: readonly Layer[]): Layer {
   const config = layers.map((layer) => layer.config).reduce(over, {});
   const label: Label = (path) =>
     (layers.findLast((layer) => says(layer.config, path))?.label ?? inConfig)(path);
-  return { config, label };
+  const wrong = {
+    problems: layers.flatMap((layer) => layer.wrong?.problems ?? []),
+    removed: layers.flatMap((layer) => layer.wrong?.removed ?? []),
+  };
+  return { config, label, wrong };
 }
 
 /** The layer has a word on the value at the path. */

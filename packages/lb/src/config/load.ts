@@ -3,15 +3,18 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import {
   type ConfigFile,
+  checkPart,
+  configFile,
   fieldName,
   type Path,
   parseYaml,
+  told,
   type Variables,
   type YamlProblem,
 } from '@evenkeel/config';
 import { ConfigError } from './error.ts';
 import type { Layer } from './layers.ts';
-import { type Label, parseConfig } from './parse.ts';
+import type { Label } from './parse.ts';
 
 /** Room for some ten thousand backends; a larger text takes seconds to read. */
 const FILE_BYTES_MAX = 1024 * 1024;
@@ -22,10 +25,17 @@ const FILE_BYTES_MAX = 1024 * 1024;
  * @throws {ConfigError} if the file cannot be read, or about all that is wrong with it
  */
 export function loadConfigFile(path: string, variables: Variables = process.env): ConfigFile {
-  return fileLayer(path, variables).config;
+  const { config, wrong } = fileLayer(path, variables);
+  const [first, ...rest] = wrong?.problems ?? [];
+  if (first !== undefined) throw new ConfigError(first, ...rest);
+  return config;
 }
 
-/** As `loadConfigFile`, with the names of the values: `lb.yaml:3:5: backends[1].url`. */
+/**
+ * As `loadConfigFile`, with the names of the values (`lb.yaml:3:5: backends[1].url`), and with what is
+ * wrong beside what is not: so that all of it can be judged.
+ * @throws {ConfigError} if nothing of it can be used
+ */
 export function fileLayer(path: string, variables: Variables): Layer {
   const read = parseYaml(textOf(path), variables);
   if (!('locate' in read)) {
@@ -38,7 +48,10 @@ export function fileLayer(path: string, variables: Variables): Layer {
     const at = read.locate(place);
     return `${path}${at === undefined ? '' : `:${at}`}: ${fieldName(place)}`;
   };
-  return { config: parseConfig(read.value ?? {}, label), label };
+  const { data, problems, removed } = checkPart(configFile, read.value ?? {});
+  const lines = problems.map((problem) => told(problem, label(problem.path)));
+  if (data === undefined) throw new ConfigError(...(lines as [string, ...string[]]));
+  return { config: data, label, wrong: { problems: lines, removed } };
 }
 
 /** The text of a small file. @throws {ConfigError} if it cannot be read or is larger than that */

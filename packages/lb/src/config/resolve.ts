@@ -17,6 +17,7 @@ import {
 import { DEFAULT_LIMITS, DEFAULT_TIMEOUTS, DEFAULT_UPGRADES } from '../http1/settings.ts';
 import { ConfigError } from './error.ts';
 import { Findings } from './findings.ts';
+import type { WrongPart } from './layers.ts';
 import { inConfig, type Label } from './parse.ts';
 import { resolveRoutes } from './routes.ts';
 import { resolveServices } from './service.ts';
@@ -53,13 +54,15 @@ export function resolveConfig(file: ConfigFile, strategies: StrategyTable): Conf
 /**
  * As `resolveConfig`, with warnings.
  * @param label what the user calls the values
+ * @param wrong what is wrong with the file's own values, to be told too
  */
 export function resolveWithWarnings(
   file: ConfigFile,
   strategies: StrategyTable,
   label: Label = inConfig,
+  wrong?: WrongPart,
 ): Resolved {
-  const findings = new Findings(label);
+  const findings = new Findings(label, wrong);
   if (file.mode === 'tcp') {
     findings.wrong(['mode'], 'must be http: layer 4 is not available yet', file.mode);
   }

@@ -11,7 +11,7 @@ import { environmentLayer } from './environment.ts';
 import { ConfigError } from './error.ts';
 import { flagsLayer } from './flags.ts';
 import { type Layer, overlaid } from './layers.ts';
-import { fileLayer } from './load.ts';
+import { fileLayer, loadConfigFile } from './load.ts';
 import { parseConfig } from './parse.ts';
 import { type Resolved, resolveConfig, resolveWithWarnings } from './resolve.ts';
 
@@ -46,8 +46,8 @@ function problemsOf(act: () => unknown): readonly string[] {
 const resolved = (file: unknown): Resolved =>
   resolveWithWarnings(parseConfig(file), strategyTable());
 const resolvedLayers = (...layers: Layer[]): Resolved => {
-  const { config, label } = overlaid(...layers);
-  return resolveWithWarnings(config, strategyTable(), label);
+  const { config, label, wrong } = overlaid(...layers);
+  return resolveWithWarnings(config, strategyTable(), label, wrong);
 };
 
 describe('contradictions are errors', () => {
@@ -160,6 +160,33 @@ test('everything that is wrong is told at once', () => {
   });
   // The strategy and the backoff of each of two services, and the address of the admin API.
   expect(problemsOf(() => resolved(file))).toHaveLength(5);
+});
+
+test('mistakes in values and between values are told together, and none that only follows from another', () => {
+  const path = fileOf(`helth: off
+backends:
+  - { url: "${A}", weight: 0 }
+  - { url: "${A}" }
+retries: { classic: true, tries: 3 }
+listen: { port: x }
+admin: { listen: "a:b" }
+`);
+  const file = fileLayer(path, {});
+  const lines = problemsOf(() => resolvedLayers(file)).map((line) =>
+    line.slice(path.length + 1, path.length + 32),
+  );
+  expect([...lines].sort()).toEqual([
+    '1:1: helth is not known: did yo',
+    '3:37: backends[0].weight must b',
+    '4:5: backends[1].id must be uni',
+    '5:27: retries.tries must be lef',
+    '6:11: listen.port must be an in',
+    '7:10: admin.listen must be [HOS',
+  ]);
+  const empty = fileLayer(fileOf('backends: [{ weight: 2 }]\n'), {});
+  expect(problemsOf(() => resolvedLayers(empty))).toEqual([
+    expect.stringMatching(/1:12: backends\[0\]\.url must be http:\/\/host:port, got nothing$/),
+  ]);
 });
 
 describe('warnings', () => {
@@ -324,7 +351,7 @@ describe('a message names where the value came from', () => {
   test('a line and column of the file', () => {
     const text = `backends:\n  - ${A}\n  - url: ${B}\n    weight: 0\nmode: htpp\nretries: { tires: 3 }\n`;
     const path = fileOf(text);
-    expect([...problemsOf(() => fileLayer(path, {}))].sort()).toEqual([
+    expect([...problemsOf(() => loadConfigFile(path, {}))].sort()).toEqual([
       `${path}:4:5: backends[1].weight must be a number from 0.001 to 1000000, got 0`,
       `${path}:5:1: mode: did you mean "http"? It must be one of http, tcp, got "htpp"`,
       `${path}:6:12: retries.tires is not known: did you mean "tries"?`,
@@ -336,7 +363,7 @@ describe('a message names where the value came from', () => {
 
 describe('variables in the file', () => {
   const read = (text: string, variables: Record<string, string>): ConfigFile =>
-    fileLayer(fileOf(text), variables).config;
+    loadConfigFile(fileOf(text), variables);
 
   test('stand for their text, a whole one for its number', () => {
     const text =
