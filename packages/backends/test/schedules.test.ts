@@ -1,9 +1,10 @@
 /** Overlapping faults: each ends by itself, live as simulated, and no order of them is an error. */
 
+import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { startFleet } from '../src/index.ts';
 import { expectSameStates } from './schedules.ts';
-import { ask, spec, statusOf, until } from './support.ts';
+import { ask, spec, statusOf } from './support.ts';
 
 test.each([1, 2, 3])('random schedule %i: the same states live and simulated', async (seed) => {
   await expectSameStates(seed, 16);
@@ -64,10 +65,19 @@ test('a backend whose return is planned is ready the moment its outage ends', as
     await fleet.endFault('a', kill);
     expect(statusOf(await ask(fleet.urls[0]!))).toBe(200);
     expect((await fleet.status('a')).pid).not.toBe(pid);
-    // One that is never called back is not left behind.
+    // The successor that waits now is never called for, and not left behind.
     await fleet.beginFault('a', kill, true);
-    await until(async () => (await fleet.status('a')).state === 'dead');
+    expect((await fleet.status('a')).state).toBe('dead');
+    expect(backendProcesses()).toBe(1);
   } finally {
     await fleet.stop();
   }
+  expect(backendProcesses()).toBe(0);
 });
+
+/** Backend processes that this one has started. */
+function backendProcesses(): number {
+  const { stdout } = spawnSync('ps', ['-axo', 'ppid=,stat=,args='], { encoding: 'utf8' });
+  const own = new RegExp(`^ *${process.pid} +[^Z]\\S* .*backend/process\\.ts`);
+  return stdout.split('\n').filter((line) => own.test(line)).length;
+}
