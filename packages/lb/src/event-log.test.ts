@@ -1,4 +1,4 @@
-/** What the event log and its stream promise to those who watch. */
+/** What the event log and its stream promise to their readers. */
 
 import { once } from 'node:events';
 import { createServer, get, type IncomingMessage } from 'node:http';

@@ -1,7 +1,6 @@
 /**
  * What has happened, in one total order over all services: health, ejections, membership, reloads.
- * Whoever watches the load balancer from outside (the status page, the chaos bench) can ask which
- * backend was known to be dead when.
+ * The status page and the chaos bench read from it which backend was known to be dead at which time.
  */
 
 import type { PoolEvent, PoolObserver } from '@evenkeel/core';
@@ -27,7 +26,7 @@ export interface LoggedEvent {
 /** Hears of each event as it happens. */
 export type EventListener = (event: LoggedEvent) => void;
 
-/** Events kept for those who come later. */
+/** Events kept for readers that come later. */
 export const EVENTS_KEPT = 1000;
 
 /** Keeps the last events and tells listeners of new ones. */

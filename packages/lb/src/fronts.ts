@@ -8,12 +8,7 @@ import type { Address } from '@evenkeel/config';
 import type { Random } from '@evenkeel/core';
 import type { Config } from './config/types.ts';
 import type { Front, OpenConnections } from './front.ts';
-import {
-  createHttpFront,
-  type HttpFront,
-  type HttpFrontConfig,
-  type HttpService,
-} from './http1/front.ts';
+import { createHttpFront, type HttpFrontConfig, type HttpService } from './http1/front.ts';
 import { ServiceView } from './http1/service-view.ts';
 import type { FrontObserver } from './observer.ts';
 import type { Service } from './service.ts';
@@ -31,48 +26,72 @@ export interface FrontsOptions {
   readonly services: Services;
 }
 
-/** All fronts as one. */
-export class Fronts implements Front {
+/** A front with the address that it listens at, and how it is given its part of a configuration. */
+interface Listener {
+  readonly front: Front;
+  readonly at: Address;
+  update(config: Config): void;
+}
+
+/** All fronts as one: each listens at an address of its own, and they share services and metrics. */
+export class Fronts implements Omit<Front, 'listen'> {
   /** Tells this instance from all others, so that a loop through it is recognised. */
   readonly #via = `evenkeel-${randomBytes(4).toString('hex')}`;
   /** Kept over reloads, so that sessions stay where they are. */
   readonly #sessionSecret = randomBytes(SESSION_SECRET_BYTES);
-  readonly #services: Services;
+  readonly #options: FrontsOptions;
   readonly #views = new WeakMap<Service, HttpService>();
-  readonly #http: HttpFront;
+  readonly #listeners: readonly Listener[];
 
-  constructor(config: Config, { services, ...shared }: FrontsOptions) {
-    this.#services = services;
-    this.#http = createHttpFront({ ...this.#httpConfig(config), ...shared });
+  constructor(config: Config, options: FrontsOptions) {
+    this.#options = options;
+    this.#listeners = [this.#httpListener(config)];
   }
 
   get connections(): OpenConnections {
-    return this.#http.connections;
+    const open = this.#listeners.map(({ front }) => front.connections);
+    return {
+      client: open.reduce((sum, { client }) => sum + client, 0),
+      upstream: open.reduce((sum, { upstream }) => sum + upstream, 0),
+    };
+  }
+
+  /**
+   * Starts listening, one front after the other.
+   * @returns the addresses bound, in the order of the configuration; there is at least one
+   * @throws {Error} with a `code` such as `EADDRINUSE`; those before it listen then
+   */
+  async listen(): Promise<readonly Address[]> {
+    const bound: Address[] = [];
+    for (const { front, at } of this.#listeners) bound.push(await front.listen(at));
+    return bound;
   }
 
   /** Gives every front its part of a configuration, from the next request on. */
   update(config: Config): void {
-    this.#http.update(this.#httpConfig(config));
-  }
-
-  listen(at: Address): Promise<Address> {
-    return this.#http.listen(at);
+    for (const listener of this.#listeners) listener.update(config);
   }
 
   announceEnd(): void {
-    this.#http.announceEnd();
+    for (const { front } of this.#listeners) front.announceEnd();
   }
 
   stopAccepting(): void {
-    this.#http.stopAccepting();
+    for (const { front } of this.#listeners) front.stopAccepting();
   }
 
-  drain(timeoutMs: number): Promise<void> {
-    return this.#http.drain(timeoutMs);
+  async drain(timeoutMs: number): Promise<void> {
+    await Promise.all(this.#listeners.map(({ front }) => front.drain(timeoutMs)));
   }
 
-  close(): Promise<void> {
-    return this.#http.close();
+  async close(): Promise<void> {
+    await Promise.all(this.#listeners.map(({ front }) => front.close()));
+  }
+
+  #httpListener(config: Config): Listener {
+    const { services: _, ...shared } = this.#options;
+    const front = createHttpFront({ ...this.#httpConfig(config), ...shared });
+    return { front, at: config.listen, update: (next) => front.update(this.#httpConfig(next)) };
   }
 
   #httpConfig(config: Config): HttpFrontConfig {
@@ -85,7 +104,7 @@ export class Fronts implements Front {
   }
 
   #view(name: string): HttpService {
-    const service = this.#services.service(name);
+    const service = this.#options.services.service(name);
     if (service === undefined) throw new Error(`no such service: ${name}`);
     const view = this.#views.get(service) ?? new ServiceView(service, this.#sessionSecret);
     this.#views.set(service, view);

@@ -1,6 +1,6 @@
 /**
  * The one buffer into which all sockets are read: what a read brings is used up before the event loop
- * turns to the next socket, and whoever wants to keep bytes copies them.
+ * turns to the next socket, and bytes that must be kept are copied.
  */
 
 const READ_BYTES = 64 * 1024;

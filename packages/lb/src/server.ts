@@ -13,7 +13,6 @@ import { parseConfig } from './config/parse.ts';
 import { resolveConfig, type StrategyTable } from './config/resolve.ts';
 import type { Config } from './config/types.ts';
 import { EventLog, type LoggedEvent } from './event-log.ts';
-import type { Front } from './front.ts';
 import { Fronts } from './fronts.ts';
 import { AccessLog } from './log/access-log.ts';
 import type { ProgramLog } from './log/program-log.ts';
@@ -34,7 +33,7 @@ export interface LoadBalancerOptions {
    * takes the place of the configured one. Most have state: make them anew at each call.
    */
   readonly policies?: (service: string) => ClusterPolicies;
-  /** Hears of what operators should know; default: nobody does. */
+  /** Is told what operators should know; default: none is. */
   readonly log?: ProgramLog;
   /** Where the admin API's `POST /reload` gets the configuration; without it there is no such call. */
   readonly reread?: () => ConfigFile;
@@ -104,6 +103,7 @@ class Server implements LoadBalancer {
       traffic: this.#traffic,
       strategies: this.#strategies,
       policies: options.policies ?? (() => ({})),
+      warn: (message) => options.log?.warn(message),
       drainMs: () => this.#config.timeouts.drainMs,
       onPolicyError: (service, where, error) => {
         const message = error instanceof Error ? error.message : String(error);
@@ -123,23 +123,24 @@ class Server implements LoadBalancer {
 
   async listen(): Promise<Address> {
     if (this.#fronts !== undefined) throw new Error('the load balancer was started before');
-    const { accessLog, services, listen } = this.#config;
-    if (accessLog !== undefined) {
-      const { log } = this.#options;
-      this.#accessLog = new AccessLog({ path: accessLog, clock: this.#clock, log });
-    }
+    const { accessLog, services } = this.#config;
     this.#services.apply(services);
-    const fronts = new Fronts(this.#config, {
-      clock: this.#clock,
-      random: this.#random.fork('front'),
-      observer: this.#observer(),
-      services: this.#services,
-    });
-    this.#fronts = fronts;
     try {
-      await this.#startAdmin(fronts);
-      return await fronts.listen(listen);
+      if (accessLog !== undefined) {
+        const { log } = this.#options;
+        this.#accessLog = new AccessLog({ path: accessLog, clock: this.#clock, log });
+      }
+      this.#fronts = new Fronts(this.#config, {
+        clock: this.#clock,
+        random: this.#random.fork('front'),
+        observer: this.#observer(),
+        services: this.#services,
+      });
+      await this.#startAdmin(this.#fronts);
+      const [first] = await this.#fronts.listen();
+      return first as Address;
     } catch (error) {
+      this.#services.close();
       await this.destroy();
       throw error;
     }
@@ -187,11 +188,11 @@ class Server implements LoadBalancer {
   }
 
   #running(): Parameters<typeof dismantle>[0] | undefined {
-    const front = this.#fronts;
-    if (front === undefined) return undefined;
+    const fronts = this.#fronts;
+    if (fronts === undefined) return undefined;
     return {
       clock: this.#clock,
-      front,
+      fronts,
       services: this.#services,
       admin: this.#admin,
       accessLog: this.#accessLog,
@@ -219,7 +220,7 @@ class Server implements LoadBalancer {
     };
   }
 
-  async #startAdmin(front: Front): Promise<void> {
+  async #startAdmin(fronts: Fronts): Promise<void> {
     const { admin } = this.#config;
     if (admin === undefined) return;
     const { reread } = this.#options;
@@ -229,7 +230,7 @@ class Server implements LoadBalancer {
       metrics: createMetrics({
         traffic: this.#traffic,
         members: () => this.#services.members(),
-        connections: () => front.connections,
+        connections: () => fronts.connections,
         droppedLogLines: () => this.#accessLog?.dropped ?? 0,
       }),
       token: admin.token,

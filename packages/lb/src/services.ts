@@ -37,6 +37,8 @@ export interface ServicesSurroundings {
   readonly traffic: Traffic;
   readonly strategies: StrategyTable;
   readonly drainMs: () => number;
+  /** Tells the operator. */
+  readonly warn: (message: string) => void;
   /** A strategy or policy of this service failed. */
   readonly onPolicyError: (service: string, where: string, error: unknown) => void;
   /** Policies given in code for a service; they take the place of the configured ones. */
@@ -143,26 +145,24 @@ export class Services {
   }
 
   /**
-   * Replaces what discovery found for a service. An entry whose id is in use is left out.
-   * @returns one line for each that was left out
+   * Replaces what discovery found for a service. An entry whose id is in use is left out, and told.
+   * @throws {ConfigError} if there is no such service
    */
-  setDiscovered(serviceName: string, found: readonly Backend[]): readonly string[] {
+  setDiscovered(serviceName: string, found: readonly Backend[]): void {
     const service = this.#named(serviceName);
     this.#discovered.set(serviceName, found);
-    const skipped: string[] = [];
     const kept = found.filter(({ id }, index) => {
       const owner = this.#owner(id);
       const isOwn = owner?.service === service && owner.source === 'discovery';
       const isRepeated = found.findIndex((other) => other.id === id) < index;
       if ((owner === undefined || isOwn) && !isRepeated) return true;
-      skipped.push(
-        isRepeated || owner === undefined ? `${shown(id)} was found twice` : idInUse(id, owner),
-      );
+      const why =
+        isRepeated || owner === undefined ? `${shown(id)} was found twice` : idInUse(id, owner);
+      this.#surroundings.warn(`discovery for service ${serviceName}, an entry is left out: ${why}`);
       return false;
     });
     service.setSource('discovery', kept);
     this.#heedWeights(service);
-    return skipped;
   }
 
   /** Changes a backend. @returns undefined if no backend has the id */

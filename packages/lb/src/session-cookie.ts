@@ -1,7 +1,7 @@
 /**
  * The value of a session cookie: HMAC-SHA256 over a backend's id, cut to 16 bytes (RFC 2104 section 5 allows
- * half), in base64url. Nobody without the secret can make one or learn a backend's id or address from it;
- * it is read by comparing it with the values of the backends that there are.
+ * half), in base64url. Without the secret no value can be made, and none
+ * shows a backend's id or address; it is read by comparison with the values of the present backends.
  *
  * A value has no date, so it holds as long as its backend.
  */

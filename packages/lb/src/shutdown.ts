@@ -14,7 +14,7 @@ import type { Services } from './services.ts';
 /** What is to be taken down. */
 export interface Running {
   readonly clock: Clock;
-  readonly front: Front;
+  readonly fronts: Omit<Front, 'listen'>;
   readonly services: Services;
   readonly admin: AdminServer | undefined;
   readonly accessLog: AccessLog | undefined;
@@ -33,22 +33,22 @@ export async function shutDown(
   times: ShutdownTimes,
   signal: AbortSignal,
 ): Promise<void> {
-  const { clock, front } = running;
+  const { clock, fronts } = running;
   const { shutdownDelayMs, drainMs } = times;
   const deadlineMs = clock.now() + shutdownDelayMs + drainMs;
-  front.announceEnd();
+  fronts.announceEnd();
   if (shutdownDelayMs > 0) await delay(clock, shutdownDelayMs, signal);
   if (signal.aborted) return;
-  await front.drain(drainMs);
+  await fronts.drain(drainMs);
   await dismantle(running, Math.min(deadlineMs - clock.now(), LAST_LINES_MS_MAX));
 }
 
 /** Ends at once. @param lastLinesMs what the access log may take */
 export async function dismantle(
-  { front, services, admin, accessLog }: Running,
+  { fronts, services, admin, accessLog }: Running,
   lastLinesMs: number = LAST_LINES_MS_MIN,
 ): Promise<void> {
-  await front.close();
+  await fronts.close();
   services.close();
   await admin?.close();
   await accessLog?.close(Math.max(lastLinesMs, LAST_LINES_MS_MIN));

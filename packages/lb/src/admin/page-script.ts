@@ -66,7 +66,7 @@ function show(backends, nowMs) {
 }
 
 function say(text) {
-  // Only a change is announced to those who listen.
+  // Only a change is announced by screen readers.
   if (at('status').textContent !== text) at('status').textContent = text;
 }
 

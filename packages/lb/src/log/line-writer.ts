@@ -24,7 +24,7 @@ const FLUSH_MS = 1000;
 const LAST_LINES_MS = 10_000;
 
 const STANDARD_OUTPUT = 1;
-/** Never blocks: one who opens or reads a named pipe must not be able to stop a thread. */
+/** Never blocks: a named pipe without a reader must not stop a thread. */
 const APPEND = constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND | constants.O_NONBLOCK;
 
 /** Writes lines in the order in which they come. */

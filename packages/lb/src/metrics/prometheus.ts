@@ -85,7 +85,7 @@ function addRequests(registry: Registry, { traffic }: MetricsSource): void {
 
 const DURATION = {
   name: 'evenkeel_request_duration_seconds',
-  help: "From the end of a request's head to the last octet of its response",
+  help: "From the end of a request's head to the last byte of its response",
 } as const;
 
 /** One line of a histogram. */

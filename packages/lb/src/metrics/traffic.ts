@@ -1,6 +1,6 @@
 /**
  * What requests, connections and probes have come to, in plain counters: the hot path only adds
- * numbers up, and everything else (labels, percentiles, text) is made when somebody asks.
+ * numbers up, and everything else (labels, percentiles, text) is made when it is asked for.
  */
 
 import type { Failed, Outcome, ProbeResult } from '@evenkeel/core';

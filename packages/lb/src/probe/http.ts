@@ -18,6 +18,8 @@ export type HttpProbeOptions = Pick<
 
 /** How much of a body is searched. */
 const BODY_BYTES_MAX = 65_536;
+/** How much is searched before the end of a body that comes in small pieces. */
+const SEARCH_BYTES_MAX = 4 * BODY_BYTES_MAX;
 /** How many interim responses (1xx) may come before the final one. */
 const INTERIM_MAX = 8;
 
@@ -80,18 +82,48 @@ function judge(
     finish({ ok: true });
     return;
   }
-  const expected = Buffer.from(body);
   const missing = { ok: false, detail: 'the expected text is not in the body' };
-  let searched = 0;
-  /** The end of what was searched: the text may begin there. */
-  let tail: Buffer = Buffer.alloc(0);
+  const search = new Search(body);
   response.on('data', (chunk: Buffer) => {
-    const bytes = Buffer.concat([tail, chunk]);
-    if (bytes.includes(expected)) finish({ ok: true });
-    searched += chunk.length;
-    if (searched > BODY_BYTES_MAX) finish(missing);
-    tail = bytes.subarray(Math.max(0, bytes.length - expected.length + 1));
+    if (search.finds(chunk)) finish({ ok: true });
+    else if (search.isOver) finish(missing);
   });
-  response.on('end', () => finish(missing));
+  response.on('end', () => finish(search.findsAtLast() ? { ok: true } : missing));
   response.on('error', (error) => finish(failed(error)));
+}
+
+/**
+ * Looks for a text in the first bytes of a body, piece by piece. A backend that sends bytes one by one makes
+ * each search begin with bytes that were searched before; once that has cost enough, the rest is
+ * searched at the end alone, so that the work stays in proportion to the body.
+ */
+class Search {
+  readonly #text: Buffer;
+  readonly #bytes: Buffer = Buffer.allocUnsafe(BODY_BYTES_MAX);
+  #length = 0;
+  #searched = 0;
+  #work = 0;
+
+  constructor(text: string) {
+    this.#text = Buffer.from(text);
+  }
+
+  /** As many bytes have come as are searched. */
+  get isOver(): boolean {
+    return this.#length === BODY_BYTES_MAX;
+  }
+
+  /** Takes a piece. @returns whether the text is there; maybe false though it has just come */
+  finds(piece: Buffer): boolean {
+    this.#length += piece.copy(this.#bytes, this.#length);
+    return (this.isOver || this.#work < SEARCH_BYTES_MAX) && this.findsAtLast();
+  }
+
+  /** Searches all that has come. */
+  findsAtLast(): boolean {
+    const from = Math.max(0, this.#searched - this.#text.length);
+    this.#work += this.#length - from;
+    this.#searched = this.#length;
+    return this.#bytes.subarray(from, this.#length).includes(this.#text);
+  }
 }

@@ -173,6 +173,19 @@ describe('http', () => {
     expect(missing).toMatchObject({ ok: false });
   });
 
+  test('finds a long text in a body that comes byte by byte', async () => {
+    const body = Array.from({ length: 6_000 }, (_, i) => String(i % 7)).join('0');
+    const addressOf = await overHttp((_request, response) => {
+      for (const byte of `${'x'.repeat(10_000)}${body}`) response.write(byte);
+      response.end();
+    });
+    expect(await asked(httpProbe(addressOf, asking({ path: '/', body })))).toEqual({ ok: true });
+    const other = `${body}!`;
+    expect(await asked(httpProbe(addressOf, asking({ path: '/', body: other })))).toMatchObject({
+      ok: false,
+    });
+  });
+
   test('gives up on a body without end', async () => {
     const addressOf = await overHttp((_request, response) => {
       const more = (): void => {

@@ -1,4 +1,4 @@
-/** The admin API against clients that are many, silent, greedy or foreign. */
+/** The admin API against clients that are many, silent, greedy or of another origin. */
 
 import { once } from 'node:events';
 import { request } from 'node:http';
@@ -60,7 +60,7 @@ function statusWith(
 
 const bearer = { authorization: `Bearer ${TOKEN}` };
 
-test('silent connections, however many, keep nobody out and cut no stream', async () => {
+test('silent connections, however many, keep no request out and cut no stream', async () => {
   await start();
   const stream = await RawClient.open(adminPort());
   stream.send('GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n');

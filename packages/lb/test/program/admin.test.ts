@@ -1,4 +1,4 @@
-/** The admin API: what it shows, what it changes, whom it serves. */
+/** The admin API: what it shows, what it changes, which requests it serves. */
 
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';

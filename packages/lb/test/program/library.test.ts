@@ -3,15 +3,16 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { ConfigError, createLoadBalancer } from '../../src/index.ts';
+import { ConfigError, createLoadBalancer, type LoadBalancerOptions } from '../../src/index.ts';
 import {
   activeResources,
   closeWithoutTrace,
   configFor,
+  QUICK_HEALTH,
   startBalancer,
   untilNothingIsLeft,
 } from './balancer.ts';
-import { type Backend, startBackend } from './support.ts';
+import { type Backend, startBackend, until } from './support.ts';
 
 let a: Backend;
 let b: Backend;
@@ -65,6 +66,47 @@ test('a strategy of its own that throws fails one request, with one line in the 
   await running.balancer.close();
 });
 
+test('policies given as values take the place of the configured ones, over reloads too', async () => {
+  const probes: { ok: boolean; latencyMs: number }[] = [];
+  const asked: string[] = [];
+  const policies: LoadBalancerOptions['policies'] = (service) => {
+    asked.push(service);
+    return {
+      // Never down, whatever later probes find.
+      health: () => ({
+        observe(probe) {
+          probes.push(probe);
+          return 'up';
+        },
+        nextDelayMs: () => 20,
+        timeoutMs: () => 60_000,
+      }),
+      retries: {
+        after: () => ({ again: 'no', marksDown: false }),
+        delayMs: () => 0,
+        isBudgeted: false,
+      },
+    };
+  };
+  const running = await startBalancer(configFor([a], { retries: { tries: 5 } }), { policies });
+  a.health = 500;
+  await until(() => probes.at(-1)?.ok === false, 'its probes fail');
+  a.behave = (request) => request.socket.destroy();
+  const isUp = (): boolean => running.balancer.backends[0]?.state === 'ready';
+  for (const change of [{}, { retries: { tries: 9 }, health: { ...QUICK_HEALTH, fall: 1 } }]) {
+    running.balancer.reload(configFor([a], change));
+    const before = probes.length;
+    await until(() => probes.length > before + 3, 'it was probed');
+    expect(isUp()).toBe(true);
+    const requests = a.requests;
+    expect((await running.get()).status).toBe(502);
+    expect(a.requests).toBe(requests + 1);
+  }
+  expect(probes.every(({ latencyMs }) => latencyMs > 0)).toBe(true);
+  expect(asked).toEqual(['default']);
+  await running.balancer.close();
+});
+
 test('it does nothing before listen, and a wrong configuration is told at once', () => {
   const before = activeResources();
   createLoadBalancer(configFor([a]));
@@ -105,4 +147,17 @@ test('when it cannot listen it says so and leaves nothing running', async () => 
   expect(balancer.adminAddress).toBeUndefined();
   await untilNothingIsLeft(before);
   taken.close();
+});
+
+test('when a log cannot be opened, or a strategy not be made, nothing is left running either', async () => {
+  const before = activeResources();
+  const logged = createLoadBalancer(configFor([a], { accessLog: '/no/such/folder/access.log' }));
+  await expect(logged.listen()).rejects.toMatchObject({ code: 'ENOENT' });
+  const broken = (): never => {
+    throw new Error('out of order');
+  };
+  const strategies = { mine: broken };
+  const chosen = createLoadBalancer(configFor([a], { strategy: 'mine' }), { strategies });
+  await expect(chosen.listen()).rejects.toThrow('strategy mine cannot be used: out of order');
+  await untilNothingIsLeft(before);
 });

@@ -147,7 +147,7 @@ test('a kept-alive connection is told to close when draining begins', async () =
   expect(await program.exitCode).toBe(0);
 });
 
-test('it goes on when whoever read its standard output has left', async () => {
+test('it goes on when the reader of its standard output has left', async () => {
   const args = [...SILENT, '--backends', a.url, '--access-log', '-'];
   const program = await startProgram(args);
   program.process.stdout?.destroy();

@@ -83,7 +83,7 @@ export async function startBackend(name: string, port = 0): Promise<Backend> {
   return backend;
 }
 
-/** Whether nobody accepts connections there (any more). */
+/** Whether no connection is accepted there (any more). */
 export function isClosed(url: string): Promise<boolean> {
   const { hostname, port } = new URL(url);
   return new Promise((resolve) => {
@@ -96,9 +96,9 @@ export function isClosed(url: string): Promise<boolean> {
   });
 }
 
-/** A port that nobody listens on. */
+/** A port on which nothing listens. */
 export async function freePort(): Promise<number> {
-  const backend = await startBackend('nobody');
+  const backend = await startBackend('unused');
   await backend.stop();
   return backend.port;
 }
