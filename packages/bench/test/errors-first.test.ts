@@ -1,8 +1,10 @@
 /** Proxies that answer errors, die or do not start, side by side under `pnpm bench`: what is concluded. */
 
+import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { badProxy, runForResults } from './support/command.ts';
+import { closeAll, listen } from './support/servers.ts';
 
 const SHORT = fileURLToPath(new URL('./scenarios/short.yaml', import.meta.url));
 const SUBJECTS = [
@@ -16,11 +18,15 @@ const SUBJECTS = [
 describe('a bench of proxies that misbehave', () => {
   let bench: Awaited<ReturnType<typeof runForResults>>;
   beforeAll(async () => {
+    const elsewhere = await listen(createServer((_, response) => response.end('ok')));
+    const subjects = [...SUBJECTS, `url:other:${elsewhere}`];
     bench = await runForResults(
       ...['bench', '--quick', '--rounds', '2', '--scenario', SHORT, '--strategies', 'round-robin'],
-      ...['--subjects', SUBJECTS.join(',')],
+      ...['--subjects', subjects.join(',')],
     );
   });
+
+  afterAll(closeAll);
 
   it('does not call a proxy better that answers 503 to every fourth request, however fast it is', () => {
     const { results, stdout } = bench;
@@ -35,6 +41,17 @@ describe('a bench of proxies that misbehave', () => {
     }
     expect(stdout).toMatch(/arm +answered/);
     for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(140);
+  });
+
+  it('knows nothing of backends that are not ours, which is not the same as zero', () => {
+    const mine = bench.results.runs.filter(({ subject }) => subject === 'other');
+    expect(mine).toHaveLength(2);
+    for (const { attempts, retries, servedTwice, cpuUsPerRequest, rssBytes, requests } of mine) {
+      expect([attempts, retries, servedTwice, cpuUsPerRequest, rssBytes]).toEqual(
+        Array(5).fill(null),
+      );
+      expect(requests.ok).toBe(requests.sent);
+    }
   });
 
   it('goes on without an arm that does not start, and says why', () => {

@@ -1,5 +1,6 @@
 /** Follows evenkeel's event log (`GET /events`, server-sent) while a run goes on. */
 
+import { createParser } from 'eventsource-parser';
 import { request } from 'undici';
 import { z } from 'zod';
 
@@ -45,18 +46,16 @@ export async function followEvents(
     bodyTimeout: 0,
   });
   const events: BalancerEvent[] = [];
+  const parser = createParser({
+    onEvent: ({ data }) => {
+      const event = eventSchema.parse(JSON.parse(data));
+      events.push(event);
+      onEvent(event);
+    },
+  });
   const read = async (): Promise<void> => {
-    let rest = '';
-    for await (const chunk of body) {
-      const lines = (rest + String(chunk)).split('\n');
-      rest = lines.pop() ?? '';
-      for (const line of lines) {
-        if (!line.startsWith('data:')) continue;
-        const event = eventSchema.parse(JSON.parse(line.slice('data:'.length)));
-        events.push(event);
-        onEvent(event);
-      }
-    }
+    body.setEncoding('utf8');
+    for await (const chunk of body) parser.feed(chunk);
   };
   const reading = read().catch((error: unknown) => {
     // It ends by our own abort, or with the balancer, whose end is reported elsewhere.

@@ -1,6 +1,10 @@
 /** Wrong input to the two commands: one line, exit 2, and no stack trace. */
 
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { RESULTS_SCHEMA } from '@evenkeel/report';
+import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import { runCli } from './program.ts';
 
 /** What a stream was given while `run` ran. */
@@ -17,6 +21,27 @@ async function outputOf(
 }
 
 afterEach(() => vi.restoreAllMocks());
+
+/** A run of other arms. */
+const BASELINE = join(mkdtempSync(join(tmpdir(), 'evenkeel-bench-test-')), 'results.json');
+afterAll(() => rmSync(dirname(BASELINE), { recursive: true }));
+const environment = { node: '', os: '', arch: '', cpuModel: '', cores: 1, memoryBytes: 1 };
+writeFileSync(
+  BASELINE,
+  JSON.stringify({
+    schema: RESULTS_SCHEMA,
+    kind: 'bench',
+    startedAt: new Date(0).toISOString(),
+    environment,
+    git: null,
+    seed: 1,
+    command: '',
+    scenarios: [],
+    runs: [],
+    comparisons: [],
+    verdict: { status: 'pass', text: '' },
+  }),
+);
 
 describe('wrong input', () => {
   it.each([
@@ -38,6 +63,24 @@ describe('wrong input', () => {
     [['bench', '--scenario', 'saturation', '--sweep'], /--sweep: expected .* open, got closed/],
     [['bench', '--scenario', 'one-dies', '--compare-sim'], /--compare-sim: .*without faults, got/],
     [['bench', '--subjects', 'direct', '--compare-sim'], /expected evenkeel alone, got direct/],
+    [['bench', 'compare', 'random', 'random'], /two different arms, got evenkeel\/random twice/],
+    [['bench', 'compare', 'random', 'evenkeel/random'], /two different arms/],
+    [
+      ['bench', 'compare', 'random', 'maglev', '--strategies', 'random'],
+      /--strategies: expected nothing beside "compare A B"/,
+    ],
+    [
+      ['bench', 'compare', 'random', 'maglev', '--subjects', 'nginx'],
+      /--subjects: expected nothing beside "compare A B"/,
+    ],
+    [['bench', '--baseline', BASELINE], /--baseline: expected a comparison of .*, got none/],
+    [['bench', '--baseline', BASELINE, '--compare-sim'], /cannot be used with/],
+    [
+      ['bench', '--subjects', 'url:mine:http://127.0.0.1:1', '--scenario', 'one-dies'],
+      /--subjects url:mine: expected a scenario without faults, got one-dies/,
+    ],
+    [['chaos', '--subjects', 'url:mine:http://127.0.0.1:1'], /without faults, got one-dies/],
+    [['chaos', '--random', '--subjects', 'url:mine:http://127.0.0.1:1'], /got random faults/],
     [['bench', 'surplus'], /expected "compare A B" or flags alone, got "surplus"/],
     [['bench', 'compare', 'random', 'ngnix'], /--subjects: expected some of .*got "ngnix"/],
     [['chaos', '--seed', '-1'], /--seed: expected a whole number from 0 to 4294967295, got "-1"/],
