@@ -205,13 +205,17 @@ export class Services {
 
   #create(config: ServiceConfig): Service {
     const { clock, random, events, traffic, drainMs, policies, onPolicyError } = this.#surroundings;
+    const logged = events.poolObserver(config.name);
     return new Service(config, {
       clock,
       drainMs,
       random: random.fork(`service ${config.name}`),
       policies: policies(config.name),
       observer: {
-        ...events.poolObserver(config.name),
+        event: (event) => {
+          if (event.type === 'added') traffic.add(event.endpoint);
+          logged.event(event);
+        },
         settled: (member, outcome) => traffic.attemptEnded(member.id, outcome),
         policyFailed: (where, error) => onPolicyError(config.name, where, error),
         departed: ({ id }) => {

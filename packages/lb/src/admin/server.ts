@@ -80,8 +80,10 @@ export class AdminServer {
       const route = routeOf(path);
       const isPage = path.length === 1 && path[0] === '';
       // The page holds no data; it asks for the token itself.
-      if (!isPage && route?.isOpen !== true) checkAccess(request, this.#options.token);
-      this.#connections.serving(socket, response);
+      if (!isPage && route?.isOpen !== true) {
+        checkAccess(request, this.#options.token);
+        this.#connections.serving(socket, response);
+      }
       if (isPage) send(response, page(request));
       else if (path.join('/') === 'events') this.#stream(request, response);
       else if (route !== undefined) send(response, await this.#answer(request, route));

@@ -40,7 +40,9 @@ export class Traffic implements FrontObserver {
   readonly refused: Record<ConnectionLimit, number> = { connections: 0, connectionsPerAddress: 0 };
   /** Monotonic milliseconds. */
   readonly now: () => number;
-  readonly #backends = new Map<string, BackendTraffic>();
+  /** Of requests that reached no backend. */
+  readonly #none = new BackendTraffic();
+  readonly #backends = new Map([['', this.#none]]);
 
   constructor(now: () => number) {
     this.now = now;
@@ -50,23 +52,19 @@ export class Traffic implements FrontObserver {
     return this.#backends;
   }
 
-  /** The counters of a backend, made when first asked for. */
-  of(backend: string): BackendTraffic {
-    let traffic = this.#backends.get(backend);
-    if (traffic === undefined) {
-      traffic = new BackendTraffic();
-      this.#backends.set(backend, traffic);
-    }
-    return traffic;
+  /** Counts for a backend from now on, or goes on counting. */
+  add(backend: string): void {
+    if (!this.#backends.has(backend)) this.#backends.set(backend, new BackendTraffic());
   }
 
-  /** A backend has left: counts of those would pile up. */
+  /** Ends the counts of a backend that has left, which would otherwise pile up. */
   forget(backend: string): void {
     this.#backends.delete(backend);
   }
 
   requestEnded(_request: RequestRecord, observed: RequestObservation): void {
-    const traffic = this.of(observed.backend);
+    // A request can end long after its last attempt, when that backend has left.
+    const traffic = this.#backends.get(observed.backend) ?? this.#none;
     const status = Math.min(observed.status, STATUS_MAX);
     traffic.byStatus[status] = (traffic.byStatus[status] ?? 0) + 1;
     const bucket = bucketOf(observed.durationMs / 1000);
@@ -80,15 +78,18 @@ export class Traffic implements FrontObserver {
   }
 
   upstreamCreated(backend: string): void {
-    this.of(backend).connectionsCreated += 1;
+    const traffic = this.#backends.get(backend);
+    if (traffic !== undefined) traffic.connectionsCreated += 1;
   }
 
   attemptEnded(backend: string, outcome: Outcome): void {
-    if (outcome.kind === 'failed') this.of(backend).lastError = described(outcome);
+    const traffic = this.#backends.get(backend);
+    if (outcome.kind === 'failed' && traffic !== undefined) traffic.lastError = described(outcome);
   }
 
   probeEnded(backend: string, result: ProbeResult): void {
-    const traffic = this.of(backend);
+    const traffic = this.#backends.get(backend);
+    if (traffic === undefined) return;
     if (result.ok) traffic.probesPassed += 1;
     else {
       traffic.probesFailed += 1;

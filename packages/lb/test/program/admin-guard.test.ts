@@ -74,6 +74,19 @@ test('silent connections, however many, keep no request out and cut no stream', 
   stream.close();
 });
 
+test('clients without the token that ask for what is open, and read nothing, keep no request out', async () => {
+  await start({ admin: { listen: '0', token: TOKEN } });
+  await connectSilently(300);
+  for (const socket of sockets) {
+    if (!socket.destroyed) socket.pause().write('GET / HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(500));
+  }
+  for (let i = 0; i < 10; i++) {
+    await connectSilently(20);
+    expect(await statusWith('/readyz')).toBe(200);
+    expect(await statusWith('/backends', bearer)).toBe(200);
+  }
+});
+
 test('a connection that never completes a head is closed', async () => {
   await start();
   const client = await RawClient.open(adminPort());
