@@ -12,7 +12,10 @@ export interface Attempt {
   readonly startedMs: number;
   /** `seq` of the pool's last event before it started: orders attempts among changes of state. */
   readonly afterEvent: number;
-  /** The head of the answer arrived: tells latency strategies. At most once. */
+  /**
+   * The head of an answer arrived that is no failure (`Pool.isFailureStatus`): tells latency strategies. At
+   * most once.
+   */
   firstByte(): void;
   /** The response head goes out to the client: from now on this request is never retried. */
   commit(): void;

@@ -57,6 +57,8 @@ export class DispatchState {
   /** @internal */ attempts = 0;
   /** @internal Attempts in a row at the last endpoint. */
   attemptsHere = 0;
+  /** @internal Failed attempts by which the request may have reached an endpoint. */
+  sent = 0;
   /** @internal A retry policy or budget has failed: it is not asked again. */
   hasPolicyError = false;
   /** @internal */ lastFailure: Failed | undefined = undefined;
@@ -73,6 +75,7 @@ export class DispatchState {
     this.tried = NONE_TRIED;
     this.attempts = 0;
     this.attemptsHere = 0;
+    this.sent = 0;
     this.hasPolicyError = false;
     this.lastFailure = undefined;
     this.timer = 0;

@@ -19,7 +19,7 @@ export { hash32 } from './hash.ts';
 export type { Probe } from './health/active.ts';
 // Policies: the contracts, the built-in ones, and the settings that name them.
 export type { EjectionOptions } from './health/ejection.ts';
-export { isFailureStatus } from './health/failure.ts';
+export { FAILURE_STATUSES } from './health/failure.ts';
 export type * from './health/health-policy.ts';
 export { type HysteresisOptions, hysteresis } from './health/hysteresis.ts';
 export * from './health/outlier.ts';

@@ -46,8 +46,9 @@ describe('passive health', () => {
 
 describe('retries', () => {
   const after = (settings: PolicySettings, attempts: number): string | undefined => {
-    const progress = { attempts, attemptsHere: attempts, endpointsTried: 1, endpoints: 4 };
-    return from(settings).retries?.after(failed(), { hash: 0, idempotent: true }, progress).again;
+    const progress = { attempts, attemptsHere: attempts, endpointsTried: 1, sent: 0, endpoints: 4 };
+    const refused = failed({ cause: 'refused', requestSent: false });
+    return from(settings).retries?.after(refused, { hash: 0, idempotent: true }, progress).again;
   };
 
   test('three tries unless told otherwise; `off` is one; `classic` stays where it is', () => {

@@ -35,6 +35,8 @@ export interface PassiveSettings {
   readonly failTimeoutMs?: number | undefined;
   /** Present: endpoints far below the fleet's success rate are ejected too. */
   readonly successRate?: SuccessRateOptions | undefined;
+  /** Answers that count as failures; default 500 and 502 to 504. */
+  readonly statuses?: ReadonlySet<number> | undefined;
   readonly ejection?: EjectionOptions | undefined;
 }
 
@@ -79,7 +81,8 @@ const PARTS: readonly Part[] = [
     make: ({ health }) => ({ health: hysteresis(health) }),
   },
   {
-    of: ({ passive = {} }) => (passive === 'off' ? passive : { ...passive, ejection: undefined }),
+    of: ({ passive = {} }) =>
+      passive === 'off' ? passive : { ...passive, ejection: undefined, statuses: undefined },
     make: ({ passive = {} }) => ({ detector: passive === 'off' ? undefined : detectorOf(passive) }),
   },
   {
@@ -87,7 +90,16 @@ const PARTS: readonly Part[] = [
     make: ({ passive = {} }) => ({ ejection: passive === 'off' ? undefined : passive.ejection }),
   },
   {
-    of: ({ retries = {} }) => (retries === 'off' ? retries : { ...retries, budget: undefined }),
+    of: ({ passive = {} }) => (passive === 'off' ? undefined : listed(passive.statuses)),
+    make: ({ passive = {} }) => ({
+      failureStatuses: passive === 'off' ? undefined : passive.statuses,
+    }),
+  },
+  {
+    of: ({ retries = {} }) =>
+      retries === 'off'
+        ? retries
+        : { ...retries, budget: undefined, statuses: listed(retries.statuses) },
     make: ({ retries = {} }, random) => ({ retries: retriesOf(retries, random.fork('retries')) }),
   },
   {
@@ -109,6 +121,11 @@ const PARTS: readonly Part[] = [
     make: ({ queue }) => ({ queueLength: queue?.max, queueTimeoutMs: queue?.timeoutMs }),
   },
 ];
+
+/** A set as plain data. */
+function listed(statuses: ReadonlySet<number> | undefined): readonly number[] | undefined {
+  return statuses && [...statuses].sort((a, b) => a - b);
+}
 
 /** Policies with state of their own: make them anew for each cluster. */
 export function policiesFrom(settings: PolicySettings, random: Random): PoliciesOfSettings {

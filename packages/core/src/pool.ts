@@ -97,6 +97,11 @@ export interface Pool {
   startAt(endpoint: Endpoint): Attempt | NoAttempt;
   member(id: string): Member | undefined;
   /**
+   * Whether an answer with this status is a failure of its attempt. Drivers settle such an attempt as failed
+   * with the cause `status`, and do not tell of its first byte.
+   */
+  isFailureStatus(status: number): boolean;
+  /**
    * Routes with another strategy from the next pick on.
    * @throws what its `prepare` throws; the pool then keeps the strategy that it had
    */

@@ -46,6 +46,12 @@ export interface RequestInfo {
   readonly idempotent: boolean;
   /** Id of the endpoint that this client's session is bound to, already verified by the driver. */
   readonly affinity?: string | undefined;
+  /**
+   * 32-bit hash of what is asked for (HTTP: method and path without query), so that repetitions of one
+   * request are known as such. Read only when an attempt has failed: may be worked out then. Undefined:
+   * every request counts as another.
+   */
+  readonly identity?: number | undefined;
 }
 
 /** Why an attempt failed. */
@@ -65,7 +71,7 @@ export interface Completed {
   readonly latencyMs: number;
 }
 
-/** An attempt that the endpoint did not answer, or answered with 502, 503 or 504. */
+/** An attempt that the endpoint did not answer, or answered with a failure status (`Pool.isFailureStatus`). */
 export interface Failed {
   readonly kind: 'failed';
   readonly cause: FailureCause;
@@ -98,7 +104,7 @@ export interface Strategy {
   /** An attempt starts at the endpoint that `pick` returned; `inFlight` counts it already. */
   started?(endpoint: Endpoint): void;
   /**
-   * The head of the answer is there: what latency strategies learn from (TCP: the connect time).
+   * The head of an answer that is no failure is there: what latency strategies learn from (TCP: the connect time).
    */
   firstByte?(endpoint: Endpoint, afterMs: number): void;
   /** The attempt ended; `inFlight` counts it no longer. Exactly once for each `started`. */

@@ -106,9 +106,11 @@ describe('with them', () => {
   });
 
   it.each(['blackhole', 'freeze'])(
-    '%s costs none either where the balancer waits less than the client',
+    '%s costs none either where the balancer waits less than the client, and tries again after that',
     (kind) => {
-      const { requests } = run(withFault({ kind }, { lb: { timeouts: { responseHeadMs: 300 } } }));
+      const retries = { on: ['connect', 'reset', 'timeout'] };
+      const lb = { timeouts: { responseHeadMs: 300 }, retries };
+      const { requests } = run(withFault({ kind }, { lb }));
       expect(failures(requests)).toEqual({});
     },
   );

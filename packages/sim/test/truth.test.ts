@@ -111,7 +111,7 @@ describe('retries', () => {
           durationMs: 20_000,
           timeoutMs: 60_000,
         },
-        faults: [{ atMs: 0, target: 'all', fault: { kind: 'reset', rate: p } }],
+        faults: [{ atMs: 0, target: 'all', fault: { kind: 'refuse', rate: p } }],
         lb: { health: 'off', passive: 'off', ...lb },
       }),
     );

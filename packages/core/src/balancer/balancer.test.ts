@@ -22,6 +22,8 @@ function cluster(
 
 const ids = (x: RecordedExchange): string[] => x.attempts.map((attempt) => attempt.endpoint.id);
 const THREE = [{ id: 'a' }, { id: 'b' }, { id: 'c' }];
+const FIVE = [...THREE, { id: 'd' }, { id: 'e' }];
+const REFUSED = failed({ cause: 'refused', requestSent: false });
 
 describe('one request', () => {
   test('ends once, with its attempts counted', () => {
@@ -61,12 +63,31 @@ describe('one request', () => {
 describe('retries', () => {
   test('go elsewhere each time, up to the number of tries', () => {
     const { balancer, clock } = cluster(THREE);
-    const x = new RecordedExchange(true, (attempt) => attempt.settle(failed()));
+    const x = new RecordedExchange(true, (attempt) => attempt.settle(REFUSED));
     balancer.dispatch(x);
     clock.advance(1000);
     expect(ids(x).sort()).toEqual(['a', 'b', 'c']);
-    expect(x.results).toEqual([{ kind: 'failed', attempts: 3, failure: failed() }]);
+    expect(x.results).toEqual([{ kind: 'failed', attempts: 3, failure: REFUSED }]);
     expect(clock.pending).toBe(0);
+  });
+
+  test('of what has been sent go to one more endpoint, with failed dials before and between', () => {
+    const { balancer, clock } = cluster(FIVE, {
+      retries: standardRetries(seededRandom(1), { tries: 5 }),
+    });
+    const SENT = failed();
+    const endings = [REFUSED, SENT, REFUSED, SENT, SENT];
+    const x = new RecordedExchange(true, (attempt) =>
+      attempt.settle(endings[x.attempts.length - 1] ?? OK),
+    );
+    balancer.dispatch(x);
+    clock.advance(10_000);
+    expect(x.results).toEqual([{ kind: 'failed', attempts: 4, failure: SENT }]);
+    // The record is used again: what its last request had sent does not count.
+    const y = x.attempts.length;
+    balancer.dispatch(x);
+    clock.advance(10_000);
+    expect(x.attempts.length).toBeGreaterThan(y);
   });
 
   test('wait less than 25 ms before the first and 75 ms before the second', () => {
@@ -76,7 +97,7 @@ describe('retries', () => {
       const sentMs: number[] = [];
       const x = new RecordedExchange(true, (attempt) => {
         sentMs.push(attempt.startedMs);
-        attempt.settle(failed());
+        attempt.settle(REFUSED);
       });
       balancer.dispatch(x);
       clock.advance(1000);
@@ -97,7 +118,7 @@ describe('retries', () => {
     ['no byte sent, body gone', true, failed({ requestSent: false, replayable: false }), false],
     ['a status, which is an answer', true, failed({ cause: 'status', status: 503 }), false],
     ['refused', true, failed({ cause: 'refused', requestSent: false }), true],
-    ['timed out', true, failed({ cause: 'timeout' }), true],
+    ['timed out', true, failed({ cause: 'timeout' }), false],
     ['garbage', true, failed({ cause: 'protocol' }), true],
   ])('%s: idempotent=%s → retried=%4$s', (_, idempotent, failure, isRetried) => {
     const { balancer, clock } = cluster(THREE);
@@ -243,7 +264,7 @@ describe('retries', () => {
     const { balancer, clock } = cluster(THREE, {
       retries: { ...standardRetries(seededRandom(1), { tries: 99 }), delayMs: () => 1 },
     });
-    const x = new RecordedExchange(true, (attempt) => attempt.settle(failed()));
+    const x = new RecordedExchange(true, (attempt) => attempt.settle(REFUSED));
     balancer.dispatch(x);
     clock.advance(1000);
     expect(x.attempts).toHaveLength(99);

@@ -175,6 +175,7 @@ export class RequestBalancer implements Balancer {
   #failed(exchange: Exchange, attempt: RunningAttempt<Exchange>, failure: Failed): void {
     const { dispatchState: state } = exchange;
     const step = this.#retries.after(failure, exchange);
+    if (failure.requestSent) state.sent += 1;
     state.lastFailure = failure;
     state.attempt = undefined;
     const delayMs = step.again === 'no' ? undefined : this.#retries.pay(exchange, attempt.endpoint);

@@ -46,7 +46,8 @@ export class Retries {
   after(failure: Failed, exchange: Exchange): RetryStep {
     const { attempt, hasPolicyError } = exchange.dispatchState;
     if (attempt === undefined || attempt.isCommitted || hasPolicyError) return STOP;
-    const progress = this.#progress(exchange, attempt.endpoint);
+    const sent = exchange.dispatchState.sent + (failure.requestSent ? 1 : 0);
+    const progress = this.#progress(exchange, attempt.endpoint, sent);
     try {
       const step = this.policy.after(failure, exchange, progress);
       if (step.again === 'no' || !this.policy.isBudgeted) return step;
@@ -61,7 +62,9 @@ export class Retries {
   pay(exchange: Exchange, failed: Endpoint): number | undefined {
     try {
       if (this.policy.isBudgeted && !this.budget.withdraw(this.#clock.now())) return undefined;
-      const delayMs = this.policy.delayMs(this.#progress(exchange, failed));
+      const delayMs = this.policy.delayMs(
+        this.#progress(exchange, failed, exchange.dispatchState.sent),
+      );
       if (delayMs >= 0 && Number.isFinite(delayMs)) return delayMs;
       throw new RangeError(`must return a number ≥ 0, got ${String(delayMs)}`);
     } catch (error) {
@@ -70,10 +73,11 @@ export class Retries {
     }
   }
 
-  #progress(exchange: Exchange, endpoint: Endpoint): Progress {
+  #progress(exchange: Exchange, endpoint: Endpoint, sent: number): Progress {
     const { attempts, attemptsHere, tried } = exchange.dispatchState;
     const endpointsTried = tried.includes(endpoint) ? tried.length : tried.length + 1;
-    return { attempts, attemptsHere, endpointsTried, endpoints: this.#pool.members.length };
+    const endpoints = this.#pool.members.length;
+    return { attempts, attemptsHere, endpointsTried, sent, endpoints };
   }
 
   #policyFailed(exchange: Exchange, where: string, error: unknown): void {

@@ -2,13 +2,72 @@ import { fc, test as propertyTest } from '@fast-check/vitest';
 import { describe, expect, test } from 'vitest';
 import { seededRandom } from '../random.ts';
 import { EjectionTerms } from './ejection.ts';
-import { isFailureStatus } from './failure.ts';
+import { FAILURE_STATUSES } from './failure.ts';
 import { anyOf, consecutiveFailures, maxFails, successRate } from './outlier.ts';
 import { slowStart } from './slow-start.ts';
 
-test('502, 503 and 504 speak against an endpoint; 500 and 499 do not', () => {
-  const statuses = [200, 404, 499, 500, 501, 502, 503, 504, 505];
-  expect(statuses.filter(isFailureStatus)).toEqual([502, 503, 504]);
+test('500 and 502 to 504 speak against an endpoint; what is about the request does not', () => {
+  expect([...FAILURE_STATUSES]).toEqual([500, 502, 503, 504]);
+});
+
+describe('failures that may be the fault of one request', () => {
+  const detectors = {
+    'consecutive failures': () => consecutiveFailures(5),
+    'failures within a time': () => maxFails(5, 60_000),
+  };
+  for (const [name, make] of Object.entries(detectors)) {
+    describe(name, () => {
+      test('answers to one and the same request do not eject among successes', () => {
+        const detector = make();
+        let nowMs = 0;
+        for (let i = 0; i < 2000; i++) {
+          nowMs += 20;
+          // Ten failures in a row between successes, 200 ms apart.
+          const failed = i % 11 !== 0;
+          expect(detector.record(0, failed, nowMs, failed ? 77 : undefined)).toBeUndefined();
+        }
+      });
+
+      test('they do after half a second without any success', () => {
+        const detector = make();
+        detector.record(0, false, 0);
+        const verdicts = Array.from({ length: 60 }, (_, i) => detector.record(0, true, 10 * i, 77));
+        expect(verdicts.findIndex((verdict) => verdict !== undefined)).toBe(50);
+      });
+
+      test('answers to two requests eject at the limit, whichever is the other one', () => {
+        for (let other = 0; other < 5; other++) {
+          const detector = make();
+          detector.record(0, false, 0);
+          const verdicts = [0, 1, 2, 3, 4].map((i) =>
+            detector.record(0, true, i, i === other ? 78 : 77),
+          );
+          expect(verdicts.map((verdict) => verdict !== undefined)).toEqual([
+            false,
+            false,
+            false,
+            false,
+            true,
+          ]);
+        }
+      });
+
+      test('one failure without an answer among them is enough', () => {
+        const detector = make();
+        detector.record(0, false, 0);
+        for (let i = 0; i < 4; i++) expect(detector.record(0, true, i, 77)).toBeUndefined();
+        expect(detector.record(0, true, 4)).toBeDefined();
+      });
+
+      test('an endpoint is not blamed for what its slot had before', () => {
+        const detector = make();
+        detector.record(0, true, 0, 76);
+        detector.record(0, true, 0, 77);
+        detector.forget(0);
+        for (let i = 0; i < 20; i++) expect(detector.record(0, true, i, 77)).toBeUndefined();
+      });
+    });
+  }
 });
 
 describe('consecutive failures', () => {

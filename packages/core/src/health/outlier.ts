@@ -14,9 +14,11 @@ export interface OutlierDetector {
    * An attempt at this slot was answered or failed. Not called for attempts that were cancelled,
    * nor for endpoints that are ejected or have left.
    * @param nowMs `Clock.now()`, never less than in the call before
+   * @param answered of a failure that was an answer (an error status, a malformed or broken response): the
+   *   identity of its request; undefined for a failure without an answer, and where it is not known
    * @returns why the endpoint should be ejected, in a few words for the log, or undefined
    */
-  record(slot: number, failed: boolean, nowMs: number): string | undefined;
+  record(slot: number, failed: boolean, nowMs: number, answered?: number): string | undefined;
   /** The slot has a new owner, or its endpoint was found healthy: start afresh. */
   forget(slot: number): void;
 }
@@ -27,20 +29,87 @@ function at(cells: readonly number[], slot: number): number {
 }
 
 /**
+ * How long answers to one and the same request must go on failing, without a success of any, before they
+ * count as the endpoint's fault.
+ */
+const SINGLE_REQUEST_MS = 500;
+/** In place of a request's identity: no failure yet. */
+const NO_REQUEST = -1;
+/** In place of a request's identity: several, or failures without an answer. */
+const SEVERAL = -2;
+
+/**
+ * Whether the failures of an endpoint can be the fault of one request. A client that repeats a request which
+ * no backend can answer must not take the backends out one by one; a backend that fails whatever it is
+ * asked has to go, even if it is asked one thing only. So failures that were answers to one and the same
+ * request weigh only after half a second without any success. A failure without an answer always weighs.
+ */
+class Blame {
+  /** By slot: whose failures there were since the last `clear`. */
+  readonly #requests: number[] = [];
+  readonly #lastSuccessMs: number[] = [];
+  readonly #firstFailureMs: number[] = [];
+
+  failed(slot: number, nowMs: number, answered: number | undefined): void {
+    const known = this.#requests[slot] ?? NO_REQUEST;
+    if (known === NO_REQUEST) this.#firstFailureMs[slot] = nowMs;
+    if (answered === undefined || (known !== NO_REQUEST && known !== answered)) {
+      this.#requests[slot] = SEVERAL;
+    } else this.#requests[slot] = answered;
+  }
+
+  succeeded(slot: number, nowMs: number): void {
+    this.#lastSuccessMs[slot] = nowMs;
+  }
+
+  /** The failures so far are no longer counted. */
+  clear(slot: number): void {
+    this.#requests[slot] = NO_REQUEST;
+  }
+
+  forget(slot: number): void {
+    this.clear(slot);
+    this.#lastSuccessMs[slot] = Number.NEGATIVE_INFINITY;
+  }
+
+  /** The failures since the last `clear` speak against the endpoint. */
+  isEndpoints(slot: number, nowMs: number): boolean {
+    if ((this.#requests[slot] ?? NO_REQUEST) === SEVERAL) return true;
+    const since = Math.max(
+      this.#firstFailureMs[slot] ?? nowMs,
+      this.#lastSuccessMs[slot] ?? Number.NEGATIVE_INFINITY,
+    );
+    return nowMs - since >= SINGLE_REQUEST_MS;
+  }
+}
+
+/**
  * Ejects after so many failures in a row (Envoy's `consecutive_gateway_failure`): quick, and right
  * for an endpoint that has died, but blind to one that fails every second request.
  * @param limit failures in a row, ≥ 1
  */
 export function consecutiveFailures(limit = 5): OutlierDetector {
   const runs: number[] = [];
+  const blame = new Blame();
   return {
-    record(slot: number, failed: boolean): string | undefined {
-      const run = failed ? at(runs, slot) + 1 : 0;
-      runs[slot] = run >= limit ? 0 : run;
-      return run >= limit ? `${limit} consecutive failures` : undefined;
+    record(slot: number, failed: boolean, nowMs: number, answered?: number): string | undefined {
+      if (!failed) {
+        runs[slot] = 0;
+        blame.succeeded(slot, nowMs);
+        blame.clear(slot);
+        return undefined;
+      }
+      blame.failed(slot, nowMs, answered);
+      const run = at(runs, slot) + 1;
+      const isOver = run >= limit && blame.isEndpoints(slot, nowMs);
+      runs[slot] = isOver ? 0 : Math.min(run, limit);
+      if (!isOver) return undefined;
+      blame.clear(slot);
+      return `${limit} consecutive failures`;
     },
     forget(slot: number): void {
       runs[slot] = 0;
+      blame.forget(slot);
     },
   };
 }
@@ -53,24 +122,32 @@ export function consecutiveFailures(limit = 5): OutlierDetector {
 export function maxFails(limit = 1, failTimeoutMs = 10_000): OutlierDetector {
   const fails: number[] = [];
   const lastFailMs: number[] = [];
+  const blame = new Blame();
   return {
-    record(slot: number, failed: boolean, nowMs: number): string | undefined {
+    record(slot: number, failed: boolean, nowMs: number, answered?: number): string | undefined {
       const sinceLast = nowMs - (lastFailMs[slot] ?? Number.NEGATIVE_INFINITY);
       const wasLimit = at(fails, slot) >= limit;
       if (!failed) {
-        if (wasLimit) fails[slot] = 0;
+        blame.succeeded(slot, nowMs);
+        if (!wasLimit) return undefined;
+        fails[slot] = 0;
+        blame.clear(slot);
         return undefined;
       }
-      const count = sinceLast > failTimeoutMs && !wasLimit ? 1 : at(fails, slot) + 1;
+      const isFirst = sinceLast > failTimeoutMs && !wasLimit;
+      if (isFirst) blame.clear(slot);
+      blame.failed(slot, nowMs, answered);
+      const count = isFirst ? 1 : at(fails, slot) + 1;
       fails[slot] = Math.min(count, limit);
       lastFailMs[slot] = nowMs;
-      return count >= limit
+      return count >= limit && blame.isEndpoints(slot, nowMs)
         ? `${limit} failures within ${failTimeoutMs} ms of each other`
         : undefined;
     },
     forget(slot: number): void {
       fails[slot] = 0;
       lastFailMs[slot] = Number.NEGATIVE_INFINITY;
+      blame.forget(slot);
     },
   };
 }
@@ -147,9 +224,11 @@ function percent(share: number): string {
 /** Ejects when any of them does. Every one hears every outcome. */
 export function anyOf(...detectors: readonly OutlierDetector[]): OutlierDetector {
   return {
-    record(slot: number, failed: boolean, nowMs: number): string | undefined {
+    record(slot: number, failed: boolean, nowMs: number, answered?: number): string | undefined {
       let verdict: string | undefined;
-      for (const detector of detectors) verdict = detector.record(slot, failed, nowMs) ?? verdict;
+      for (const detector of detectors) {
+        verdict = detector.record(slot, failed, nowMs, answered) ?? verdict;
+      }
       return verdict;
     },
     forget(slot: number): void {

@@ -4,7 +4,7 @@
  */
 
 import { EjectionTerms } from '../health/ejection.ts';
-import { isFailure } from '../health/failure.ts';
+import { FAILURE_STATUSES, isFailure } from '../health/failure.ts';
 import type { Health } from '../health/health-policy.ts';
 import type { OutlierDetector } from '../health/outlier.ts';
 import type { AdminState, EndpointSpec, NoAttempt, Pool, PoolObserver } from '../pool.ts';
@@ -28,17 +28,23 @@ export interface PoolListener<Request> {
   readyChanged(): void;
 }
 
+/** What a pool reads of the request that its balancer keeps with an attempt. */
+export type PoolRequest = Pick<RequestInfo, 'identity'>;
+
 /**
  * The implementation of `Pool`; it begins without endpoints. `Request` is what its balancer keeps
  * of a request: each attempt carries one along.
  */
-export class EndpointPool<Request = unknown> implements Pool, AttemptOwner<Request> {
+export class EndpointPool<Request extends PoolRequest = PoolRequest>
+  implements Pool, AttemptOwner<Request>
+{
   /** Reports an error in a strategy or policy. */
   readonly onPolicyError: OnPolicyError;
   readonly #clock: Clock;
   readonly #observer: PoolObserver;
   readonly #events: EventSequence;
   #detector: OutlierDetector | undefined;
+  #failureStatuses: ReadonlySet<number>;
   #initialHealth: Health;
   readonly #membership: Membership;
   readonly #ejector: Ejector;
@@ -54,6 +60,7 @@ export class EndpointPool<Request = unknown> implements Pool, AttemptOwner<Reque
     this.#observer = options.observer ?? {};
     this.#events = new EventSequence(options.clock, this.#observer);
     this.#detector = options.detector;
+    this.#failureStatuses = options.failureStatuses ?? FAILURE_STATUSES;
     this.#initialHealth = options.isProbed === true ? 'checking' : 'up';
     this.#membership = new Membership(options.counters ?? new LocalCounters());
     const terms = new EjectionTerms(options.ejection);
@@ -139,6 +146,9 @@ export class EndpointPool<Request = unknown> implements Pool, AttemptOwner<Reque
       this.#detector = change.detector;
       if (change.detector === undefined) released = this.#ejector.releaseAll();
     }
+    if ('failureStatuses' in change) {
+      this.#failureStatuses = change.failureStatuses ?? FAILURE_STATUSES;
+    }
     if ('ejection' in change) this.#ejector.configure(change.ejection ?? {});
     if ('slowStart' in change) this.#warming.setSlowStart(change.slowStart);
     if ('panicPercent' in change) this.#candidates.panicPercent = change.panicPercent ?? 0;
@@ -153,6 +163,10 @@ export class EndpointPool<Request = unknown> implements Pool, AttemptOwner<Reque
     const changed = this.members.filter(({ health }) => health !== 'up');
     for (const member of changed) member.health = 'up';
     this.#review(changed, 'health checks are off');
+  }
+
+  isFailureStatus(status: number): boolean {
+    return this.#failureStatuses.has(status);
   }
 
   setAdminState(id: string, adminState: AdminState): void {
@@ -218,14 +232,19 @@ export class EndpointPool<Request = unknown> implements Pool, AttemptOwner<Reque
     settled(attempt.strategy, member, outcome, this.onPolicyError);
     this.#observer.settled?.(member, outcome);
     if (!member.present) this.#release(member);
-    if (outcome.kind !== 'cancelled') this.#judge(member, failed);
+    if (outcome.kind !== 'cancelled') this.#judge(attempt, outcome, failed);
     this.#listener?.attemptEnded(attempt, outcome);
   }
 
-  #judge(member: PoolMember, failed: boolean): void {
+  #judge(attempt: RunningAttempt<Request>, outcome: Outcome, failed: boolean): void {
+    const member = attempt.endpoint;
     if (this.#detector === undefined || !member.present || member.isEjected) return;
-    const nowMs = this.now();
-    const verdict = detect(this.#detector, member.slot, failed, nowMs, this.onPolicyError);
+    const answered = failed && attempt.wasAnswered(outcome) ? attempt.request?.identity : undefined;
+    const verdict = detect(
+      this.#detector,
+      { slot: member.slot, failed, nowMs: this.now(), answered },
+      this.onPolicyError,
+    );
     if (verdict !== undefined) this.eject(member, verdict);
   }
 

@@ -12,6 +12,8 @@ import type { Counters } from './counters.ts';
 export interface PoolPolicies {
   /** Passive health; without it no endpoint is ejected for what its requests meet. */
   readonly detector?: OutlierDetector | undefined;
+  /** Answers that count as failures; default `FAILURE_STATUSES`. */
+  readonly failureStatuses?: ReadonlySet<number> | undefined;
   readonly ejection?: EjectionOptions | undefined;
   readonly slowStart?: SlowStart | undefined;
   /** Fewer ready than this, in percent, readmits the ejected; 0 (default): never. */

@@ -63,16 +63,22 @@ export function settled(
   }
 }
 
+/** An outcome as a detector hears of it. */
+export interface Heard {
+  readonly slot: number;
+  readonly failed: boolean;
+  readonly nowMs: number;
+  readonly answered: number | undefined;
+}
+
 /** A detector hears of an outcome. @returns why the endpoint should be ejected, if it should */
 export function detect(
   detector: OutlierDetector,
-  slot: number,
-  failed: boolean,
-  nowMs: number,
+  { slot, failed, nowMs, answered }: Heard,
   onError: OnPolicyError,
 ): string | undefined {
   try {
-    return detector.record(slot, failed, nowMs);
+    return detector.record(slot, failed, nowMs, answered);
   } catch (error) {
     onError('outlier detector, record', error);
     return undefined;

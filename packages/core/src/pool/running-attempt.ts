@@ -55,6 +55,12 @@ export class RunningAttempt<Request> implements Attempt {
     this.isCommitted = true;
   }
 
+  /** Whether the endpoint answered, if only in part or not well: then the request may be to blame. */
+  wasAnswered(outcome: Outcome): boolean {
+    if (outcome.kind !== 'failed') return true;
+    return this.isCommitted || outcome.cause === 'status' || outcome.cause === 'protocol';
+  }
+
   settle(outcome: Outcome): void {
     if (this.isSettled) throw new Error(`attempt at ${this.endpoint.id} was settled twice`);
     this.isSettled = true;

@@ -9,8 +9,14 @@ import type { Failed, FailureCause, RequestInfo } from '../strategy.ts';
 /** The kinds of failure that a configuration names in `retries.on`. */
 export type RetryOn = 'connect' | 'reset' | 'timeout' | 'status';
 
-/** On by default: everything but an answer. */
-export const RETRY_ON: readonly RetryOn[] = ['connect', 'reset', 'timeout'];
+/**
+ * On by default. Not timeouts: a request that is slow because of what it asks for would occupy one backend
+ * after another for the whole time.
+ */
+export const RETRY_ON: readonly RetryOn[] = ['connect', 'reset'];
+
+/** Answers that are tried again where `on` names `status`. */
+export const RETRY_STATUSES: ReadonlySet<number> = new Set([502, 503, 504]);
 
 const KIND: Record<FailureCause, RetryOn> = {
   refused: 'connect',

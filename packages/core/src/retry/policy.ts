@@ -6,7 +6,7 @@
 
 import type { Random } from '../ports.ts';
 import type { Failed, RequestInfo } from '../strategy.ts';
-import { isSafeToRepeat, RETRY_ON, type RetryOn, retryKind } from './classify.ts';
+import { isSafeToRepeat, RETRY_ON, RETRY_STATUSES, type RetryOn, retryKind } from './classify.ts';
 
 /** How far a request has come. */
 export interface Progress {
@@ -16,6 +16,8 @@ export interface Progress {
   readonly attemptsHere: number;
   /** Different endpoints asked. */
   readonly endpointsTried: number;
+  /** Attempts by which the request may have reached an endpoint, the failed one included. */
+  readonly sent: number;
   /** Members of the pool. */
   readonly endpoints: number;
 }
@@ -55,6 +57,8 @@ export interface StandardRetryOptions {
   /** Attempts in all, ≥ 1; 1 means no retry. */
   readonly tries?: number | undefined;
   readonly on?: readonly RetryOn[] | undefined;
+  /** Answers that `status` in `on` stands for; default `RETRY_STATUSES`. */
+  readonly statuses?: ReadonlySet<number> | undefined;
   readonly backoffBaseMs?: number | undefined;
   readonly backoffMaxMs?: number | undefined;
 }
@@ -69,13 +73,22 @@ export function backoffMs(retry: number, baseMs: number, maxMs: number, random: 
   return random.next() * Math.min(maxMs, (steps - 1) * baseMs);
 }
 
+/**
+ * A request that may have reached an endpoint is sent to one more at the most: a third would occupy a third.
+ * Dials that fail cost the endpoints nothing, and count against `tries` only.
+ */
+const SENT_MAX = 2;
+
 /** Tries elsewhere, after a jittered wait, within a budget. */
 export function standardRetries(random: Random, options: StandardRetryOptions = {}): RetryPolicy {
-  const { tries = 3, on = RETRY_ON, backoffBaseMs = 25, backoffMaxMs = 250 } = options;
+  const { tries = 3, on = RETRY_ON, statuses = RETRY_STATUSES } = options;
+  const { backoffBaseMs = 25, backoffMaxMs = 250 } = options;
   return {
     isBudgeted: true,
     after(failure: Failed, request: RequestInfo, progress: Progress): RetryStep {
       if (progress.attempts >= tries || !on.includes(retryKind(failure.cause))) return STOP;
+      if (failure.cause === 'status' && !statuses.has(failure.status ?? 0)) return STOP;
+      if (failure.requestSent && progress.sent >= SENT_MAX) return STOP;
       return isSafeToRepeat(failure, request) ? ELSEWHERE : STOP;
     },
     delayMs: (progress: Progress): number =>

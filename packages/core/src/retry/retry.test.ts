@@ -95,7 +95,7 @@ describe('the budget', () => {
 describe('what is tried again', () => {
   const REQUEST = { hash: 0, idempotent: true };
   const POST = { hash: 0, idempotent: false };
-  const first = { attempts: 1, attemptsHere: 1, endpointsTried: 1, endpoints: 3 };
+  const first = { attempts: 1, attemptsHere: 1, endpointsTried: 1, sent: 1, endpoints: 3 };
   const random = seededRandom(1);
 
   test.each<[RetryOn, FailureCause[]]>([
@@ -105,7 +105,7 @@ describe('what is tried again', () => {
     ['status', ['status']],
   ])('`on: %s` means %j and nothing else', (on, causes) => {
     const policy = standardRetries(random, { on: [on] });
-    const all: FailureCause[] = [
+    const all: readonly FailureCause[] = [
       'refused',
       'connect-timeout',
       'timeout',
@@ -114,9 +114,42 @@ describe('what is tried again', () => {
       'status',
     ];
     const again = all.filter(
-      (cause) => policy.after(failed({ cause }), REQUEST, first).again === 'elsewhere',
+      (cause) => policy.after(failed({ cause, status: 503 }), REQUEST, first).again === 'elsewhere',
     );
     expect(again.sort()).toEqual([...causes].sort());
+  });
+
+  test('dials that fail and resets, unless told otherwise: not what is slow', () => {
+    const policy = standardRetries(random);
+    const causes: FailureCause[] = ['refused', 'connect-timeout', 'reset', 'timeout', 'status'];
+    const again = causes.map((cause) => policy.after(failed({ cause }), REQUEST, first).again);
+    expect(again).toEqual(['elsewhere', 'elsewhere', 'elsewhere', 'no', 'no']);
+  });
+
+  test('statuses: 502 to 504, or those that are named', () => {
+    const statuses = [429, 500, 501, 502, 503, 504, 505];
+    const again = (named?: ReadonlySet<number>): number[] => {
+      const policy = standardRetries(random, { on: ['status'], statuses: named });
+      return statuses.filter(
+        (status) =>
+          policy.after(failed({ cause: 'status', status }), REQUEST, first).again !== 'no',
+      );
+    };
+    expect(again()).toEqual([502, 503, 504]);
+    expect(again(new Set([429, 500]))).toEqual([429, 500]);
+  });
+
+  test('what was sent twice is not sent again, whatever the tries; dials count against these alone', () => {
+    const policy = standardRetries(random, { tries: 5 });
+    const sent = failed({ cause: 'reset', requestSent: true });
+    const refused = failed({ cause: 'refused', requestSent: false });
+    const at = (attempts: number, sent: number) => ({ ...first, attempts, sent });
+    expect(policy.after(sent, REQUEST, at(1, 1)).again).toBe('elsewhere');
+    expect(policy.after(sent, REQUEST, at(2, 2)).again).toBe('no');
+    expect(policy.after(refused, REQUEST, at(2, 1)).again).toBe('elsewhere');
+    expect(policy.after(refused, REQUEST, at(4, 0)).again).toBe('elsewhere');
+    expect(policy.after(sent, REQUEST, at(4, 2)).again).toBe('no');
+    expect(policy.after(refused, REQUEST, at(5, 0)).again).toBe('no');
   });
 
   test('the classic way obeys the same safety, and has no budget because its tries are bounded', () => {
@@ -146,8 +179,15 @@ describe('arithmetic', () => {
         for (let n = 1; ; n++) {
           attempts += 1;
           if (random.next() >= p) break;
-          const progress = { attempts: n, attemptsHere: 1, endpointsTried: n, endpoints: 9 };
-          const step = policy.after(failed(), { hash: 0, idempotent: true }, progress);
+          const progress = {
+            attempts: n,
+            attemptsHere: 1,
+            endpointsTried: n,
+            sent: 0,
+            endpoints: 9,
+          };
+          const refused = failed({ cause: 'refused', requestSent: false });
+          const step = policy.after(refused, { hash: 0, idempotent: true }, progress);
           if (step.again === 'no') {
             failures += 1;
             break;

@@ -7,7 +7,7 @@
  * the first slow answer, and forgives within seconds.
  *
  * Cost: O(1). Wrong where requests differ much in cost by kind (it blames the endpoint for the work
- * it was given), and where errors are quick and pass for answers: an instant 500 looks fast.
+ * it was given).
  * Source: Finagle's `PeakEwma` and `P2CPeakEwma`; Linkerd.
  */
 
@@ -83,8 +83,7 @@ class PeakEwma implements Load {
 
   settled(endpoint: Endpoint, outcome: Outcome): void {
     if (outcome.kind !== 'failed') return;
-    const own = this.#costMs[endpoint.slot] as number;
-    this.#learn(endpoint.slot, Math.max(boundedMs(outcome.latencyMs), own, this.#typical.ms));
+    this.#learn(endpoint.slot, Math.max(boundedMs(outcome.latencyMs), this.#typical.ms));
   }
 
   /** Up at once, down slowly: a peak is believed, a recovery has to last. */

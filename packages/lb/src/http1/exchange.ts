@@ -18,6 +18,7 @@ import {
   type Exchange,
   type Failed,
   type FailureCause,
+  hash32,
   type Result,
   type TimerId,
 } from '@evenkeel/core';
@@ -26,7 +27,7 @@ import type { UpstreamConnection } from '../upstream/connection.ts';
 import type { Peer } from './client-identity.ts';
 import { ClientResponse } from './client-response.ts';
 import { type ClientSide, Conversation, type ConversationOwner } from './conversation.ts';
-import { BAD_GATEWAY, CLIENT_CLOSED_REQUEST, GATEWAY_TIMEOUT, statusOf } from './failures.ts';
+import { CLIENT_CLOSED_REQUEST, statusOf } from './failures.ts';
 import type { FrontState, Snapshot } from './front-state.ts';
 import { Observation } from './observation.ts';
 import { CLIENT_LEFT, EXHAUSTED, type Refusal, TOTAL_TIMEOUT } from './refusals.ts';
@@ -45,6 +46,9 @@ export interface ExchangeOwner extends ClientSide {
   /** From now on the tunnel gets the client's bytes, those first that were sent ahead. */
   becomeTunnel(tunnel: Tunnel): void;
 }
+
+/** Answers below are never tried again. */
+const ERRORS_FROM = 400;
 
 export class HttpExchange implements Exchange, ConversationOwner {
   readonly dispatchState: DispatchState = new DispatchState();
@@ -77,6 +81,10 @@ export class HttpExchange implements Exchange, ConversationOwner {
 
   get idempotent(): boolean {
     return this.request.idempotent;
+  }
+
+  get identity(): number {
+    return identityOf(this.request.method, this.request.target);
   }
 
   get affinity(): string | undefined {
@@ -176,12 +184,12 @@ export class HttpExchange implements Exchange, ConversationOwner {
   answered(status: number): boolean {
     const attempt = this.#attempt;
     if (attempt === undefined) return false;
-    if (isFailureStatus(status) && this.#wouldRetry(status)) {
+    if (status >= ERRORS_FROM && this.#wouldRetry(status)) {
       this.#conversation.stop();
       this.#settleFailed('status', status);
       return false;
     }
-    attempt.firstByte();
+    if (!this.#isFailure(status)) attempt.firstByte();
     attempt.commit();
     this.#observed.status = status;
     this.#observed.firstByteMs = this.#front.clock.now() - this.#startMs;
@@ -191,7 +199,7 @@ export class HttpExchange implements Exchange, ConversationOwner {
   completed(): void {
     this.#isComplete = true;
     const { status } = this.#observed;
-    if (isFailureStatus(status)) this.#settleFailed('status', status);
+    if (this.#isFailure(status)) this.#settleFailed('status', status);
     else this.#attempt?.settle({ kind: 'ok', status, latencyMs: this.#latencyMs() });
   }
 
@@ -247,9 +255,15 @@ export class HttpExchange implements Exchange, ConversationOwner {
       status,
       requestSent: this.#conversation.requestSent,
       replayable: this.request.outgoing.isReplayable,
-      isNeutral: this.#conversation.isNeutral(cause),
+      isNeutral:
+        this.#conversation.isNeutral(cause) || (status !== undefined && !this.#isFailure(status)),
       latencyMs: this.#latencyMs(),
     };
+  }
+
+  /** The service counts an answer with this status as its endpoint's failure. */
+  #isFailure(status: number): boolean {
+    return this.request.destination?.service.pool.isFailureStatus(status) === true;
   }
 
   #wouldRetry(status: number): boolean {
@@ -268,12 +282,13 @@ export class HttpExchange implements Exchange, ConversationOwner {
   }
 }
 
+/** Requests that differ in their query alone count as repetitions of one. */
+function identityOf(method: string, target: string): number {
+  const query = target.indexOf('?');
+  return hash32(`${method} ${query < 0 ? target : target.slice(0, query)}`);
+}
+
 function endOf(refusal: Refusal | undefined, result: Result): RequestEnd {
   if (refusal !== undefined) return refusal === CLIENT_LEFT ? 'client-left' : 'refused';
   return result.kind === 'failed' ? 'backend-broke' : 'refused';
-}
-
-/** The statuses that count as the endpoint's failure: it, or what it stands for, could not answer. */
-function isFailureStatus(status: number): boolean {
-  return status >= BAD_GATEWAY && status <= GATEWAY_TIMEOUT;
 }

@@ -55,6 +55,11 @@ export class SimRequest implements Exchange, Waiter {
     this.#client = client;
   }
 
+  /** Live, all requests of a scenario ask for `/`: the method alone tells them apart. */
+  get identity(): number {
+    return this.idempotent ? 0 : 1;
+  }
+
   send(attempt: Attempt): void {
     this.#transport.send(this, attempt);
   }

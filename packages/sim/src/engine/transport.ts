@@ -1,6 +1,6 @@
 /** Carries attempts from a balancer to their backend, and outcomes back. */
 
-import { type Attempt, type Failed, type FailureCause, isFailureStatus } from '@evenkeel/core';
+import type { Attempt, Failed, FailureCause } from '@evenkeel/core';
 import type { SimBackend } from './backend.ts';
 import type { BackendHost } from './backend-host.ts';
 import type { SimBalancer } from './balancers.ts';
@@ -14,6 +14,8 @@ import type { TimeAverages } from './time-averages.ts';
 
 const TIMEOUT: AttemptEnd = { kind: 'timeout' };
 const GIVEN_UP: AttemptEnd = { kind: 'given up' };
+/** Answers below are never tried again. */
+const ERRORS_FROM = 400;
 
 /** The transport between all balancers and all backends of a run. */
 export class AttemptTransport implements Transport, BackendHost {
@@ -116,11 +118,11 @@ export class AttemptTransport implements Transport, BackendHost {
   }
 
   #answered(request: SimRequest, attempt: Attempt, status: number): void {
-    attempt.firstByte();
-    if (isFailureStatus(status)) {
+    if (this.#isFailure(request, status)) {
       this.#settleFailed(attempt, 'status', status);
       return;
     }
+    attempt.firstByte();
     request.status = status;
     attempt.commit();
     attempt.settle({ kind: 'ok', status, latencyMs: this.queue.now() - attempt.startedMs });
@@ -142,10 +144,15 @@ export class AttemptTransport implements Transport, BackendHost {
    * that will be followed by another attempt. A second call for the same attempt changes nothing.
    */
   #takeHead(request: SimRequest, attempt: Attempt, status: number): boolean {
-    attempt.firstByte();
-    if (isFailureStatus(status) && this.#wouldRetry(request, attempt, status)) return false;
+    if (status >= ERRORS_FROM && this.#wouldRetry(request, attempt, status)) return false;
+    if (!this.#isFailure(request, status)) attempt.firstByte();
     attempt.commit();
     return true;
+  }
+
+  #isFailure(request: SimRequest, status: number): boolean {
+    const { pool } = (this.#balancers[request.via] as SimBalancer).cluster;
+    return pool.isFailureStatus(status);
   }
 
   #wouldRetry(request: SimRequest, attempt: Attempt, status: number): boolean {
