@@ -292,7 +292,8 @@ describe('retries and queue', () => {
     x.last.settle(failed());
     expect(x.results).toMatchObject([{ kind: 'failed', attempts: 2 }]);
     w.setPolicies({ retries: undefined });
-    const y = new RecordedExchange(true, (attempt) => attempt.settle(failed()));
+    const refused = failed({ cause: 'refused', requestSent: false });
+    const y = new RecordedExchange(true, (attempt) => attempt.settle(refused));
     w.balancer.dispatch(y);
     w.clock.advance(1000);
     expect(y.results).toMatchObject([{ kind: 'failed', attempts: 3 }]);

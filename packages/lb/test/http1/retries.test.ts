@@ -74,11 +74,28 @@ test('a request that is not idempotent is never sent again after bytes were sent
   expect(stand.log).toMatchObject([{ status: 502, attempts: 1, backend: 'b0' }]);
 });
 
-test('a retry goes to each backend once while another is ready', async () => {
+test('a retry goes elsewhere, and what has been sent is sent to one more backend at the most', async () => {
   const backends = await Promise.all([1, 2, 3].map(() => backendThat(resetting)));
   const stand = await standBefore(...backends);
   expect(statusOf(await roundTrip(stand.port, get))).toBe(502);
-  expect(backends.map((backend) => backend.connections.length)).toEqual([1, 1, 1]);
+  expect(backends.map((backend) => backend.connections.length).sort()).toEqual([0, 1, 1]);
+});
+
+test('dials that fail count against the tries alone', async () => {
+  const bad = await backendThat(resetting);
+  const good = await backendThat(answering(OK));
+  const stand = await standBefore(await deadAddress(), good, bad);
+  expect(statusOf(await roundTrip(stand.port, get))).toBe(200);
+  expect([bad.connections.length, good.connections.length]).toEqual([1, 1]);
+});
+
+test('a slow answer is not asked for again elsewhere, unless timeouts are named', async () => {
+  const silent = await Promise.all([1, 2].map(() => backendThat(() => {})));
+  const addresses = silent.map(({ address }) => address);
+  const stand = await startStand(addresses, { timeouts: { responseHeadMs: 100 } });
+  running.push(stand);
+  expect(statusOf(await roundTrip(stand.port, get))).toBe(504);
+  expect(silent.map((backend) => backend.connections.length)).toEqual([1, 0]);
 });
 
 test('when nobody listens the client gets 502, when nobody is ready 503 with Retry-After', async () => {

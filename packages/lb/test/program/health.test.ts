@@ -67,10 +67,26 @@ test('failures in a row eject a backend that passes its checks', async () => {
   const health = 'off';
   running = await startBalancer(configFor([a, b], { health, passive, retries: 'off' }));
   a.behave = (_request, response) => response.writeHead(503).end();
-  for (let i = 0; i < 6; i++) await running.get();
+  for (let i = 0; i < 6; i++) await running.get(`/${i}`);
   expect(a.requests).toBe(3);
   expect(running.balancer.backends.map(({ state }) => state)).toEqual(['ejected', 'ready']);
   for (let i = 0; i < 6; i++) expect((await running.get()).body).toBe('b');
+});
+
+test('one request that fails again and again, among others that succeed, takes no backend out', async () => {
+  running = await startBalancer(configFor([a, b], { health: 'off', retries: 'off' }));
+  for (const backend of [a, b]) {
+    backend.behave = ({ url }, response) => {
+      response.writeHead(url?.startsWith('/broken') ? 503 : 200).end();
+    };
+  }
+  for (let round = 0; round < 6; round++) {
+    for (let i = 0; i < 4; i++) await running.get('/fine');
+    for (let i = 0; i < 14; i++) {
+      expect((await running.get(`/broken?${round}-${i}`)).status).toBe(503);
+    }
+  }
+  expect(running.balancer.backends.map(({ state }) => state)).toEqual(['ready', 'ready']);
 });
 
 test('with every backend known to be dead, 503 comes at once, and service when one returns', async () => {
