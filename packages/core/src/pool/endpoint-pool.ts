@@ -18,18 +18,9 @@ import type { PoolMember } from './member.ts';
 import { Membership } from './membership.ts';
 import type { PoolOptions, PoolPolicies } from './options.ts';
 import { detect, forget, type OnPolicyError, prepare, settled, started } from './policy-calls.ts';
+import type { PoolListener, PoolRequest } from './pool-listener.ts';
 import { type AttemptOwner, RunningAttempt } from './running-attempt.ts';
 import { Warming } from './warming.ts';
-
-/** What a pool tells the balancer that sends requests through it. */
-export interface PoolListener<Request> {
-  attemptEnded(attempt: RunningAttempt<Request>, outcome: Outcome): void;
-  /** Another endpoint may be ready now. */
-  readyChanged(): void;
-}
-
-/** What a pool reads of the request that its balancer keeps with an attempt. */
-export type PoolRequest = Pick<RequestInfo, 'identity'>;
 
 /**
  * The implementation of `Pool`; it begins without endpoints. `Request` is what its balancer keeps
