@@ -22,7 +22,7 @@ export function startOnCore(core: number, command: readonly string[]): ChildProc
   return spawn('taskset', ['-c', String(core), ...command], { stdio: 'ignore' });
 }
 
-/** Resolves when somebody listens on the port. */
+/** Resolves when the port has a listener. */
 export async function untilListening(port: number): Promise<void> {
   const end = performance.now() + START_LIMIT_MS;
   while (performance.now() < end) {
@@ -35,7 +35,7 @@ export async function untilListening(port: number): Promise<void> {
     if (connected) return;
     await sleep(50);
   }
-  throw new Error(`nobody listens on port ${port} after ${START_LIMIT_MS} ms`);
+  throw new Error(`there is no listener on port ${port} after ${START_LIMIT_MS} ms`);
 }
 
 /** Ends a process, by force if it takes too long. */

@@ -41,7 +41,7 @@ export class NodeHttp {
       };
       this.#server.emit('connection', stream);
       stream.push(bytes);
-      // Nothing more will come: whoever waits for more has not accepted it.
+      // Nothing more will come: a parser that waits for more has not accepted it.
       stream.push(null);
     });
   }

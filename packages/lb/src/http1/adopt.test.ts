@@ -8,7 +8,7 @@ import { accepted, client } from '../../test/support/socket-pair.ts';
 import { INPUT_BUFFER } from '../input-buffer.ts';
 import { adopt } from './adopt.ts';
 
-/** A socket as it would be in a Node that shows nobody its handle. */
+/** A socket as it would be in a Node that does not show its handle. */
 function withoutHandle(socket: Socket): Socket {
   return new Proxy(socket, {
     get(target, key): unknown {

@@ -1,6 +1,6 @@
 /**
  * Session affinity as HTTP carries it: a cookie names the endpoint that a client's session is bound to.
- * What the cookie's value looks like is the business of whoever makes the service.
+ * What the cookie's value looks like is decided where the service is made.
  */
 
 import type { RequestFacts } from '../stream.ts';

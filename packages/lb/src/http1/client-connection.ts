@@ -44,7 +44,7 @@ const TUNNEL = 4;
 const CLOSING = 5;
 const CLOSED = 6;
 
-/** How long a client may go on sending after our last word, lest a reset undo that (RFC 9112 section 9.6). */
+/** How long a client may go on sending after our last byte: a reset could undo that (RFC 9112 section 9.6). */
 const LINGER_MS = 2_000;
 
 export class ClientConnection implements ExchangeOwner {

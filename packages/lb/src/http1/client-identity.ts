@@ -1,7 +1,7 @@
 /**
  * Which client a request is from: the peer of its connection, or the client that a trusted proxy
- * names. Addresses from fields are parsed before they are compared, hashed or logged; what is no
- * address names nobody, and the peer stands for it.
+ * names. Addresses from fields are parsed before they are compared, hashed or logged; where a
+ * field holds no address, the peer stands for the client.
  */
 
 import { type BlockList, isIP, isIPv6, type Socket, SocketAddress } from 'node:net';

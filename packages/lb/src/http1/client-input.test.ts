@@ -1,4 +1,4 @@
-/** What a client sends is read again as soon as it can be taken again, whoever says so and when. */
+/** What a client sends is read again as soon as it can be taken again. */
 
 import { expect, test } from 'vitest';
 import { accepted, client } from '../../test/support/socket-pair.ts';

@@ -1,5 +1,5 @@
 /**
- * What a client sends, offered in order to whoever can take it. What comes ahead of its turn is kept,
+ * What a client sends, offered in order to its connection. What comes ahead of its turn is kept,
  * and as long as it is little the socket is read on: a client that leaves is not noticed otherwise.
  * So at most that little and one read's worth wait here.
  */

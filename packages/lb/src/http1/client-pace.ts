@@ -13,7 +13,7 @@ import type { Unacknowledged } from './unacknowledged.ts';
 
 const WINDOW_MS = 30_000;
 
-/** The rate of what a client sends. Pure: whoever uses it tells the time. */
+/** The rate of what a client sends. Pure: its user tells the time. */
 export class ReceivingPace {
   #bytesPerSecond = 0;
   #windowMs = WINDOW_MS;

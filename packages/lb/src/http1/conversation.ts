@@ -6,9 +6,9 @@
  * |-----------|-----------------------------------------------|------------------------------------|
  * | off       | no attempt runs                               | nothing                            |
  * | dialling  | waiting for a connection                      | connectMs                          |
- * | sending   | the request goes out as the client sends it   | bodyIdleMs on whoever is waited for |
+ * | sending   | the request goes out as the client sends it   | bodyIdleMs on the side waited for   |
  * | expecting | all sent, the head is not there yet           | responseHeadMs                     |
- * | relaying  | the head went out, the body follows           | bodyIdleMs on whoever is waited for |
+ * | relaying  | the head went out, the body follows           | bodyIdleMs on the side waited for   |
  *
  * Sending and relaying may overlap: a backend may answer early. The client's side of the limits is the
  * client connection's.

@@ -85,7 +85,7 @@ export class FrontState {
     }
   }
 
-  /** A dial failed for want of descriptors or ports: gives back those that nobody is using. */
+  /** A dial failed for want of descriptors or ports: closes the connections that are not in use. */
   exhausted(): void {
     for (const connection of [...this.upstreamConnections]) {
       if (connection.user === undefined) connection.destroy();

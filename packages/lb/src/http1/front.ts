@@ -1,6 +1,6 @@
 /**
  * The HTTP front: a listening socket, its client connections, and the configuration that requests
- * meet. This is the seam between the data plane and whoever composes a load balancer from it.
+ * meet. This is the entry of the HTTP data plane.
  */
 
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';

@@ -1,5 +1,5 @@
 /**
- * The ways in which backends read one path. A route is a boundary that somebody may rely on, so a
+ * The ways in which backends read one path. A route is a boundary that operators rely on, so a
  * path that one backend takes for another place than we do must not decide where it goes.
  *
  * Each step below is done by some common server and not by others: nginx and Express decode escapes, IIS

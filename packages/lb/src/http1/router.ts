@@ -2,7 +2,7 @@
  * Which service a request goes to: the exact host before `*.` hosts before routes without one, and
  * among them the longest path prefix on whole segments.
  *
- * With several routes a prefix is a boundary that somebody may rely on. So a path that backends read
+ * With several routes a prefix is a boundary that operators rely on. So a path that backends read
  * in more than one way (path-readings.ts) is routed only if every reading leads to the same service; it
  * is then passed on as it came.
  */

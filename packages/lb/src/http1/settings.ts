@@ -12,7 +12,7 @@ export type { HttpLimits, HttpTimeouts } from '@evenkeel/config';
 export interface Forwarding {
   /** Our name in Via, a token. Unique per instance: its coming back is a loop (508). */
   readonly via: string;
-  /** Peers whose X-Forwarded-* are believed; absent: nobody's are. */
+  /** Peers whose X-Forwarded-* are believed; absent: none are. */
   readonly trustedProxies?: BlockList | undefined;
   /** Whether the backend sees the client's Host or its own address. */
   readonly hostHeader: 'client' | 'backend';

@@ -106,7 +106,7 @@ export class Tunnel implements UpstreamUser {
   }
 }
 
-/** The input buffer is everybody's: what a socket may keep must be a copy. */
+/** All sockets share the input buffer: what a socket may keep must be a copy. */
 function copyOf(bytes: Buffer, from: number, to: number): Buffer {
   return Buffer.from(bytes.subarray(from, to));
 }

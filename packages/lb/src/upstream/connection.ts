@@ -1,5 +1,5 @@
 /**
- * One connection to a backend, and whoever uses it at the moment.
+ * One connection to a backend, and its user of the moment.
  *
  * | state      | what happens                                   | timeout                          |
  * |------------|------------------------------------------------|----------------------------------|
@@ -7,9 +7,9 @@
  * | in use     | everything is told to `user`                   | armed by the user, for its phase |
  * | parked     | as idle, and not to be used yet                | the time given to `park`         |
  * | idle       | no user; FIN, an error or any byte ends it    | upstreamKeepAliveMs, or the hint |
- * | closed     | nothing is told to anybody any more            | none                             |
+ * | closed     | nothing is told any more            | none                             |
  *
- * Input arrives in the buffer that all connections share: whoever wants to keep bytes copies them.
+ * Input arrives in the buffer that all connections share: bytes that are kept are copied.
  */
 
 import { connect, Socket } from 'node:net';
@@ -19,7 +19,7 @@ import { Timer, type TimerWheel } from '../wheel.ts';
 /** Why a connection is of no use; `exhausted` is our own lack of descriptors or ports. */
 export type UpstreamFailure = 'refused' | 'connect-timeout' | 'timeout' | 'reset' | 'exhausted';
 
-/** Who uses a connection. All calls come from the event loop, none from within `acquire`. */
+/** The user of a connection. All calls come from the event loop, none from within `acquire`. */
 export interface UpstreamUser {
   /** The dial succeeded. */
   upstreamReady(): void;
@@ -117,7 +117,7 @@ export class UpstreamConnection {
     this.#socket.destroySoon();
   }
 
-  /** Ends the connection at once; nobody is told but its home. */
+  /** Ends the connection at once; only its home is told. */
   destroy(): void {
     if (this.isClosed) return;
     this.isClosed = true;

@@ -1,4 +1,4 @@
-/** The session cookie on the wire: who gets it, with what, and what is left alone. */
+/** The session cookie on the wire: which responses have it, with what value. */
 
 import { BlockList } from 'node:net';
 import { afterEach, expect, test } from 'vitest';

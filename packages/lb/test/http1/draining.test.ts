@@ -1,4 +1,4 @@
-/** Leaving without dropping anybody, and changing the configuration under running requests. */
+/** Leaving without dropping a request, and changing the configuration under running requests. */
 
 import { createCluster, seededRandom } from '@evenkeel/core';
 import { afterEach, expect, test } from 'vitest';

@@ -1,4 +1,4 @@
-/** Out of descriptors: told once, nobody's failure, and over as soon as there are some again. */
+/** Out of descriptors: told once, no backend's failure, and over as soon as there are some again. */
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

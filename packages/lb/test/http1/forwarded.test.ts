@@ -1,4 +1,4 @@
-/** What backends are told of the client: by us, and by nobody whom we do not believe. */
+/** What backends are told of the client: by us, and by trusted peers alone. */
 
 import { BlockList } from 'node:net';
 import { expect, test } from 'vitest';

@@ -154,7 +154,7 @@ test('a trusted proxy is believed, and the chain grows by it', async () => {
   expect(head).toContain('\r\nX-Forwarded-Proto: https\r\n');
   expect(head).toContain('\r\nX-Forwarded-Host: shop\r\n');
   expect(head).toContain('\r\nForwarded: for=1.2.3.4, for=127.0.0.1;proto=http;host="a"\r\n');
-  // The last address that is not one of ours: 6.6.6.6 could be anybody's claim.
+  // The last address that is not one of ours: any client could claim 6.6.6.6.
   expect(trusting.log.at(-1)?.clientAddress).toBe('1.2.3.4');
 });
 

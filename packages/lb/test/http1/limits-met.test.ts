@@ -28,7 +28,7 @@ const CASES: readonly (readonly [string, string])[] = [
   ['a target at the limit', `GET ${TARGET} HTTP/1.1\r\n${H}${END}`],
   ['as many fields as the limit', `GET / HTTP/1.1\r\n${H}${'X: a\r\n'.repeat(98)}${END}`],
   ['one empty line before the request line', `\r\nGET / HTTP/1.1\r\n${H}${END}`],
-  ['a method nobody knows', `FROB / HTTP/1.1\r\n${H}${END}`],
+  ['an unknown method', `FROB / HTTP/1.1\r\n${H}${END}`],
   ['a field name of odd characters', `GET / HTTP/1.1\r\n${H}!#$%&'*+-.^_\`|~9Z: a\r\n${END}`],
   ['bytes above 0x7f in a value', `GET / HTTP/1.1\r\n${H}X: \xe9\xff\r\n${END}`],
   ['an empty value', `GET / HTTP/1.1\r\n${H}X:\r\n${END}`],

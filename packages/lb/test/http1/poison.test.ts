@@ -30,7 +30,7 @@ function poisoning(head: string, delayMs: number | undefined): Behaviour {
 
 for (const [what, method, head] of BODILESS) {
   for (const delayMs of [undefined, 0, 10]) {
-    test(`bytes ${delayMs ?? 'at once, not 0'} ms behind ${what} are nobody's response`, async () => {
+    test(`bytes ${delayMs ?? 'at once, not 0'} ms behind ${what} are no client's response`, async () => {
       await startOne(poisoning(head, delayMs));
       for (let i = 0; i < 5; i++) {
         const first = await RawClient.open(stand.port);

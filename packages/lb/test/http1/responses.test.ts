@@ -195,7 +195,7 @@ const UNACCEPTABLE: readonly (readonly [string, string])[] = [
     'HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
   ],
   [
-    'a 101 that nobody asked for',
+    'a 101 without an offer',
     'HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n',
   ],
   [

@@ -34,7 +34,7 @@ async function standBefore(...backends: (RawBackend | string)[]): Promise<Stand>
   return stand;
 }
 
-/** An address at which nobody listens. */
+/** An address without a listener. */
 async function deadAddress(): Promise<string> {
   const backend = await startRawBackend(() => {});
   await backend.stop();
@@ -98,7 +98,7 @@ test('a slow answer is not asked for again elsewhere, unless timeouts are named'
   expect(silent.map((backend) => backend.connections.length)).toEqual([1, 0]);
 });
 
-test('when nobody listens the client gets 502, when nobody is ready 503 with Retry-After', async () => {
+test('without a listener the client gets 502, without a ready backend 503 with Retry-After', async () => {
   const stand = await standBefore(await deadAddress());
   expect(statusOf(await roundTrip(stand.port, get))).toBe(502);
   stand.cluster.pool.setAdminState('b0', 'maintenance');

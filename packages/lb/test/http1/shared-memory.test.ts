@@ -24,7 +24,7 @@ const put = (path: string, framing: string, id: string): string =>
   `PUT ${path} HTTP/1.1\r\nHost: a\r\nX-Request-Id: ${id}\r\n${framing}\r\n`;
 const CHUNKED = 'Transfer-Encoding: chunked\r\n';
 
-/** By the time this is answered, the front has read what anybody sent before. */
+/** By the time this is answered, the front has read all that was sent before. */
 async function untilRead(): Promise<void> {
   expect(statusOf(await roundTrip(stand.port, 'GET / HTTP/9.9\r\n\r\n'))).toBe(505);
 }

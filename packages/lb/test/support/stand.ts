@@ -151,7 +151,7 @@ function copyOf(request: RequestRecord, observed: RequestObservation): LogEntry 
   return { service, method, target, host, version, requestId, clientAddress, ...observed };
 }
 
-/** Waits for a state that follows without anybody announcing it. */
+/** Waits for a state that follows without an announcement. */
 export async function untilTrue(condition: () => boolean, what: string): Promise<void> {
   for (let i = 0; i < 2_000; i++) {
     if (condition()) return;
