@@ -2,6 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { cyclic } from '../../test/support/fixtures.ts';
+import { consecutiveFailures } from '../health/outlier.ts';
 import type { PoolEvent } from '../pool.ts';
 import { seededRandom } from '../random.ts';
 import { ManualClock } from '../testing/manual-clock.ts';
@@ -107,4 +108,23 @@ test('one that is down as well is not brought back when the others go', () => {
   for (const id of ['a', 'b']) p.setHealth(p.member(id)!, 'down', 'test');
   expect(p.members.map((m) => m.state)).toEqual(['down', 'down']);
   expect(p.start({ hash: 0, idempotent: true }, [])).toBe('none');
+});
+
+test('a failure that the client may have caused neither begins a run of failures nor ends one', () => {
+  const p = new EndpointPool({
+    clock: new ManualClock(),
+    random: seededRandom(1),
+    strategy: cyclic(),
+    detector: consecutiveFailures(3),
+  });
+  p.update([{ id: 'a' }, { id: 'b' }]);
+  const failure = { kind: 'failed', cause: 'reset', requestSent: true, replayable: true } as const;
+  const fail = (isNeutral: boolean): void => {
+    const attempt = p.startAt(p.member('a')!);
+    if (typeof attempt !== 'string') attempt.settle({ ...failure, isNeutral, latencyMs: 1 });
+  };
+  for (let i = 0; i < 10; i++) fail(true);
+  expect([p.member('a')!.state, p.member('a')!.failures]).toEqual(['ready', 0]);
+  for (const isNeutral of [false, true, false, true, false]) fail(isNeutral);
+  expect(p.member('a')!.state).toBe('ejected');
 });

@@ -4,7 +4,7 @@
  */
 
 import { EjectionTerms } from '../health/ejection.ts';
-import { FAILURE_STATUSES, isFailure } from '../health/failure.ts';
+import { FAILURE_STATUSES, isFailure, saysNothing } from '../health/failure.ts';
 import type { Health } from '../health/health-policy.ts';
 import type { OutlierDetector } from '../health/outlier.ts';
 import type { AdminState, EndpointSpec, NoAttempt, Pool, PoolObserver } from '../pool.ts';
@@ -223,7 +223,7 @@ export class EndpointPool<Request extends PoolRequest = PoolRequest>
     settled(attempt.strategy, member, outcome, this.onPolicyError);
     this.#observer.settled?.(member, outcome);
     if (!member.present) this.#release(member);
-    if (outcome.kind !== 'cancelled') this.#judge(attempt, outcome, failed);
+    if (!saysNothing(outcome)) this.#judge(attempt, outcome, failed);
     this.#listener?.attemptEnded(attempt, outcome);
   }
 
