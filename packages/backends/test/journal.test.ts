@@ -46,6 +46,7 @@ test('each request is recorded where it was served, as often as it was', async (
   expect(byRequest.size).toBe(1);
   const [only] = byRequest.values();
   expect(only!.method).toBe('PUT');
+  expect(where(only!.arrived)).toEqual(['a', 'b']);
   expect(where(only!.started)).toEqual(['a', 'b']);
   expect(where(only!.finished)).toEqual(['a', 'b']);
   expect(only!.started[0]!.atMs).toBeGreaterThanOrEqual(beforeMs - 50);
@@ -55,13 +56,13 @@ test('each request is recorded where it was served, as often as it was', async (
 test('a start survives the SIGKILL that comes in mid-service, and a restart writes on', async () => {
   const slow = fleet.urls[2]!;
   const cut = ask(slow, { method: 'POST', body: 'x', ...named('cut') });
-  await until(async () => (await account('cut')) !== undefined);
+  await until(async () => (await account('cut'))?.started.length === 1);
   await fleet.kill('slow');
   expect((await cut).bytes.length).toBe(0);
   expect(await account('cut')).toMatchObject({ method: 'POST', finished: [] });
   await fleet.restart('slow');
   const next = ask(slow, named('next'));
-  await until(async () => (await account('next')) !== undefined);
+  await until(async () => (await account('next'))?.started.length === 1);
   expect(where((await account('cut'))!.started)).toEqual(['slow']);
   await fleet.kill('slow');
   await next;
@@ -78,10 +79,11 @@ test.each([
   { kind: 'fastError', rate: 1, status: 503 },
   { kind: 'failFirst', rate: 1, n: 1, status: 503 },
   { kind: 'blackhole', rate: 1 },
-] as const)('$kind serves nothing, and nothing is recorded', async (fault) => {
+] as const)('$kind serves nothing: only the arrival is recorded', async (fault) => {
   await fleet.setFault('a', fault);
   await ask(fleet.urls[0]!, { ...named(fault.kind), watchMs: 200 });
-  expect(await account(fault.kind)).toBe(undefined);
+  const { arrived, started, finished } = (await account(fault.kind))!;
+  expect([where(arrived), started, finished]).toEqual([['a'], [], []]);
 });
 
 test('a request whose body stops half-way is never begun', async () => {
@@ -93,7 +95,7 @@ test('a request whose body stops half-way is never begun', async () => {
   await until(async () => (await inFlight()) === 1);
   socket.destroy();
   await until(async () => (await inFlight()) === 0);
-  expect(await account('half')).toBe(undefined);
+  expect(await account('half')).toMatchObject({ started: [], finished: [] });
 });
 
 test('every answered request of a burst has one start and one finish', async () => {
@@ -115,5 +117,5 @@ test('lines that are no record are counted, not believed', async () => {
   rmSync(dir, { recursive: true });
   const [started, finished] = [[{ backend: 'a', atMs: 1 }], [{ backend: 'a', atMs: 2 }]];
   expect(damagedLines).toBe(3);
-  expect([...byRequest]).toEqual([['x', { method: 'GET', started, finished }]]);
+  expect([...byRequest]).toEqual([['x', { method: 'GET', arrived: [], started, finished }]]);
 });

@@ -26,9 +26,15 @@ if (!process.connected) process.exit();
 // Ctrl-C reaches the whole process group; when to stop is the supervisor's to say.
 process.on('SIGINT', () => {});
 
+/** Commands are carried out one after another: a reply says that those before it are in force too. */
+let last: Promise<void> = Promise.resolve();
+
 process.on('message', async ({ seq, command }: CommandMessage) => {
   try {
-    await obey(command);
+    const done = last.then(() => obey(command));
+    // A drain takes as long as its requests, and holds nothing up.
+    if (command.do !== 'drain') last = done.catch(() => {});
+    await done;
     reply({ seq, stats: stats() });
   } catch (error) {
     const { message, code } = error as NodeJS.ErrnoException;
