@@ -5,6 +5,7 @@ import { byName, bytes, plural, words } from '../model/format.ts';
 import { type Conclusion, conclude } from '../model/verdicts.ts';
 import type { Results, Status } from '../results.ts';
 import { type Content, type Html, html } from './html.ts';
+import { matrices } from './matrix.ts';
 
 const KINDS = { bench: 'Bench', chaos: 'Chaos', sim: 'Simulation' } as const;
 
@@ -40,6 +41,7 @@ export function header(results: Results, sections: readonly Section[]): Html {
 ${results.runs.length > 0 && html`<span>${plural(results.runs.length, 'run')}</span>`} ${voidCount(results)}</p>
 ${absentArms(results)}
 <noscript><p class="callout">Charts need JavaScript; every figure is in the tables.</p></noscript>
+${matrices(sections)}
 ${glance(sections)}
 <h2>Repeat it</h2>
 <pre tabindex="0"><code>${results.command}</code></pre>
