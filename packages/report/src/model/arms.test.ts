@@ -28,12 +28,27 @@ describe('sections', () => {
     },
   );
 
-  test.prop([arbitraryResults], { numRuns: 40 })('count valid runs alone', (results) => {
-    for (const arm of sectionsOf(results).flatMap((section) => section.arms)) {
-      const sent = arm.runs.filter((run) => run.valid).map((run) => run.requests.sent);
-      expect(arm.requests.sent).toBe(sent.reduce((sum, one) => sum + one, 0));
-      expect(accountedFor(arm.requests)).toBe(arm.requests.sent);
-    }
+  test.prop([arbitraryResults], { numRuns: 40 })(
+    'count valid runs alone, all of them where nothing is compared',
+    (results) => {
+      for (const { arms, comparisons } of sectionsOf(results)) {
+        for (const arm of arms) {
+          const valid = arm.runs.filter((run) => run.valid);
+          for (const run of arm.valid) expect(valid).toContain(run);
+          if (comparisons.length === 0) expect(arm.valid).toEqual(valid);
+          const sent = arm.valid.map((run) => run.requests.sent);
+          expect(arm.requests.sent).toBe(sent.reduce((sum, one) => sum + one, 0));
+          expect(accountedFor(arm.requests)).toBe(arm.requests.sent);
+        }
+      }
+    },
+  );
+
+  test('of a comparison count the rounds in which all of its arms were valid', () => {
+    const [first] = sectionsOf(sampleResults());
+    const rounds = first!.arms.map((arm) => arm.valid.map((run) => run.round));
+    // Round 3 of one arm is void.
+    for (const mine of rounds) expect(mine).toEqual([1, 2, 4, 5, 6]);
   });
 
   test.prop([arbitraryResults, fc.nat()], { numRuns: 40 })(
