@@ -63,7 +63,7 @@ test('an id that is in use is left out of what discovery found, in any service, 
   expect(warnings).toEqual([
     expect.stringContaining('"a", which is in use: service one has it from file'),
     expect.stringContaining('"b", which is in use: service two has it from file'),
-    'discovery for service one, an entry is left out: "x" was found twice',
+    'discovery for service one: left out, as "x" was found twice',
   ]);
   expect([idsOf('one'), idsOf('two')]).toEqual(['ax', 'b']);
   services.setDiscovered('two', found('xy'));

@@ -151,17 +151,18 @@ export class Services {
   setDiscovered(serviceName: string, found: readonly Backend[]): void {
     const service = this.#named(serviceName);
     this.#discovered.set(serviceName, found);
-    const kept = found.filter(({ id }, index) => {
+    const kept = new Map<string, Backend>();
+    for (const backend of found) {
+      const { id } = backend;
       const owner = this.#owner(id);
       const isOwn = owner?.service === service && owner.source === 'discovery';
-      const isRepeated = found.findIndex((other) => other.id === id) < index;
-      if ((owner === undefined || isOwn) && !isRepeated) return true;
-      const why =
-        isRepeated || owner === undefined ? `${shown(id)} was found twice` : idInUse(id, owner);
-      this.#surroundings.warn(`discovery for service ${serviceName}, an entry is left out: ${why}`);
-      return false;
-    });
-    service.setSource('discovery', kept);
+      const isInUse = owner !== undefined && !isOwn;
+      if (isInUse || kept.has(id)) {
+        const why = isInUse ? idInUse(id, owner) : `${shown(id)} was found twice`;
+        this.#surroundings.warn(`discovery for service ${serviceName}: left out, as ${why}`);
+      } else kept.set(id, backend);
+    }
+    service.setSource('discovery', [...kept.values()]);
     this.#heedWeights(service);
   }
 

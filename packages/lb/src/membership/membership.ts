@@ -43,6 +43,7 @@ const NONE: Overrides = Object.freeze({});
 /** Keeps the sources of one service apart. */
 export class Membership {
   readonly #bySource = new Map<Source, readonly Backend[]>();
+  readonly #sourceById = new Map<string, Source>();
   readonly #overrides = new Map<string, Overrides>();
   /** Deleted by the operator, though their source still names them. */
   readonly #withheld = new Set<string>();
@@ -67,7 +68,7 @@ export class Membership {
 
   /** The source that names this id, also if the operator deleted it. */
   sourceOf(id: string): Source | undefined {
-    return SOURCES.find((source) => this.of(source).some((backend) => backend.id === id));
+    return this.#sourceById.get(id);
   }
 
   /** The operator deleted it, and its source still names it. */
@@ -78,7 +79,11 @@ export class Membership {
   /** A source's new answer, in place of its last one. */
   replace(source: Source, backends: readonly Backend[]): void {
     this.#bySource.set(source, backends);
-    const named = new Set([...this.#bySource.values()].flat().map(({ id }) => id));
+    const named = this.#sourceById;
+    named.clear();
+    // Of two the first counts: it is set last.
+    for (const each of SOURCES.toReversed())
+      for (const { id } of this.of(each)) named.set(id, each);
     for (const id of this.#withheld) if (!named.has(id)) this.#withheld.delete(id);
     for (const id of this.#overrides.keys()) if (!named.has(id)) this.#overrides.delete(id);
   }
