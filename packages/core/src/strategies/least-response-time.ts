@@ -4,7 +4,8 @@
  * Looks at all, where peak-ewma looks at two, and keeps a mean, where that believes the peaks. A
  * mean is renewed only by traffic, so a plain one starves an endpoint whose first answers were slow
  * by chance. Against that:
- * - a difference below a half is taken for noise, so that like endpoints tie;
+ * - a difference below a half, or within the noise of the endpoint's own answers, is taken for chance, so that
+ *   like endpoints tie;
  * - a mean that is not renewed fades into the typical one, so that an endpoint that is avoided is
  *   tried again.
  *
@@ -15,7 +16,7 @@
 
 import type { Endpoint, Outcome } from '../strategy.ts';
 import type { StrategyEntry } from './entry.ts';
-import { boundedMs, TypicalAnswer } from './latency.ts';
+import { boundedMs, Likeness, TypicalAnswer } from './latency.ts';
 import { leastLoaded } from './least-loaded.ts';
 import type { Load } from './loads.ts';
 import { plainEntry } from './options.ts';
@@ -31,6 +32,7 @@ const NOTABLE = 1.5;
 class ResponseTime implements Load {
   readonly #slots = new SlotHolders();
   readonly #typical = new TypicalAnswer();
+  readonly #likeness = new Likeness();
   #members = 1;
   #answers = 0;
   /** By slot: the mean as a multiple of the typical answer; positive. */
@@ -40,9 +42,11 @@ class ResponseTime implements Load {
 
   prepare(members: readonly Endpoint[]): void {
     this.#members = members.length;
+    this.#likeness.resize(members.length);
     this.#slots.update(members, ({ slot }) => {
       this.#ratio = widened(this.#ratio, this.#slots.length);
       this.#heardAt = widened(this.#heardAt, this.#slots.length);
+      this.#likeness.begin(slot);
       this.#ratio[slot] = 1;
       this.#heardAt[slot] = this.#answers;
     });
@@ -50,7 +54,8 @@ class ResponseTime implements Load {
 
   of(endpoint: Endpoint): number {
     const ratio = 1 + ((this.#ratio[endpoint.slot] as number) - 1) * this.#freshness(endpoint.slot);
-    const isNotable = ratio > NOTABLE || ratio * NOTABLE < 1;
+    const isNotable =
+      (ratio > NOTABLE || ratio * NOTABLE < 1) && this.#likeness.differs(endpoint.slot);
     return ((isNotable ? ratio : 1) * (endpoint.inFlight + 1)) / endpoint.weight;
   }
 
@@ -68,6 +73,7 @@ class ResponseTime implements Load {
   }
 
   #learn(slot: number, sample: number): void {
+    this.#likeness.learn(slot, sample);
     // What is out of date counts for fewer samples: a recovery shows soon.
     const remembered = Math.max(1, MEMORY * this.#freshness(slot));
     const ratio = this.#ratio[slot] as number;

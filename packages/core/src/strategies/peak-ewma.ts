@@ -15,7 +15,7 @@ import { exp } from '../math.ts';
 import type { Clock } from '../ports.ts';
 import type { Endpoint, Outcome, StrategyEnvironment } from '../strategy.ts';
 import type { StrategyEntry } from './entry.ts';
-import { boundedMs, TypicalAnswer } from './latency.ts';
+import { boundedMs, Likeness, TypicalAnswer } from './latency.ts';
 import type { Load } from './loads.ts';
 import { number, parseOptions } from './options.ts';
 import { powerOfTwo } from './power-of-two.ts';
@@ -39,6 +39,7 @@ class PeakEwma implements Load {
   readonly #decayMs: number;
   readonly #slots = new SlotHolders();
   readonly #typical = new TypicalAnswer();
+  readonly #likeness = new Likeness();
   /** By slot: the average when it last changed. */
   #costMs: Float64Array = new Float64Array(0);
   /**
@@ -59,18 +60,26 @@ class PeakEwma implements Load {
   }
 
   prepare(members: readonly Endpoint[]): void {
+    this.#likeness.resize(members.length);
     this.#slots.update(members, ({ slot }) => {
       this.#costMs = widened(this.#costMs, this.#slots.length);
       this.#forward = widened(this.#forward, this.#slots.length);
+      this.#likeness.begin(slot);
       this.#costMs[slot] = 0;
       this.#forward[slot] = UNSEEN;
     });
   }
 
-  /** The average sinks while nothing is heard: a slow endpoint is given another chance. */
+  /**
+   * The average sinks while nothing is heard: a slow endpoint is given another chance. An idle endpoint that
+   * answers like the others counts as typical, whatever its last peak was: otherwise the first slow answer
+   * of one of two like endpoints would leave it without traffic for seconds.
+   */
   of(endpoint: Endpoint): number {
-    const known = this.#forward[endpoint.slot] as number;
-    const crowd = (endpoint.inFlight + 1) / endpoint.weight;
+    const { slot, inFlight } = endpoint;
+    const isTypical = inFlight === 0 && !this.#likeness.differs(slot);
+    const known = isTypical ? UNSEEN : (this.#forward[slot] as number);
+    const crowd = (inFlight + 1) / endpoint.weight;
     // Multiplied in each branch: a choice between a field and a cell would box the number.
     return known === UNSEEN ? this.#typicalForward * crowd : known * crowd;
   }
@@ -89,6 +98,7 @@ class PeakEwma implements Load {
   /** Up at once, down slowly: a peak is believed, a recovery has to last. */
   #learn(slot: number, sampleMs: number): void {
     const growth = this.#growth();
+    this.#likeness.learn(slot, sampleMs);
     const cost = this.#costMs[slot] as number;
     let learnt = sampleMs;
     if (sampleMs < cost) {

@@ -9,8 +9,10 @@ import {
   type Load,
   type Outcome,
   peakEwma,
+  type Random,
   responseTime,
   seededRandom,
+  strategyNamed,
 } from '../../src/index.ts';
 import { FakeEndpoint, type FakeFleet, ManualClock } from '../../src/testing/index.ts';
 import { fleetOf } from './support.ts';
@@ -227,6 +229,8 @@ describe('peakEwma', () => {
       const clock = new ManualClock();
       const load = peakEwma({ clock, random: seededRandom(1) }, { decayMs });
       const at = [0, 1, 2].map((slot) => new FakeEndpoint(`e${slot}`, slot, 1));
+      // Idle ones that are like the others count as typical.
+      for (const endpoint of at) endpoint.inFlight = 1;
       load.prepare?.(at);
       const model: ({ cost: number; atMs: number } | undefined)[] = [];
       for (const { waitMs, slot, tookMs } of samples) {
@@ -307,5 +311,61 @@ describe('responseTime', () => {
     expect(load.of(at[0]!)).toBeGreaterThan(load.of(at[1]!));
     for (let i = 0; i < 3_000; i++) load.firstByte?.(at[1]!, 20);
     expect(load.of(at[0]!)).toBe(load.of(at[1]!));
+  });
+});
+
+describe('under light traffic', () => {
+  const NAMES = ['peak-ewma', 'least-response-time'];
+  const REQUESTS = 80;
+
+  /** Requests one after another. @returns the share of the first of two endpoints */
+  function shareOfFirst(name: string, seed: number, tookMs: (slot: number, n: number) => number) {
+    const clock = new ManualClock();
+    const strategy = strategyNamed(name).create()({ clock, random: seededRandom(seed) });
+    const at = [0, 1].map((slot) => new FakeEndpoint(`e${slot}`, slot, 1));
+    strategy.prepare?.(at);
+    let first = 0;
+    for (let n = 0; n < REQUESTS; n++) {
+      clock.advance(20);
+      const chosen = strategy.pick(at, { hash: 0, idempotent: true });
+      const latencyMs = tookMs(chosen.slot, n);
+      strategy.started?.(chosen);
+      strategy.firstByte?.(chosen, latencyMs);
+      strategy.settled?.(chosen, { kind: 'ok', latencyMs });
+      if (chosen === at[0]) first += 1;
+    }
+    return first / REQUESTS;
+  }
+
+  const noise: Readonly<Record<string, (random: Random) => (n: number) => number>> = {
+    'answers alike': () => () => 2,
+    'a slow first answer': () => (n) => (n === 0 ? 40 : 1),
+    'exponential answers': (random) => () => exponential(5).sampleAt(random.next()),
+    'now and then a pause': (random) => () => (random.next() < 0.05 ? 60 : 1 + random.next()),
+  };
+
+  describe.each(NAMES)('%s', (name) => {
+    test.each(Object.keys(noise))('gives two equal endpoints like shares: %s', (kind) => {
+      const shares = Array.from({ length: 60 }, (_, seed) => {
+        const draw = noise[kind]!(seededRandom(1000 + seed));
+        return shareOfFirst(name, seed, (_slot, n) => draw(n));
+      });
+      const mean = shares.reduce((a, b) => a + b, 0) / shares.length;
+      expect(mean).toBeGreaterThan(0.43);
+      expect(mean).toBeLessThan(0.57);
+      // None is starved: a fair coin is below a quarter once in a hundred thousand runs of 80.
+      const starved = shares.filter((share) => share < 0.25 || share > 0.75);
+      expect(starved.length).toBeLessThanOrEqual(6);
+    });
+
+    test('still avoids an endpoint that is five times slower, after a few answers', () => {
+      const shares = Array.from({ length: 60 }, (_, seed) => {
+        const random = seededRandom(2000 + seed);
+        return shareOfFirst(name, seed, (slot) =>
+          exponential(slot === 0 ? 50 : 10).sampleAt(random.next()),
+        );
+      });
+      expect(shares.reduce((a, b) => a + b, 0) / shares.length).toBeLessThan(0.35);
+    });
   });
 });
