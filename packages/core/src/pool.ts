@@ -4,6 +4,7 @@
  */
 
 import type { Attempt } from './attempt.ts';
+import type { Check } from './health/evidence.ts';
 import type { Health } from './health/health-policy.ts';
 import type { Endpoint, Outcome, RequestInfo, Strategy } from './strategy.ts';
 
@@ -108,8 +109,14 @@ export interface Pool {
   setStrategy(strategy: Strategy): void;
   /** An operator takes an endpoint out (`drain`, `maintenance`) or gives it back (`ready`). */
   setAdminState(id: string, state: AdminState): void;
-  /** Health: `up`, `down` or not known yet. An endpoint that comes up is no longer ejected. */
+  /** Health: `up`, `down` or not known yet. An ejection outlasts it. */
   setHealth(endpoint: Endpoint, health: Health, reason: string): void;
+  /**
+   * A check of this endpoint has ended. Its ejection ends where checks refute what it was ejected
+   * for: failures to connect by one that passes, any failure by `rise` in a row that were answered,
+   * all begun since the ejection.
+   */
+  checked(endpoint: Endpoint, check: Check, reason: string): void;
   /** Stops the pool's timers. Running attempts may still be settled. */
   close(): void;
 }

@@ -7,6 +7,7 @@
 import type { Member, Pool, PoolEvent } from '../pool.ts';
 import type { Clock, Random } from '../ports.ts';
 import type { Endpoint } from '../strategy.ts';
+import { RISE } from './evidence.ts';
 import type { HealthPolicy, ProbeResult } from './health-policy.ts';
 import { type OnHealthError, Watch } from './watch.ts';
 
@@ -203,6 +204,8 @@ export class ActiveHealth {
     onProbe?.(watch.member, result);
     const { health } = watch;
     const reason = result.ok ? 'probe passed' : `probe failed: ${result.detail ?? 'no answer'}`;
+    const { rise = RISE } = this.#policy;
+    pool.checked(watch.member, { ...result, startedMs, rise }, reason);
     const isNews = health === 'down' || (health === 'up' && result.ok);
     if (isNews) pool.setHealth(watch.member, health, reason);
     // The pool's observers may have taken the member out by now.

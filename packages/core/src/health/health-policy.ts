@@ -17,6 +17,11 @@ export interface ProbeResult {
   /** The connection was refused: nothing listens. Says more than a timeout does. */
   readonly refused?: boolean;
   /**
+   * What a pass proves: that connections are accepted, or (default) that the program behind them
+   * answers. A connection refutes failures to connect and no others.
+   */
+  readonly evidence?: 'connection' | 'answer';
+  /**
    * The prober itself lacked something (descriptors, ports, memory): no evidence about the
    * endpoint. The judge does not hear of it, and the next probe follows as if this one had not
    * been.
@@ -52,9 +57,14 @@ export interface HealthJudge {
   timeoutMs(): number;
 }
 
-/**
- * Makes the judge of one endpoint.
- * @param initial what is believed of it so far: `checking` for a newcomer; `up` or `down` where a
- *   policy replaces another at work, or an endpoint was taken out on other evidence
- */
-export type HealthPolicy = (initial: Health) => HealthJudge;
+/** Makes the judges of a pool. */
+export interface HealthPolicy {
+  /**
+   * Makes the judge of one endpoint.
+   * @param initial what is believed of it so far: `checking` for a newcomer; `up` or `down` where a
+   *   policy replaces another at work, or an endpoint was taken out on other evidence
+   */
+  (initial: Health): HealthJudge;
+  /** Answered checks in a row that end an ejection early, ≥ 1; default 2. */
+  readonly rise?: number;
+}

@@ -3,6 +3,7 @@
  * lucky one from bringing it back. The built-in health policy.
  */
 
+import { RISE } from './evidence.ts';
 import type { FinishedProbe, Health, HealthJudge, HealthPolicy } from './health-policy.ts';
 
 /** Timing and thresholds of active checks. */
@@ -28,7 +29,8 @@ export interface HysteresisOptions {
  * time instead, at most `timeoutMs`: one lost probe must not condemn a slow health page.
  */
 export function hysteresis(options: HysteresisOptions = {}): HealthPolicy {
-  return (initial) => new Hysteresis(options, initial);
+  const { rise = RISE } = options;
+  return Object.assign((initial: Health) => new Hysteresis(options, initial), { rise });
 }
 
 /** A suspected endpoint may take this many times as long as its passed probes did. */
@@ -57,7 +59,7 @@ class Hysteresis implements HealthJudge {
     this.#fastIntervalMs = options.fastIntervalMs ?? 1000;
     this.#downIntervalMs = options.downIntervalMs ?? 500;
     this.#timeoutMs = options.timeoutMs ?? 2000;
-    this.#rise = options.rise ?? 2;
+    this.#rise = options.rise ?? RISE;
     this.#fall = options.fall ?? 3;
     this.#health = initial;
   }

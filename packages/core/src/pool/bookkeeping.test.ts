@@ -192,7 +192,7 @@ describe('slow start', () => {
     p.setAdminState('a', 'ready');
     expect(a.effectiveWeight).toBe(0.1);
     p.eject(b, 'test');
-    p.setHealth(b, 'up', 'probe passed');
+    p.checked(b, { ok: true, startedMs: 0, rise: 1 }, 'probe passed');
     expect(b.effectiveWeight).toBe(0.1);
   });
 

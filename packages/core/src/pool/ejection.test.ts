@@ -75,7 +75,7 @@ test('each ends at its own time, and is told', () => {
 test('one ended early by a probe is good conduct from then on', () => {
   const { p, clock, eject, out } = pool('a', 'b');
   eject('a');
-  p.setHealth(p.member('a')!, 'up', 'probe passed');
+  p.checked(p.member('a')!, { ok: true, startedMs: clock.now(), rise: 1 }, 'probe passed');
   expect(out()).toEqual([]);
   clock.advance(BASE_MS);
   eject('a');

@@ -29,7 +29,9 @@ export class Ejector {
   eject(member: PoolMember, members: readonly PoolMember[]): boolean {
     if (this.#out().length >= this.#allowed(members)) return false;
     if (!members.some((m) => m !== member && m.state === 'ready')) return false;
-    this.#terms.eject(member.slot, this.#clock.now());
+    const nowMs = this.#clock.now();
+    this.#terms.eject(member.slot, nowMs);
+    member.charges.ejected(nowMs);
     member.isEjected = true;
     member.ejections += 1;
     this.#ejected.add(member);
@@ -41,6 +43,7 @@ export class Ejector {
   release(member: PoolMember): void {
     if (!this.#ejected.delete(member)) return;
     member.isEjected = false;
+    member.charges.clear();
     this.#terms.release(member.slot, this.#clock.now());
     this.#arm();
   }
@@ -121,6 +124,7 @@ export class Ejector {
     for (const member of due) {
       this.#ejected.delete(member);
       member.isEjected = false;
+      member.charges.clear();
     }
     this.#onReleased(due, 'ejection over');
     this.#arm();

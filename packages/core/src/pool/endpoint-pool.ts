@@ -4,6 +4,7 @@
  */
 
 import { EjectionTerms } from '../health/ejection.ts';
+import type { Check } from '../health/evidence.ts';
 import { FAILURE_STATUSES, isFailure, saysNothing } from '../health/failure.ts';
 import type { Health } from '../health/health-policy.ts';
 import type { OutlierDetector } from '../health/outlier.ts';
@@ -178,10 +179,14 @@ export class EndpointPool<Request extends PoolRequest = PoolRequest>
     member.health = health;
     // Also while it drains: an endpoint that was away has cold caches.
     if (health === 'down') member.warmsNext = true;
-    if (health === 'up' && member.isEjected) {
-      this.#ejector.release(member);
-      forget(this.#detector, member.slot, this.onPolicyError);
-    }
+    this.#review([member], reason);
+  }
+
+  checked(endpoint: Endpoint, check: Check, reason: string): void {
+    const member = endpoint as PoolMember;
+    if (!member.isEjected || !member.charges.isRefutedBy(check)) return;
+    this.#ejector.release(member);
+    forget(this.#detector, member.slot, this.onPolicyError);
     this.#review([member], reason);
   }
 
@@ -230,12 +235,11 @@ export class EndpointPool<Request extends PoolRequest = PoolRequest>
   #judge(attempt: RunningAttempt<Request>, outcome: Outcome, failed: boolean): void {
     const member = attempt.endpoint;
     if (this.#detector === undefined || !member.present || member.isEjected) return;
+    if (outcome.kind === 'failed') member.charges.failed(outcome.cause);
+    else member.charges.clear();
     const answered = failed && attempt.wasAnswered(outcome) ? attempt.request?.identity : undefined;
-    const verdict = detect(
-      this.#detector,
-      { slot: member.slot, failed, nowMs: this.now(), answered },
-      this.onPolicyError,
-    );
+    const heard = { slot: member.slot, failed, nowMs: this.now(), answered };
+    const verdict = detect(this.#detector, heard, this.onPolicyError);
     if (verdict !== undefined) this.eject(member, verdict);
   }
 

@@ -1,5 +1,6 @@
 /** An endpoint with all that the pool knows of it. */
 
+import { Charges } from '../health/evidence.ts';
 import type { Health } from '../health/health-policy.ts';
 import type { AdminState, EndpointSpec, EndpointState, Member } from '../pool.ts';
 import type { Counters } from './counters.ts';
@@ -28,6 +29,8 @@ export class PoolMember implements Member {
   sinceMs: number;
   ejections = 0;
   isEjected = false;
+  /** What speaks against it. */
+  readonly charges: Charges = new Charges();
 
   /** Index of the level it belongs to. */
   level = 0;

@@ -246,7 +246,7 @@ describe('ejection', () => {
     p.update(specs('a', 'b'));
     const attempt = started(p);
     attempt.settle(failed());
-    p.setHealth(attempt.endpoint, 'up', 'probe passed');
+    p.checked(attempt.endpoint, { ok: true, startedMs: 0, rise: 1 }, 'probe passed');
     expect(attempt.endpoint).toMatchObject({ state: 'ready' });
     expect(clock.pending).toBe(0);
   });

@@ -5,7 +5,7 @@
 
 import type { ProbeResult } from '../../src/health/health-policy.ts';
 import type { AdminState, EndpointState } from '../../src/pool.ts';
-import type { Outcome } from '../../src/strategy.ts';
+import type { FailureCause, Outcome } from '../../src/strategy.ts';
 
 export const LIMITS = {
   rise: 2,
@@ -26,6 +26,13 @@ export interface ModelEndpoint {
   isStale: boolean;
   wasRefused: boolean;
   failuresInARow: number;
+  /** Causes of the failures since the last success. */
+  charges: FailureCause[];
+  /** When the running probe began. */
+  probedMs: number;
+  /** Checks passed in a row since the ejection. */
+  passesInEjection: number;
+  ejectedMs: number;
   timesEjected: number;
   ejectedUntilMs: number;
   /** How many ejections there were before this one. */
@@ -47,6 +54,8 @@ export class Model {
   readonly endpoints: Map<string, ModelEndpoint> = new Map();
   /** Below this share of ready endpoints the ejected are asked too; 0: never. */
   panicPercent = 0;
+  /** What a passed probe proves. */
+  evidence: 'connection' | 'answer' = 'answer';
   #ejections = 0;
 
   add(id: string, spec: ModelSpec): void {
@@ -59,6 +68,10 @@ export class Model {
       isStale: false,
       wasRefused: false,
       failuresInARow: 0,
+      charges: [],
+      probedMs: 0,
+      passesInEjection: 0,
+      ejectedMs: 0,
       timesEjected: 0,
       ejectedUntilMs: Number.NEGATIVE_INFINITY,
       ejectedAfter: 0,
@@ -177,6 +190,13 @@ export class Model {
       e.isStale = true;
     }
     if (outcome.kind === 'cancelled' || e.ejectedUntilMs > nowMs) return;
+    // One whose ejection is over starts afresh.
+    if (e.ejectedMs > 0 && e.ejectedUntilMs <= nowMs) {
+      e.charges = [];
+      e.ejectedMs = 0;
+    }
+    if (isFailed) e.charges.push(outcome.cause);
+    else e.charges = [];
     e.failuresInARow = isFailed ? e.failuresInARow + 1 : 0;
     if (e.failuresInARow < LIMITS.consecutive) return;
     e.failuresInARow = 0;
@@ -187,11 +207,13 @@ export class Model {
     const forgotten = Math.floor(idleMs / LIMITS.baseMs);
     e.timesEjected = Math.max(0, e.timesEjected - forgotten) + 1;
     e.ejectedAfter = this.#ejections++;
+    e.ejectedMs = nowMs;
+    e.passesInEjection = 0;
     e.ejectedUntilMs = nowMs + Math.min(LIMITS.maxMs, LIMITS.baseMs * e.timesEjected);
   }
 
-  probeStarted(id: string): void {
-    this.endpoint(id).isStale = false;
+  probeStarted(id: string, nowMs: number): void {
+    Object.assign(this.endpoint(id), { isStale: false, probedMs: nowMs });
   }
 
   probed(id: string, result: ProbeResult, nowMs: number): void {
@@ -200,10 +222,6 @@ export class Model {
       e.passes += 1;
       e.probeFailures = 0;
       if (e.health !== 'down' || e.wasRefused || e.passes >= LIMITS.rise) e.health = 'up';
-      if (e.health === 'up' && e.ejectedUntilMs > nowMs) {
-        e.ejectedUntilMs = nowMs;
-        e.failuresInARow = 0;
-      }
     } else {
       e.passes = 0;
       e.probeFailures += 1;
@@ -211,8 +229,28 @@ export class Model {
       const isProven = e.wasRefused && e.isSuspected;
       if (e.health === 'checking' || isProven || e.probeFailures >= LIMITS.fall) e.health = 'down';
     }
+    if (e.ejectedUntilMs > nowMs && e.probedMs >= e.ejectedMs && this.#refutes(e, result)) {
+      e.ejectedUntilMs = nowMs;
+      e.failuresInARow = 0;
+    }
     e.isSuspected = e.isStale && e.health === 'up';
     this.releaseSurplus(nowMs);
+  }
+
+  /** Does this probe speak against what the endpoint was ejected for? */
+  #refutes(e: ModelEndpoint, { ok, refused }: ProbeResult): boolean {
+    e.passesInEjection = ok ? e.passesInEjection + 1 : 0;
+    if (refused === true) e.charges.push('refused');
+    if (!ok) return false;
+    const lastRefused = e.charges.lastIndexOf('refused');
+    const isOfConnections = e.charges.every(
+      (cause, i) =>
+        cause === 'refused' ||
+        cause === 'connect-timeout' ||
+        (cause === 'reset' && i < lastRefused),
+    );
+    if (isOfConnections) return true;
+    return this.evidence === 'answer' && e.passesInEjection >= LIMITS.rise;
   }
 
   endpoint(id: string): ModelEndpoint {

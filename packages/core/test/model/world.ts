@@ -54,6 +54,8 @@ export class World {
     this.model = model;
     // Half of the worlds panic.
     model.panicPercent = seed % 2 === 0 ? 0 : 60;
+    // In a third of them checks only connect.
+    model.evidence = seed % 3 === 0 ? 'connection' : 'answer';
     const random = seededRandom(seed);
     const strategyRandom = random.fork('test');
     this.cluster = createCluster({
@@ -163,14 +165,15 @@ export class World {
 
   readonly #probe: Probe = (endpoint, done) => {
     this.probesRunning += 1;
-    this.model.probeStarted(endpoint.id);
+    this.model.probeStarted(endpoint.id, this.clock.now());
+    const { evidence } = this.model;
     const truth = this.truth.get(endpoint.id) ?? 'well';
     const timer =
       truth === 'silent'
         ? 0
         : this.clock.after(1, () => {
             this.probesRunning -= 1;
-            done(truth === 'well' ? { ok: true } : { ok: false, refused: true });
+            done(truth === 'well' ? { ok: true, evidence } : { ok: false, refused: true });
           });
     return () => {
       this.probesRunning -= 1;

@@ -13,6 +13,9 @@ import { tcpProbe } from './tcp.ts';
 
 const servers: Server[] = [];
 
+/** What a TCP probe finds where something listens. */
+const CONNECTED: ProbeResult = { ok: true, evidence: 'connection' };
+
 afterEach(async () => {
   for (const server of servers.splice(0)) {
     const closed = once(server, 'close');
@@ -66,7 +69,7 @@ describe('tcp', () => {
       }),
     );
     const results = Array.from({ length: probes }, () => asked(tcpProbe(addressOf)));
-    expect(await Promise.all(results)).toEqual(results.map(() => ({ ok: true })));
+    expect(await Promise.all(results)).toEqual(results.map(() => CONNECTED));
     await hungUp.promise;
     expect(ends).toEqual(results.map(() => 'end'));
   });
@@ -75,7 +78,7 @@ describe('tcp', () => {
     const addressOf = await listening(createServer((socket) => socket.resume().end()));
     const dead = await deadAddress();
     const { port } = addressOf({} as Endpoint);
-    expect(await asked(tcpProbe(dead, { port }))).toEqual({ ok: true });
+    expect(await asked(tcpProbe(dead, { port }))).toEqual(CONNECTED);
   });
 
   test('knows a refused dial from other failures', async () => {

@@ -29,7 +29,7 @@ export function tcpProbe(addressOf: AddressOf, { port }: Pick<ResolvedHealth, 'p
     socket.once('connect', () => {
       socket.setTimeout(CLOSE_MS_MAX, () => socket.destroy());
       socket.resume().end();
-      finish({ ok: true });
+      finish({ ok: true, evidence: 'connection' });
     });
     // After the verdict an error is the backend's way to close.
     socket.on('error', (error: NodeJS.ErrnoException) => finish(failed(error)));

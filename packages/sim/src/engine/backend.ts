@@ -128,7 +128,7 @@ export class SimBackend implements Workplace {
     }
     // The kernel accepts connections for a process that is frozen or silent.
     if (type === 'tcp') {
-      answer({ ok: true });
+      answer({ ok: true, evidence: 'connection' });
       return;
     }
     const status = this.#isFrozen ? undefined : this.#faults.probe();
