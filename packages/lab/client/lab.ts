@@ -33,7 +33,7 @@ const TRAVEL_READER_MS = 700;
 const TRAVEL_MAX_MS = 1500;
 
 /** The code of a strategy of the user's own. */
-function codeOf(setup: LabWorld): string | undefined {
+export function codeOf(setup: LabWorld): string | undefined {
   return typeof setup !== 'string' && 'code' in setup ? setup.code : undefined;
 }
 

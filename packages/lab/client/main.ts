@@ -1,20 +1,25 @@
 /** The page's script: puts the parts together. */
 
-import { parse } from 'yaml';
+import { lessons } from '../src/lessons/index.ts';
 import { fromFragment } from '../src/state/address.ts';
 import { checkLabFile, LAB_SCHEMA, type LabFile } from '../src/state/lab-file.ts';
+import { FiguresView } from './charts/figures.ts';
 import { byId, setText } from './dom.ts';
 import { Lab } from './lab.ts';
+import { BreakPanel } from './panels/break.ts';
+import { FilesPanel } from './panels/files.ts';
+import { OwnPanel } from './panels/own.ts';
+import { RunsTable } from './panels/runs.ts';
+import { SettingsPanel } from './panels/settings.ts';
+import { showSteps } from './panels/steps.ts';
+import { StrategiesPanel } from './panels/strategies.ts';
 import { Stage } from './stage/stage.ts';
+import { startTheme } from './theme.ts';
+import { Tour } from './tour.ts';
 import { Transport } from './transport.ts';
 
-/** What is shown if nothing is asked for. */
-const FIRST: LabFile = {
-  schema: LAB_SCHEMA,
-  scenario: parse(LIBRARY['one-slow'] ?? ''),
-  strategies: ['random', 'least-connections'],
-  atMs: 0,
-};
+/** Figures are brought up to date so often while the film runs, one chart at a time. */
+const FIGURES_EVERY_MS = 120;
 
 function tell(error: unknown): void {
   const problem = byId('problem');
@@ -22,24 +27,79 @@ function tell(error: unknown): void {
   setText(problem, error instanceof Error ? error.message : String(error));
 }
 
-/** From the address, else from the page, else the first one. */
-async function startFile(): Promise<LabFile> {
+/** Said to screen readers, and shown for a moment. */
+function say(text: string): void {
+  setText(byId('announce'), text);
+}
+
+/** The first lesson's world, where nothing else is asked for. */
+function firstLesson(): LabFile {
+  const { scenario, strategies, atMs } = lessons[0] ?? { scenario: {}, strategies: [], atMs: 0 };
+  return { schema: LAB_SCHEMA, scenario, strategies, atMs };
+}
+
+/** From the address, else from the page; undefined: the tour. */
+async function givenFile(): Promise<LabFile | undefined> {
   try {
     const shared = await fromFragment(location.hash);
     if (shared !== undefined) return shared;
     const given: unknown = JSON.parse(byId('start').textContent ?? 'null');
-    if (given !== null) return checkLabFile(given, 'the file');
+    return given === null ? undefined : checkLabFile(given, 'the file');
   } catch (error) {
     tell(error);
+    return undefined;
   }
-  return FIRST;
+}
+
+/** Charts follow the film now and then; once it stands still, they are brought up to date as a whole. */
+function driveFigures(lab: Lab, stage: Stage, figures: FiguresView): void {
+  let lastAskMs = 0;
+  let lastShowMs = 0;
+  let isBehind = true;
+  lab.wantsFigures = () => {
+    const nowMs = performance.now();
+    if (lab.isPlaying && nowMs - lastAskMs < FIGURES_EVERY_MS) return false;
+    lastAskMs = nowMs;
+    return true;
+  };
+  lab.listen((change) => {
+    if (change !== 'speed') isBehind = true;
+  });
+  stage.afterEach((nowMs) => {
+    if (lab.isPlaying) {
+      if (nowMs - lastShowMs < FIGURES_EVERY_MS) return;
+      lastShowMs = nowMs;
+      figures.update();
+    } else if (isBehind && lab.isSettled) {
+      isBehind = false;
+      figures.update(true);
+    }
+  });
 }
 
 async function start(): Promise<void> {
-  const lab = new Lab(await startFile());
-  const stage = new Stage(lab, () => undefined);
+  const given = await givenFile();
+  const lab = new Lab(given ?? firstLesson());
+  const stage = new Stage(lab, (id, at) => breaking.open(id, at));
+  const breaking = new BreakPanel(lab, say);
   new Transport(lab);
-  Object.assign(globalThis, { evenkeelLab: { lab, stage } });
+  new StrategiesPanel(lab);
+  new SettingsPanel(lab, tell);
+  new OwnPanel(lab);
+  const files = new FilesPanel(lab, tell, say);
+  const figures = new FiguresView(lab);
+  new RunsTable(lab);
+  driveFigures(lab, stage, figures);
+  startTheme(() => {
+    stage.fit();
+    figures.update(true);
+  });
+  const tour = new Tour(lab);
+  if (given === undefined) tour.show(0, true);
+  else if (given.note !== undefined) tell(given.note);
+  if (given?.steps !== undefined) showSteps(given.steps);
+  // For teachers' consoles and for tests.
+  Object.assign(globalThis, { evenkeelLab: { lab, stage, tour, files } });
 }
 
 start().catch(tell);

@@ -2,7 +2,7 @@
 
 import { type StrategyFactory, strategyNamed } from '@evenkeel/core';
 import { LawBroken, lawsFor } from '@evenkeel/core/testing';
-import { type Scenario, simulate } from '@evenkeel/sim/engine';
+import { type Scenario, Simulation } from '@evenkeel/sim/engine';
 import { quantileOf } from './figures.ts';
 import { Film } from './film.ts';
 import type { Answers, Ask, LawResult, RunFigures, StrategyRef } from './protocol.ts';
@@ -38,7 +38,7 @@ export class WorldServer {
       case 'next':
         return this.#loaded().nextMs;
       case 'run':
-        return runOnce(ask.scenario, this.#factory(ask.strategy), ask.seed);
+        return runOnce(ask.scenario, this.#factory(ask.strategy), ask.seed, this.#alive);
       case 'laws':
         return this.#laws(ask.seeds);
     }
@@ -75,20 +75,32 @@ export class WorldServer {
   }
 }
 
+/** Virtual time between two signs of life of a long run. */
+const CHUNK_MS = 250;
+
 /** One run from its beginning to its end. */
-export function runOnce(scenario: Scenario, strategy: StrategyFactory, seed: number): RunFigures {
-  const result = simulate({ scenario, strategy, seed });
-  const { requests, response, attempts } = result;
+export function runOnce(
+  scenario: Scenario,
+  strategy: StrategyFactory,
+  seed: number,
+  alive?: () => void,
+): RunFigures {
+  const run = new Simulation({ scenario, strategy, seed });
+  for (let toMs = CHUNK_MS; !run.isOver; toMs += CHUNK_MS) {
+    run.advance(toMs);
+    alive?.();
+  }
+  const { requests, response, attempts, traceHash, fairness, meanQueue } = run.result();
   return {
     seed,
-    traceHash: result.traceHash,
+    traceHash,
     meanMs: response.count === 0 ? null : response.meanMs,
     p50Ms: quantileOf(response, 0.5),
     p90Ms: quantileOf(response, 0.9),
     p99Ms: quantileOf(response, 0.99),
     failed: requests.sent === 0 ? 0 : 1 - requests.ok / requests.sent,
     amplification: requests.sent === 0 ? 1 : attempts / requests.sent,
-    jain: result.fairness.jain,
-    meanQueue: result.meanQueue,
+    jain: fairness.jain,
+    meanQueue,
   };
 }

@@ -1,0 +1,146 @@
+/** In and out: scenarios of the library, files, the address, and what `pnpm sim` can run. */
+
+import { parseScenario } from '@evenkeel/sim/engine';
+import { parse, stringify } from 'yaml';
+import { ADDRESS_MAX, toFragment } from '../../src/state/address.ts';
+import { LAB_SCHEMA, labelOf, rawScenarioOf } from '../../src/state/lab-file.ts';
+import { button, byId, el, saveFile } from '../dom.ts';
+import type { Lab } from '../lab.ts';
+import { addPanel } from './panel.ts';
+
+const FILE_MAX_BYTES = 2_000_000;
+
+/** What only the simulator does, said before somebody runs the file live. */
+function simulatedOnly(lab: Lab): string | undefined {
+  const { sim, fleet } = lab.scenario;
+  const what = [
+    sim.staleMs > 0 ? 'old load reports' : '',
+    sim.balancers > 1 ? 'several balancers' : '',
+    fleet.some(({ discipline }) => discipline !== 'fifo') ? 'processor sharing' : '',
+  ].filter((one) => one !== '');
+  return what.length === 0 ? undefined : `Simulated only: ${what.join(', ')}.`;
+}
+
+/** See the head of this file. */
+export class FilesPanel {
+  readonly #lab: Lab;
+  readonly #tell: (error: unknown) => void;
+  readonly #say: (text: string) => void;
+  readonly #text = el('textarea', { id: 'yaml', spellcheck: 'false' });
+  readonly #which = el('select', { id: 'which' });
+  readonly #hint = el('p', { class: 'muted' });
+
+  constructor(lab: Lab, tell: (error: unknown) => void, say: (text: string) => void) {
+    this.#lab = lab;
+    this.#tell = tell;
+    this.#say = say;
+    const library = el(
+      'select',
+      { id: 'library' },
+      el('option', { value: '' }, 'choose …'),
+      ...Object.keys(LIBRARY).map((name) => el('option', { value: name }, name)),
+    );
+    library.addEventListener('change', () => {
+      const text = LIBRARY[library.value];
+      if (text !== undefined) this.#openScenario(text, `${library.value}.yaml`);
+    });
+    const picker = el('input', { type: 'file', id: 'file', accept: '.yaml,.yml,.json' });
+    picker.addEventListener('change', () => void this.#openFile(picker));
+    addPanel('Scenarios and files', [
+      el('p', { class: 'row' }, el('label', { for: 'library' }, 'Library'), library),
+      el('p', {}, el('label', { for: 'file' }, 'A scenario or a saved lab: '), picker),
+      el('p', { class: 'row' }, el('label', { for: 'which' }, 'World'), this.#which),
+      el('label', { for: 'yaml' }, 'Its scenario, with all that was done'),
+      this.#text,
+      el(
+        'p',
+        { class: 'row' },
+        button('Show this text', () => this.#openScenario(this.#text.value, 'the text')),
+        button('Export', () => this.#export()),
+        button('Save the lab', () => this.#save()),
+      ),
+      this.#hint,
+    ]);
+    byId('share').addEventListener('click', () => void this.share());
+    this.#which.addEventListener('change', () => this.#show());
+    lab.listen((change) => {
+      if (change === 'file') this.#show();
+    });
+    this.#show();
+  }
+
+  /** Puts everything into the address and copies it; too large for one, it becomes a file. */
+  async share(): Promise<void> {
+    const fragment = await toFragment(this.#lab.file);
+    if (fragment.length > ADDRESS_MAX) {
+      this.#say('This is too large for an address. It is saved as a file instead.');
+      this.#save();
+      return;
+    }
+    history.replaceState(null, '', fragment);
+    try {
+      await navigator.clipboard.writeText(location.href);
+      this.#say('The address holds everything now, and was copied.');
+    } catch {
+      this.#say('The address holds everything now: copy it from the address bar.');
+    }
+  }
+
+  /** The scenario of the chosen world as a file would hold it. */
+  get yaml(): string {
+    const { file } = this.#lab;
+    const world = file.strategies[Number(this.#which.value)] ?? file.strategies[0] ?? '';
+    return stringify(rawScenarioOf(file, world), { lineWidth: 120 });
+  }
+
+  #show(): void {
+    const { strategies } = this.#lab.file;
+    const chosen = this.#which.value;
+    this.#which.replaceChildren(
+      ...strategies.map((world, i) => el('option', { value: i }, labelOf(world))),
+    );
+    if (Number(chosen) < strategies.length) this.#which.value = chosen || '0';
+    this.#text.value = this.yaml;
+    const { name } = this.#lab.scenario;
+    const live = simulatedOnly(this.#lab) ?? `pnpm chaos --scenario ${name}.yaml runs it live.`;
+    this.#hint.textContent = `pnpm sim --scenario ${name}.yaml gives the same trace hash. ${live}`;
+  }
+
+  #export(): void {
+    saveFile(`${this.#lab.scenario.name}.yaml`, this.yaml, 'text/yaml');
+  }
+
+  #save(): void {
+    const text = `${JSON.stringify(this.#lab.file, null, 2)}\n`;
+    saveFile(`${this.#lab.scenario.name}.lab.json`, text, 'application/json');
+  }
+
+  async #openFile(picker: HTMLInputElement): Promise<void> {
+    const file = picker.files?.[0];
+    if (file === undefined) return;
+    if (file.size > FILE_MAX_BYTES) {
+      this.#tell(new Error(`${file.name}: must have at most ${FILE_MAX_BYTES} bytes`));
+      return;
+    }
+    this.#openScenario(await file.text(), file.name);
+    picker.value = '';
+  }
+
+  /** A scenario, or a lab that was saved; errors are those of the schema. */
+  #openScenario(text: string, source: string): void {
+    try {
+      const input: unknown = parse(text, { maxAliasCount: 100 });
+      const isLab = typeof input === 'object' && input !== null && 'schema' in input;
+      if (isLab) this.#lab.open(input, source);
+      else {
+        parseScenario(text, source);
+        const { strategies } = this.#lab.file;
+        this.#lab.open({ schema: LAB_SCHEMA, scenario: input, strategies, atMs: 0 }, source);
+      }
+      byId('problem').hidden = true;
+      this.#say(`${source} is shown.`);
+    } catch (error) {
+      this.#tell(error);
+    }
+  }
+}

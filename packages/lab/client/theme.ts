@@ -1,0 +1,27 @@
+/** Light or dark: what the system prefers, until the reader says otherwise. */
+
+import { byId, setAttribute, setText } from './dom.ts';
+
+const dark = matchMedia('(prefers-color-scheme: dark)');
+
+function isDark(): boolean {
+  const chosen = document.documentElement.dataset.theme;
+  return chosen === undefined ? dark.matches : chosen === 'dark';
+}
+
+/** @param changed canvases must be painted anew */
+export function startTheme(changed: () => void): void {
+  const toggle = byId('theme');
+  const show = (): void => {
+    setAttribute(toggle, 'aria-pressed', String(isDark()));
+    setText(toggle, isDark() ? 'Light' : 'Dark');
+    toggle.setAttribute('aria-label', 'Dark theme');
+    changed();
+  };
+  toggle.addEventListener('click', () => {
+    document.documentElement.dataset.theme = isDark() ? 'light' : 'dark';
+    show();
+  });
+  dark.addEventListener('change', show);
+  show();
+}

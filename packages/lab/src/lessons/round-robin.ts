@@ -1,0 +1,38 @@
+/** Lesson 2: equal numbers of requests are not equal work. */
+
+import { known, type Lesson, openLoad } from './lesson.ts';
+
+export const roundRobin: Lesson = {
+  id: 'round-robin',
+  title: 'Round robin and unequal work',
+  text: [
+    'Now every server gets its turn: with round robin no server ever gets more requests than another one.',
+    'But one request in ten is twenty times as much work as the others.',
+    'Watch what happens behind such a request on the left.',
+  ],
+  question: 'All servers get equally many requests. Whose slowest answers are slower?',
+  options: ['Round robin', 'Least connections', 'Both alike: the numbers are equal'],
+  answer: 0,
+  explanation:
+    'Round robin counts requests, not work. It goes on sending to the server that is stuck with a large one, and the small requests behind it wait. A server that is stuck has more requests in flight, and that is what least connections sees.',
+  scenario: {
+    name: 'lesson-unequal-work',
+    title: 'One request in ten is large',
+    seed: 3,
+    fleet: [
+      {
+        id: 'web',
+        count: 6,
+        concurrency: 1,
+        queue: 200,
+        service: { distribution: 'bimodal', fastMs: 20, slowMs: 400, slowShare: 0.1 },
+      },
+    ],
+    load: openLoad(0.6, 20_000),
+  },
+  strategies: ['round-robin', 'least-connections'],
+  speed: 0.2,
+  atMs: 0,
+  claim: ([turns, least]) => known(turns?.p90Ms) > known(least?.p90Ms),
+  holdsFor: 0.95,
+};

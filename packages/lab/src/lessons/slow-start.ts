@@ -1,0 +1,48 @@
+/** Lesson 8: a server that comes back is cold. */
+
+import { equalFleet, known, type Lesson } from './lesson.ts';
+
+const LB = { health: { intervalMs: 200, rise: 1 }, retries: 'off' } as const;
+
+export const slowStart: Lesson = {
+  id: 'slow-start',
+  title: 'Slow start',
+  text: [
+    'One of four servers was away, and comes back with cold caches: for two seconds all it does takes 300 ms longer.',
+    'The left balancer gives it its full quarter at once.',
+    'The right one lets it warm up: its share grows over four seconds.',
+  ],
+  question: 'How many of the requests meet the cold server while it is cold?',
+  options: [
+    'As many on both sides',
+    'Far fewer with slow start',
+    'More with slow start: it lasts longer',
+  ],
+  answer: 1,
+  explanation:
+    'A server is at its slowest just when it is new: empty caches, no connections, code that has not been compiled. Slow start gives it a little at first, and more by degrees. Mind that its small share must be enough to warm it up.',
+  scenario: {
+    name: 'lesson-slow-start',
+    title: 'A server returns with cold caches',
+    seed: 9,
+    fleet: equalFleet(4, 8, 40),
+    load: { kind: 'open', ratePerSecond: 240, warmupMs: 500, durationMs: 8000, timeoutMs: 5000 },
+    faults: [
+      { atMs: 500, target: 'web-2', fault: { kind: 'kill' }, forMs: 1500 },
+      { atMs: 2000, target: 'web-2', fault: { kind: 'latency', latencyMs: 300 }, forMs: 2000 },
+    ],
+    lb: LB,
+  },
+  strategies: [
+    'round-robin',
+    {
+      strategy: 'round-robin',
+      label: 'with slow start',
+      lb: { slowStart: { windowMs: 4000, minFactor: 0.1 } },
+    },
+  ],
+  speed: 0.2,
+  atMs: 2000,
+  claim: ([cold, warm]) => known(cold?.meanMs) > known(warm?.meanMs),
+  holdsFor: 0.99,
+};

@@ -1,0 +1,33 @@
+/** Lesson 10: the mean hides what one in fifty requests suffers. */
+
+import { equalFleet, known, type Lesson } from './lesson.ts';
+
+export const tail: Lesson = {
+  id: 'tail',
+  title: 'Why p99, and not the mean',
+  text: [
+    'Eight servers, plenty of room; but one of them takes a second longer for a fifth of its requests.',
+    'All health checks pass, and not a single request fails.',
+    'Look at the mean first, and then at the 99th percentile.',
+  ],
+  question: 'A page asks for fifty things. How many pages meet the slow answer?',
+  options: ['One in forty: as many as requests', 'About a third', 'More than half of them'],
+  answer: 2,
+  explanation:
+    'One request in forty is slow: the mean moves by a few hundredths of a second. But a page that asks fifty times misses it with probability 0.975^50 = 28 % only. Averages describe servers; users meet the tail (Dean and Barroso, The Tail at Scale, 2013).',
+  scenario: {
+    name: 'lesson-tail',
+    title: 'One of eight is sometimes a second late',
+    seed: 10,
+    fleet: equalFleet(8, 8, 20),
+    load: { kind: 'open', ratePerSecond: 300, warmupMs: 500, durationMs: 12_000, timeoutMs: 5000 },
+    faults: [{ atMs: 0, target: 'web-5', fault: { kind: 'latency', rate: 0.2, latencyMs: 1000 } }],
+  },
+  strategies: ['round-robin', 'power-of-two'],
+  speed: 0.2,
+  atMs: 500,
+  claim: ([turns]) =>
+    known(turns?.meanMs) < 4 * known(turns?.p50Ms) &&
+    known(turns?.p99Ms) > 20 * known(turns?.meanMs),
+  holdsFor: 0.95,
+};
