@@ -148,9 +148,7 @@ export class RequestBalancer implements Balancer {
     const { dispatchState: state } = exchange;
     // Here and not in dispatch: a request that is refused at once has made no attempt.
     if (state.attempts === 0 && !this.#retries.deposit(exchange, attempt.startedMs)) {
-      state.phase = 'ending';
-      attempt.settle({ kind: 'cancelled', latencyMs: 0 });
-      this.#finish(exchange, 'error');
+      this.#giveUp(exchange, attempt);
       return;
     }
     const isSame = state.tried.at(-1) === attempt.endpoint;
@@ -160,6 +158,13 @@ export class RequestBalancer implements Balancer {
     state.attemptsHere = isSame ? state.attemptsHere + 1 : 1;
     attempt.request = exchange;
     exchange.send(attempt);
+  }
+
+  /** The budget failed before the request was sent. */
+  #giveUp(exchange: Exchange, attempt: RunningAttempt<Exchange>): void {
+    exchange.dispatchState.phase = 'ending';
+    attempt.settle({ kind: 'cancelled', latencyMs: 0 });
+    this.#finish(exchange, 'error');
   }
 
   #attemptEnded(attempt: RunningAttempt<Exchange>, outcome: Outcome): void {

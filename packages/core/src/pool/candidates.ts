@@ -29,6 +29,8 @@ export class Candidates {
   #ready: readonly PoolMember[] = [];
   #hasLimits = false;
   #isStale = false;
+  /** One level, no limits, up to date: nothing but slow start and `tried` excludes a member. */
+  #isPlain = false;
 
   constructor(
     view: PickView,
@@ -52,7 +54,7 @@ export class Candidates {
 
   set panicPercent(percent: number) {
     this.#panicPercent = percent;
-    this.#isStale = true;
+    this.#invalidate();
   }
 
   /**
@@ -61,7 +63,7 @@ export class Candidates {
    * not n².
    */
   changed(members: readonly PoolMember[]): void {
-    this.#isStale = true;
+    this.#invalidate();
     if (members === this.#members) return;
     this.#members = members;
     this.#groups = groupByLevel(members);
@@ -74,16 +76,34 @@ export class Candidates {
     return member.listed;
   }
 
+  #invalidate(): void {
+    this.#isStale = true;
+    this.#isPlain = false;
+  }
+
   #relist(): void {
     this.#isStale = false;
     this.#levels = buildLevels(this.#groups, this.#panicPercent);
     const active = this.#levels.filter((level) => level.share > 0);
     const only = active.length === 1 ? active[0] : undefined;
     this.#ready = only?.list ?? active.flatMap((level) => level.list);
+    this.#isPlain = this.#levels.length === 1 && !this.#hasLimits && this.#ready.length > 0;
+    if (this.#isPlain) this.#view.level = 0;
   }
 
   /** Lets the strategy pick, from those not in `tried` while there are any. */
   choose(
+    strategy: Strategy,
+    request: RequestInfo,
+    tried: readonly Endpoint[],
+  ): PoolMember | NoAttempt {
+    if (this.#isPlain && tried.length === 0 && !this.#warming.isActive) {
+      return this.#picked(strategy, this.#ready, request);
+    }
+    return this.#chooseAmong(strategy, request, tried);
+  }
+
+  #chooseAmong(
     strategy: Strategy,
     request: RequestInfo,
     tried: readonly Endpoint[],
@@ -172,12 +192,19 @@ export class Candidates {
   ): PoolMember | 'error' {
     try {
       const picked: unknown = strategy.pick(candidates, request);
-      if (PoolMember.isCandidate(picked, this.#view)) return picked;
-      throw new Error(`the strategy picked ${nameOf(picked)}, which is no candidate`);
+      return PoolMember.isCandidate(picked, this.#view) ? picked : this.#refuse(picked);
     } catch (error) {
-      this.#onPolicyError('strategy, pick', error);
-      return 'error';
+      return this.#failed(error);
     }
+  }
+
+  #refuse(picked: unknown): 'error' {
+    return this.#failed(new Error(`the strategy picked ${nameOf(picked)}, which is no candidate`));
+  }
+
+  #failed(error: unknown): 'error' {
+    this.#onPolicyError('strategy, pick', error);
+    return 'error';
   }
 
   /** A warming endpoint gets its share by chance, but keeps the sessions that it has already. */

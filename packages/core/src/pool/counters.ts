@@ -58,20 +58,24 @@ export class LocalCounters implements Counters {
   }
 
   started(slot: number, isRetry: boolean): void {
-    this.#inFlight[slot] = (this.#inFlight[slot] ?? 0) + 1;
-    this.#requests[slot] = (this.#requests[slot] ?? 0) + 1;
-    if (isRetry) this.#retries[slot] = (this.#retries[slot] ?? 0) + 1;
+    this.#change(slot, 1);
+    const requests = this.#requests;
+    requests[slot] = (requests[slot] as number) + 1;
+    if (isRetry) this.#retried(slot, 1);
   }
 
   withdrawn(slot: number, isRetry: boolean): void {
-    this.#inFlight[slot] = (this.#inFlight[slot] ?? 0) - 1;
-    this.#requests[slot] = (this.#requests[slot] ?? 0) - 1;
-    if (isRetry) this.#retries[slot] = (this.#retries[slot] ?? 0) - 1;
+    this.#change(slot, -1);
+    const requests = this.#requests;
+    requests[slot] = (requests[slot] as number) - 1;
+    if (isRetry) this.#retried(slot, -1);
   }
 
   ended(slot: number, failed: boolean): void {
-    this.#inFlight[slot] = (this.#inFlight[slot] ?? 0) - 1;
-    if (failed) this.#failures[slot] = (this.#failures[slot] ?? 0) + 1;
+    this.#change(slot, -1);
+    if (!failed) return;
+    const failures = this.#failures;
+    failures[slot] = (failures[slot] as number) + 1;
   }
 
   inFlight(slot: number): number {
@@ -92,5 +96,17 @@ export class LocalCounters implements Counters {
 
   retries(slot: number): number {
     return this.#retries[slot] ?? 0;
+  }
+
+  // No cell is missing: slots are reserved before anything is counted there.
+
+  #change(slot: number, by: number): void {
+    const inFlight = this.#inFlight;
+    inFlight[slot] = (inFlight[slot] as number) + by;
+  }
+
+  #retried(slot: number, by: number): void {
+    const retries = this.#retries;
+    retries[slot] = (retries[slot] as number) + by;
   }
 }

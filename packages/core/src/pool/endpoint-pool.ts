@@ -125,13 +125,7 @@ export class EndpointPool<Request extends PoolRequest = PoolRequest>
     this.#strategy = strategy;
   }
 
-  /**
-   * Changes the policies that are given (`undefined`: their default) and leaves the others. Health,
-   * counts, running attempts and admin states stay. Detector: the new one knows nothing yet,
-   * ejected endpoints stay out for their time; without one all are readmitted. Ejection: running
-   * ones keep their end, unless more are out than are allowed now. Slow start: members that warm up
-   * go on by the new value.
-   */
+  /** Changes the policies that are given; `Cluster.setPolicies` says what each change keeps. */
   setPolicies(change: PoolPolicies): void {
     let released: readonly PoolMember[] = [];
     if ('detector' in change) {
@@ -191,10 +185,12 @@ export class EndpointPool<Request extends PoolRequest = PoolRequest>
   }
 
   start(request: RequestInfo, tried: readonly Endpoint[]): RunningAttempt<Request> | NoAttempt {
-    this.#warming.refresh();
-    const host = request.affinity === undefined ? undefined : this.#drainingHost(request.affinity);
-    if (host !== undefined && !host.isFull && !tried.includes(host)) {
-      return this.#begin(host, tried.length > 0);
+    if (this.#warming.isActive) this.#warming.refresh();
+    if (request.affinity !== undefined) {
+      const host = this.#drainingHost(request.affinity);
+      if (host !== undefined && !host.isFull && !tried.includes(host)) {
+        return this.#begin(host, tried.length > 0);
+      }
     }
     const chosen = this.#candidates.choose(this.#strategy, request, tried);
     return typeof chosen === 'string' ? chosen : this.#begin(chosen, tried.length > 0);
@@ -225,7 +221,8 @@ export class EndpointPool<Request extends PoolRequest = PoolRequest>
     const failed = isFailure(outcome);
     this.#inFlight -= 1;
     this.#membership.counters.ended(member.slot, failed);
-    settled(attempt.strategy, member, outcome, this.onPolicyError);
+    const { strategy } = attempt;
+    if (strategy.settled !== undefined) settled(strategy, member, outcome, this.onPolicyError);
     this.#observer.settled?.(member, outcome);
     if (!member.present) this.#release(member);
     if (!saysNothing(outcome)) this.#judge(attempt, outcome, failed);
@@ -254,17 +251,16 @@ export class EndpointPool<Request extends PoolRequest = PoolRequest>
 
   #begin(member: PoolMember, isRetry: boolean): RunningAttempt<Request> | 'error' {
     const strategy = this.#strategy;
-    const attempt = new RunningAttempt<Request>(
-      member,
-      this.now(),
-      this.#events.last,
-      strategy,
-      this,
-    );
+    const { last } = this.#events;
+    const attempt = new RunningAttempt<Request>(member, this.now(), last, strategy, this);
     this.#membership.counters.started(member.slot, isRetry);
     this.#inFlight += 1;
-    if (started(strategy, member, this.onPolicyError)) return attempt;
-    // It has not begun: nothing is counted of it, and the strategy is not told of its end.
+    const isFine = strategy.started === undefined || started(strategy, member, this.onPolicyError);
+    return isFine ? attempt : this.#takeBack(member, isRetry);
+  }
+
+  /** An attempt has not begun: nothing is counted of it, and the strategy is not told of its end. */
+  #takeBack(member: PoolMember, isRetry: boolean): 'error' {
     this.#membership.counters.withdrawn(member.slot, isRetry);
     this.#inFlight -= 1;
     if (!member.present) this.#release(member);

@@ -10,16 +10,12 @@ import type { Clock } from '../ports.ts';
 export class EventSequence {
   readonly #clock: Clock;
   readonly #observer: PoolObserver;
-  #last = 0;
+  /** Number of the last event; 0 before there is one. */
+  last = 0;
 
   constructor(clock: Clock, observer: PoolObserver) {
     this.#clock = clock;
     this.#observer = observer;
-  }
-
-  /** Number of the last event; 0 before there is one. */
-  get last(): number {
-    return this.#last;
   }
 
   joinedOrLeft(type: 'added' | 'removed', member: Member): void {
@@ -31,8 +27,8 @@ export class EventSequence {
   }
 
   #next({ id }: Member, reason: string): Omit<PoolEvent, 'type'> {
-    this.#last += 1;
-    return { seq: this.#last, atMs: this.#clock.now(), endpoint: id, reason };
+    this.last += 1;
+    return { seq: this.last, atMs: this.#clock.now(), endpoint: id, reason };
   }
 
   #tell(event: PoolEvent): void {

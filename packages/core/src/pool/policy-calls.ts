@@ -24,9 +24,8 @@ export function prepare(
 
 /** An attempt starts. @returns false if the strategy failed: the attempt must not begin */
 export function started(strategy: Strategy, endpoint: Endpoint, onError: OnPolicyError): boolean {
-  if (strategy.started === undefined) return true;
   try {
-    strategy.started(endpoint);
+    strategy.started?.(endpoint);
     return true;
   } catch (error) {
     onError('strategy, started', error);
@@ -55,9 +54,8 @@ export function settled(
   outcome: Outcome,
   onError: OnPolicyError,
 ): void {
-  if (strategy.settled === undefined) return;
   try {
-    strategy.settled(endpoint, outcome);
+    strategy.settled?.(endpoint, outcome);
   } catch (error) {
     onError('strategy, settled', error);
   }

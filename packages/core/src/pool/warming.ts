@@ -12,6 +12,8 @@ const REFRESH_MS = 50;
 
 /** Keeps the warming members of one pool. */
 export class Warming {
+  /** Any member warms up now. */
+  isActive = false;
   readonly #clock: Clock;
   #slowStart: SlowStart | undefined;
   readonly #onPolicyError: OnPolicyError;
@@ -24,10 +26,6 @@ export class Warming {
     this.#slowStart = slowStart;
   }
 
-  get isActive(): boolean {
-    return this.#members.size > 0;
-  }
-
   /** A member became ready; it warms if it was away for cause, or is new. */
   becameReady(member: PoolMember): void {
     if (!member.warmsNext) return;
@@ -35,11 +33,13 @@ export class Warming {
     if (this.#slowStart === undefined) return;
     member.warmingSinceMs = this.#clock.now();
     this.#members.add(member);
+    this.isActive = true;
     this.#apply(member, member.warmingSinceMs);
   }
 
   stop(member: PoolMember): void {
     this.#members.delete(member);
+    this.isActive = this.#members.size > 0;
     member.factor = 1;
     member.effectiveWeight = member.weight;
   }
@@ -52,7 +52,7 @@ export class Warming {
   }
 
   refresh(): void {
-    if (this.#members.size === 0) return;
+    if (!this.isActive) return;
     const nowMs = this.#clock.now();
     if (nowMs - this.#refreshedMs < REFRESH_MS) return;
     this.#refreshedMs = nowMs;
