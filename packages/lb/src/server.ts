@@ -230,6 +230,7 @@ class Server implements LoadBalancer {
       metrics: createMetrics({
         traffic: this.#traffic,
         members: () => this.#services.members(),
+        departing: () => this.#services.departing(),
         connections: () => fronts.connections,
         droppedLogLines: () => this.#accessLog?.dropped ?? 0,
       }),

@@ -35,7 +35,7 @@ import {
 import { probeFor } from './probe/probe.ts';
 
 /** What a service gets from the program around it. */
-export interface ServiceSurroundings {
+export interface ServiceContext {
   readonly clock: Clock;
   readonly random: Random;
   readonly observer: PoolObserver;
@@ -53,10 +53,12 @@ export class Service implements ServiceGroup {
   readonly balancer: Cluster['balancer'];
   readonly membership: Membership = new Membership();
   readonly #cluster: Cluster;
-  readonly #surroundings: ServiceSurroundings;
+  readonly #context: ServiceContext;
   readonly #departureListeners = new Set<(endpoint: Endpoint) => void>();
   /** Deleted backends that still have something to end, and the timers that end their time. */
   readonly #leaving = new Map<string, TimerId>();
+  /** Members that have left and still run something. */
+  readonly #departing = new Set<Member>();
   /** As the configuration has it. */
   #config: ServiceConfig;
   /** As it runs: the operator may have set another one. */
@@ -66,12 +68,12 @@ export class Service implements ServiceGroup {
    * It has no backends before what `prepare` returns is called.
    * @throws {ConfigError} if the strategy cannot be made
    */
-  constructor(config: ServiceConfig, surroundings: ServiceSurroundings) {
+  constructor(config: ServiceConfig, context: ServiceContext) {
     this.name = config.name;
     this.#config = config;
     this.#strategy = config.strategy;
-    this.#surroundings = surroundings;
-    const { clock, random, observer, onProbe, policies } = surroundings;
+    this.#context = context;
+    const { clock, random, observer, onProbe, policies } = context;
     this.#cluster = createCluster({
       clock,
       random,
@@ -145,7 +147,7 @@ export class Service implements ServiceGroup {
     this.#stays(id);
     this.#leaving.set(
       id,
-      this.#surroundings.clock.after(drainMs, () => this.#drop(id)),
+      this.#context.clock.after(drainMs, () => this.#drop(id)),
     );
     this.#applyMembership();
     if (member.inFlight === 0) this.#drop(id);
@@ -159,6 +161,11 @@ export class Service implements ServiceGroup {
     const strategy = this.#make(config);
     usable(config, () => this.pool.setStrategy(strategy));
     this.#strategy = config;
+  }
+
+  /** Backends that have left and still run something. */
+  get departing(): Iterable<Member> {
+    return this.#departing;
   }
 
   /** Hears of each backend that has left and whose last attempt has ended. @returns stops that */
@@ -176,25 +183,25 @@ export class Service implements ServiceGroup {
   keepsSessions(id: string): boolean {
     const member = this.pool.member(id);
     if (member?.state !== 'drain') return true;
-    const { clock, drainMs } = this.#surroundings;
+    const { clock, drainMs } = this.#context;
     return clock.now() - member.sinceMs < drainMs();
   }
 
   /** Lets all backends go, once nothing is routed here; what they run may still end. */
   retire(): void {
     this.close();
-    this.#cluster.update([]);
+    this.#update([]);
   }
 
   /** Stops probes and timers; requests in flight may still end. */
   close(): void {
-    for (const timer of this.#leaving.values()) this.#surroundings.clock.cancel(timer);
+    for (const timer of this.#leaving.values()) this.#context.clock.cancel(timer);
     this.#leaving.clear();
     this.#cluster.close();
   }
 
   #make(config: StrategyConfig): Strategy {
-    const { clock, random } = this.#surroundings;
+    const { clock, random } = this.#context;
     return usable(config, () => config.create({ clock, random: random.fork('strategy') }));
   }
 
@@ -203,13 +210,13 @@ export class Service implements ServiceGroup {
       this.pool.setStrategy(strategy);
       this.#strategy = config;
     } catch (error) {
-      this.#surroundings.observer.policyFailed?.('strategy, prepare', error);
+      this.#context.observer.policyFailed?.('strategy, prepare', error);
     }
   }
 
   /** Changes what differs, so that the rest keeps what it has learned and counted. */
   #setPolicies(before: ServiceConfig, after: ServiceConfig): void {
-    const { policies = {}, random } = this.#surroundings;
+    const { policies = {}, random } = this.#context;
     const change: Record<string, unknown> = { ...changedPolicies(before, after, random) };
     if (!isDeepStrictEqual(before.health, after.health)) change.probe = probeFor(after.health);
     for (const given of Object.keys(policies)) delete change[given];
@@ -218,7 +225,7 @@ export class Service implements ServiceGroup {
 
   #applyMembership(): void {
     const { backends } = this.membership;
-    this.#cluster.update(backends.map(endpointSpec));
+    this.#update(backends.map(endpointSpec));
     for (const id of this.#leaving.keys()) {
       if (this.pool.member(id) === undefined) this.#stays(id);
     }
@@ -229,9 +236,18 @@ export class Service implements ServiceGroup {
     }
   }
 
+  #update(specs: readonly EndpointSpec[]): void {
+    const before = this.pool.members;
+    this.#cluster.update(specs);
+    for (const member of before) {
+      const hasLeft = this.pool.member(member.id) !== member;
+      if (hasLeft && member.inFlight > 0) this.#departing.add(member);
+    }
+  }
+
   /** It is not leaving, or no longer. */
   #stays(id: string): void {
-    this.#surroundings.clock.cancel(this.#leaving.get(id) ?? 0);
+    this.#context.clock.cancel(this.#leaving.get(id) ?? 0);
     this.#leaving.delete(id);
   }
 
@@ -243,17 +259,18 @@ export class Service implements ServiceGroup {
   }
 
   #settled(member: Member, outcome: Outcome): void {
-    this.#surroundings.observer.settled?.(member, outcome);
+    this.#context.observer.settled?.(member, outcome);
     if (!this.#leaving.has(member.id) || member.inFlight > 0) return;
     // Not here: the pool is still counting this attempt's end.
-    this.#surroundings.clock.after(0, () => {
+    this.#context.clock.after(0, () => {
       if (member.inFlight === 0 && this.pool.member(member.id) === member) this.#drop(member.id);
     });
   }
 
   #departed(member: Member): void {
+    this.#departing.delete(member);
     for (const listener of this.#departureListeners) listener(member);
-    this.#surroundings.observer.departed?.(member);
+    this.#context.observer.departed?.(member);
   }
 }
 

@@ -30,7 +30,7 @@ import type { Traffic } from './metrics/traffic.ts';
 import { Service } from './service.ts';
 
 /** What the services share. */
-export interface ServicesSurroundings {
+export interface ServicesContext {
   readonly clock: Clock;
   readonly random: Random;
   readonly events: EventLog;
@@ -66,13 +66,15 @@ export function strategyTable(own: OwnStrategies = {}): StrategyTable {
 
 /** The running services. */
 export class Services {
-  readonly #surroundings: ServicesSurroundings;
+  readonly #context: ServicesContext;
   #services: ReadonlyMap<string, Service> = new Map();
+  /** Dropped services that still run something. */
+  readonly #retired = new Set<Service>();
   /** What discovery found last for each service. */
   readonly #discovered = new Map<string, readonly Backend[]>();
 
-  constructor(surroundings: ServicesSurroundings) {
-    this.#surroundings = surroundings;
+  constructor(context: ServicesContext) {
+    this.#context = context;
   }
 
   service(name: string): Service | undefined {
@@ -90,6 +92,11 @@ export class Services {
 
   *members(): Generator<Member> {
     for (const { pool } of this.all) yield* pool.members;
+  }
+
+  /** Members that have left and still run something, those of dropped services included. */
+  *departing(): Generator<Member> {
+    for (const service of [...this.all, ...this.#retired]) yield* service.departing;
   }
 
   get statuses(): BackendStatus[] {
@@ -129,7 +136,10 @@ export class Services {
     }
     for (const service of this.all) this.#heedWeights(service);
     return () => {
-      for (const service of retired) service.retire();
+      for (const service of retired) {
+        service.retire();
+        if (service.pool.inFlight > 0) this.#retired.add(service);
+      }
     };
   }
 
@@ -159,7 +169,7 @@ export class Services {
       const isInUse = owner !== undefined && !isOwn;
       if (isInUse || kept.has(id)) {
         const why = isInUse ? idInUse(id, owner) : `${shown(id)} was found twice`;
-        this.#surroundings.warn(`discovery for service ${serviceName}: left out, as ${why}`);
+        this.#context.warn(`discovery for service ${serviceName}: left out, as ${why}`);
       } else kept.set(id, backend);
     }
     service.setSource('discovery', [...kept.values()]);
@@ -187,17 +197,17 @@ export class Services {
   /** Where no strategy is named, weights that came later count as those of the file do. */
   #heedWeights(service: Service): void {
     if (service.strategy.isDefault !== true) return;
-    const wanted = defaultStrategy(service.pool.members, this.#surroundings.strategies);
+    const wanted = defaultStrategy(service.pool.members, this.#context.strategies);
     if (wanted.name === service.strategy.name) return;
     service.setStrategy(wanted);
-    this.#surroundings.events.note('strategy', `now ${wanted.name}`, service.name);
+    this.#context.events.note('strategy', `now ${wanted.name}`, service.name);
   }
 
   /** @throws {ConfigError} if the strategy, its options or the service are not usable */
   setStrategy(file: StrategyFile, serviceName?: string): void {
     const service = this.#named(serviceName);
-    service.setStrategy(resolveStrategy(file, this.#surroundings.strategies, 'strategy'));
-    this.#surroundings.events.note('strategy', `now ${file.name}`, service.name);
+    service.setStrategy(resolveStrategy(file, this.#context.strategies, 'strategy'));
+    this.#context.events.note('strategy', `now ${file.name}`, service.name);
   }
 
   close(): void {
@@ -205,7 +215,7 @@ export class Services {
   }
 
   #create(config: ServiceConfig): Service {
-    const { clock, random, events, traffic, drainMs, policies, onPolicyError } = this.#surroundings;
+    const { clock, random, events, traffic, drainMs, policies, onPolicyError } = this.#context;
     const logged = events.poolObserver(config.name);
     return new Service(config, {
       clock,
@@ -220,6 +230,9 @@ export class Services {
         settled: (member, outcome) => traffic.attemptEnded(member.id, outcome),
         policyFailed: (where, error) => onPolicyError(config.name, where, error),
         departed: ({ id }) => {
+          for (const service of this.#retired) {
+            if (service.pool.inFlight === 0) this.#retired.delete(service);
+          }
           // Not yet: the request of its last attempt is still to be counted. A newcomer of the same id goes
           // on with its counters.
           clock.after(0, () => {
@@ -232,7 +245,7 @@ export class Services {
   }
 
   #statusOf(service: Service, member: Member): BackendStatus {
-    return statusOf(member, service, this.#surroundings.traffic);
+    return statusOf(member, service, this.#context.traffic);
   }
 
   /** Within a file ids are unique; what the admin API has added is checked here. */

@@ -13,6 +13,8 @@ import { DURATION_EDGES_S, type Traffic } from './traffic.ts';
 export interface MetricsSource {
   readonly traffic: Traffic;
   members(): Iterable<Member>;
+  /** Those that have left and still run something. */
+  departing(): Iterable<Member>;
   connections(): OpenConnections;
   /** Lines that the access log could not write. */
   droppedLogLines(): number;
@@ -120,7 +122,7 @@ class DurationHistogram extends Histogram {
   }
 }
 
-function addMembers(registry: Registry, { members }: MetricsSource): void {
+function addMembers(registry: Registry, { members, departing }: MetricsSource): void {
   const labels = ['backend'] as const;
   const up = ['evenkeel_backend_up', '1 if the backend gets traffic, else 0'] as const;
   gauge(registry, up, labels, (metric) => {
@@ -130,7 +132,9 @@ function addMembers(registry: Registry, { members }: MetricsSource): void {
   });
   const inFlight = ['evenkeel_backend_in_flight', 'Attempts running at the backend'] as const;
   gauge(registry, inFlight, labels, (metric) => {
-    for (const member of members()) metric.set({ backend: member.id }, member.inFlight);
+    for (const member of members()) metric.inc({ backend: member.id }, member.inFlight);
+    // One that has left may share its id with the one that took its place.
+    for (const member of departing()) metric.inc({ backend: member.id }, member.inFlight);
   });
   const retries = ['evenkeel_retries_total', 'Attempts that repeated an earlier one'] as const;
   counter(registry, retries, labels, (metric) => {

@@ -105,6 +105,7 @@ test('the idle connections of a backend that has left are closed, and its metric
   const backends = [{ url: b.url, id: 'b' }];
   running.balancer.reload(configFor([], { backends, timeouts }));
   expect(await metrics()).toContain('evenkeel_requests_total{backend="a",code="200"} 2');
+  expect(await metrics()).toContain('evenkeel_backend_in_flight{backend="a"} 1');
   held.finish();
   await Promise.all(late);
   await until(
