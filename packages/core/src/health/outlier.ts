@@ -94,9 +94,11 @@ export function consecutiveFailures(limit = 5): OutlierDetector {
   return {
     record(slot: number, failed: boolean, nowMs: number, answered?: number): string | undefined {
       if (!failed) {
-        runs[slot] = 0;
         blame.succeeded(slot, nowMs);
-        blame.clear(slot);
+        if (at(runs, slot) > 0) {
+          runs[slot] = 0;
+          blame.clear(slot);
+        }
         return undefined;
       }
       blame.failed(slot, nowMs, answered);

@@ -235,8 +235,15 @@ export class EndpointPool<Request extends PoolRequest = PoolRequest>
     if (outcome.kind === 'failed') member.charges.failed(outcome.cause);
     else member.charges.clear();
     const answered = failed && attempt.wasAnswered(outcome) ? attempt.request?.identity : undefined;
-    const heard = { slot: member.slot, failed, nowMs: this.now(), answered };
-    const verdict = detect(this.#detector, heard, this.onPolicyError);
+    const nowMs = this.now();
+    const verdict = detect(
+      this.#detector,
+      member.slot,
+      failed,
+      nowMs,
+      answered,
+      this.onPolicyError,
+    );
     if (verdict !== undefined) this.eject(member, verdict);
   }
 

@@ -61,18 +61,13 @@ export function settled(
   }
 }
 
-/** An outcome as a detector hears of it. */
-export interface Heard {
-  readonly slot: number;
-  readonly failed: boolean;
-  readonly nowMs: number;
-  readonly answered: number | undefined;
-}
-
 /** A detector hears of an outcome. @returns why the endpoint should be ejected, if it should */
 export function detect(
   detector: OutlierDetector,
-  { slot, failed, nowMs, answered }: Heard,
+  slot: number,
+  failed: boolean,
+  nowMs: number,
+  answered: number | undefined,
   onError: OnPolicyError,
 ): string | undefined {
   try {
