@@ -231,19 +231,13 @@ export class EndpointPool<Request extends PoolRequest = PoolRequest>
 
   #judge(attempt: RunningAttempt<Request>, outcome: Outcome, failed: boolean): void {
     const member = attempt.endpoint;
-    if (this.#detector === undefined || !member.present || member.isEjected) return;
+    const detector = this.#detector;
+    if (detector === undefined || !member.present || member.isEjected) return;
     if (outcome.kind === 'failed') member.charges.failed(outcome.cause);
     else member.charges.clear();
     const answered = failed && attempt.wasAnswered(outcome) ? attempt.request?.identity : undefined;
     const nowMs = this.now();
-    const verdict = detect(
-      this.#detector,
-      member.slot,
-      failed,
-      nowMs,
-      answered,
-      this.onPolicyError,
-    );
+    const verdict = detect(detector, member.slot, failed, nowMs, answered, this.onPolicyError);
     if (verdict !== undefined) this.eject(member, verdict);
   }
 
