@@ -92,6 +92,21 @@ function longFunctions(source: Source): string[] {
 }
 
 describe('the arrows', () => {
+  test('ARCHITECTURE.md lists every package, and what each may import', () => {
+    const text = read('ARCHITECTURE.md').text;
+    const [, tree = ''] = /^packages\/\n((?: {2}.*\n)+)/m.exec(text) ?? [];
+    const listed = [...tree.matchAll(/^ {2}(\w+)\//gm)].map(([, name]) => name);
+    expect(listed.toSorted()).toEqual(readdirSync(join(ROOT, 'packages')).toSorted());
+
+    const [, arrows = ''] =
+      /may import only these others[^`]*`[^`]*`[^`]*```\n([^`]*)```/.exec(text) ?? [];
+    const told = [...arrows.matchAll(/^(\w+) +(.+)$/gm)].map(([, from, to = '']) => [
+      from,
+      to === 'nothing' ? [] : to.split(', '),
+    ]);
+    expect(Object.fromEntries(told)).toEqual(ARROWS);
+  });
+
   test('a package imports only those below it', () => {
     const wrong = SOURCES.flatMap((source) => {
       const from = packageOf(source.path);
