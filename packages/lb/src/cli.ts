@@ -15,7 +15,7 @@ import { fileLayer } from './config/load.ts';
 import { inConfig } from './config/parse.ts';
 import { resolveWithWarnings } from './config/resolve.ts';
 import { EXIT_OK, EXIT_USAGE, type Reading, type Streams, serve, warningsOf } from './serve.ts';
-import { type OwnStrategies, strategyTable } from './services.ts';
+import { type OwnStrategies, strategyTable } from './strategies.ts';
 import { loadStrategyFile } from './strategy-file.ts';
 
 /** What a program is given by whoever starts it. */

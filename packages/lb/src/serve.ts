@@ -10,7 +10,7 @@ import type { Resolved } from './config/resolve.ts';
 import { fileLimitWarning } from './file-limit.ts';
 import { createProgramLog, type ProgramLog } from './log/program-log.ts';
 import { createLoadBalancer, type LoadBalancer } from './server.ts';
-import type { OwnStrategies } from './services.ts';
+import type { OwnStrategies } from './strategies.ts';
 
 /** Where text for users goes. */
 export interface Streams {

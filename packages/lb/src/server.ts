@@ -20,8 +20,9 @@ import { createMetrics } from './metrics/prometheus.ts';
 import { Traffic } from './metrics/traffic.ts';
 import type { FrontObserver } from './observer.ts';
 import { applyConfig, changedAtStartOnly, keepingAtStart } from './reload.ts';
-import { type OwnStrategies, Services, strategyTable } from './services.ts';
+import { Services } from './services.ts';
 import { dismantle, shutDown } from './shutdown.ts';
+import { type OwnStrategies, strategyTable } from './strategies.ts';
 import { TimerWheel } from './wheel.ts';
 
 /** What cannot be written into a configuration file. */

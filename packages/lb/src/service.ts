@@ -21,11 +21,11 @@ import {
   policiesFrom,
   type Random,
   type Strategy,
-  type TimerId,
 } from '@evenkeel/core';
 import { ConfigError } from './config/error.ts';
 import type { Backend, ServiceConfig, StrategyConfig } from './config/types.ts';
 import type { ServiceGroup } from './front.ts';
+import { Leaving } from './membership/leaving.ts';
 import {
   adminStateOf,
   Membership,
@@ -55,8 +55,7 @@ export class Service implements ServiceGroup {
   readonly #cluster: Cluster;
   readonly #context: ServiceContext;
   readonly #departureListeners = new Set<(endpoint: Endpoint) => void>();
-  /** Deleted backends that still have something to end, and the timers that end their time. */
-  readonly #leaving = new Map<string, TimerId>();
+  readonly #leaving: Leaving;
   /** Members that have left and still run something. */
   readonly #departing = new Set<Member>();
   /** As the configuration has it. */
@@ -73,6 +72,11 @@ export class Service implements ServiceGroup {
     this.#config = config;
     this.#strategy = config.strategy;
     this.#context = context;
+    this.#leaving = new Leaving(
+      context.clock,
+      (id) => this.pool.member(id),
+      (id) => this.#gone(id),
+    );
     const { clock, random, observer, onProbe, policies } = context;
     this.#cluster = createCluster({
       clock,
@@ -132,7 +136,7 @@ export class Service implements ServiceGroup {
 
   /** Changes fields of a backend, or gives them back to its source. One that was deleted stays if it is set ready. */
   override(id: string, change: OverrideChange): void {
-    if (change.state === 'ready') this.#stays(id);
+    if (change.state === 'ready') this.#leaving.delete(id);
     this.membership.override(id, change);
     this.#applyMembership();
   }
@@ -144,13 +148,9 @@ export class Service implements ServiceGroup {
   remove(id: string, drainMs: number): void {
     const member = this.pool.member(id);
     if (member === undefined) return;
-    this.#stays(id);
-    this.#leaving.set(
-      id,
-      this.#context.clock.after(drainMs, () => this.#drop(id)),
-    );
+    this.#leaving.add(id, drainMs);
     this.#applyMembership();
-    if (member.inFlight === 0) this.#drop(id);
+    if (member.inFlight === 0) this.#leaving.end(id);
   }
 
   /**
@@ -195,8 +195,7 @@ export class Service implements ServiceGroup {
 
   /** Stops probes and timers; requests in flight may still end. */
   close(): void {
-    for (const timer of this.#leaving.values()) this.#context.clock.cancel(timer);
-    this.#leaving.clear();
+    this.#leaving.close();
     this.#cluster.close();
   }
 
@@ -226,8 +225,8 @@ export class Service implements ServiceGroup {
   #applyMembership(): void {
     const { backends } = this.membership;
     this.#update(backends.map(endpointSpec));
-    for (const id of this.#leaving.keys()) {
-      if (this.pool.member(id) === undefined) this.#stays(id);
+    for (const id of [...this.#leaving.ids]) {
+      if (this.pool.member(id) === undefined) this.#leaving.delete(id);
     }
     for (const backend of backends) {
       const { id } = backend;
@@ -245,26 +244,14 @@ export class Service implements ServiceGroup {
     }
   }
 
-  /** It is not leaving, or no longer. */
-  #stays(id: string): void {
-    this.#context.clock.cancel(this.#leaving.get(id) ?? 0);
-    this.#leaving.delete(id);
-  }
-
-  #drop(id: string): void {
-    if (!this.#leaving.has(id)) return;
-    this.#stays(id);
+  #gone(id: string): void {
     this.membership.remove(id);
     this.#applyMembership();
   }
 
   #settled(member: Member, outcome: Outcome): void {
     this.#context.observer.settled?.(member, outcome);
-    if (!this.#leaving.has(member.id) || member.inFlight > 0) return;
-    // Not here: the pool is still counting this attempt's end.
-    this.#context.clock.after(0, () => {
-      if (member.inFlight === 0 && this.pool.member(member.id) === member) this.#drop(member.id);
-    });
+    this.#leaving.settled(member);
   }
 
   #departed(member: Member): void {

@@ -7,7 +7,8 @@ import { parseConfig } from './config/parse.ts';
 import { resolveBackend, resolveConfig } from './config/resolve.ts';
 import { EventLog } from './event-log.ts';
 import { Traffic } from './metrics/traffic.ts';
-import { Services, strategyTable } from './services.ts';
+import { Services } from './services.ts';
+import { strategyTable } from './strategies.ts';
 
 const strategies = strategyTable({
   broken: () => {

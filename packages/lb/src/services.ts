@@ -4,17 +4,7 @@
  */
 
 import { type BackendFile, type BackendPatch, type StrategyFile, shown } from '@evenkeel/config';
-import {
-  type Clock,
-  type ClusterPolicies,
-  type Member,
-  type ProbeResult,
-  type Random,
-  strategies as registry,
-  type StrategyEntry,
-  type StrategyFactory,
-  strategyOfModule,
-} from '@evenkeel/core';
+import type { Clock, ClusterPolicies, Member, ProbeResult, Random } from '@evenkeel/core';
 import { type BackendStatus, statusOf } from './backends.ts';
 import { ConfigError, ConflictError } from './config/error.ts';
 import {
@@ -49,19 +39,6 @@ export interface ServicesContext {
 interface Owner {
   readonly service: Service;
   readonly source: Source;
-}
-
-/** The user's own strategies, by name; an entry can say that picks depend on a key. */
-export type OwnStrategies = Readonly<Record<string, StrategyFactory | StrategyEntry>>;
-
-/** Core's strategies and the user's own under their names. */
-export function strategyTable(own: OwnStrategies = {}): StrategyTable {
-  const table = new Map(registry.map((entry) => [entry.name, entry]));
-  for (const [name, strategy] of Object.entries(own)) {
-    const isFactory = typeof strategy === 'function';
-    table.set(name, isFactory ? strategyOfModule(name, { default: strategy }) : strategy);
-  }
-  return table;
 }
 
 /** The running services. */

@@ -12,7 +12,7 @@ import {
 import { fc, test as property } from '@fast-check/vitest';
 import { afterAll, describe, expect, test } from 'vitest';
 import { DEFAULT_LIMITS, DEFAULT_TIMEOUTS } from '../http1/settings.ts';
-import { strategyTable } from '../services.ts';
+import { strategyTable } from '../strategies.ts';
 import { ConfigError } from './error.ts';
 import { flagsLayer } from './flags.ts';
 import { overlaid } from './layers.ts';

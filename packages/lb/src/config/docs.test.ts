@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseYaml } from '@evenkeel/config';
 import { describe, expect, test } from 'vitest';
-import { strategyTable } from '../services.ts';
+import { strategyTable } from '../strategies.ts';
 import { parseConfig } from './parse.ts';
 import { resolveWithWarnings } from './resolve.ts';
 

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ConfigFile } from '@evenkeel/config';
 import { afterAll, describe, expect, test } from 'vitest';
-import { strategyTable } from '../services.ts';
+import { strategyTable } from '../strategies.ts';
 import { environmentLayer } from './environment.ts';
 import { ConfigError } from './error.ts';
 import { flagsLayer } from './flags.ts';

@@ -4,7 +4,7 @@
 import { parseYaml } from '@evenkeel/config';
 import { fc, test as property } from '@fast-check/vitest';
 import { expect, test } from 'vitest';
-import { strategyTable } from '../services.ts';
+import { strategyTable } from '../strategies.ts';
 import { ConfigError } from './error.ts';
 import { parseConfig } from './parse.ts';
 import { resolveConfig } from './resolve.ts';

@@ -155,3 +155,25 @@ test('a connection of a client outlives every kind of change', async () => {
   }
   socket.destroy();
 });
+
+test('a deletion holds though the file moves the backend to another address meanwhile', async () => {
+  running = await startBalancer(configFor([a, b]));
+  const held = hanging(a);
+  const late = [running.get(), running.get()];
+  await until(() => a.requests === 1, 'one runs at a');
+  await ask('DELETE', '/backends/a');
+  const { url } = c;
+  running.balancer.reload(
+    configFor([], {
+      backends: [
+        { url, id: 'a' },
+        { url: b.url, id: 'b' },
+      ],
+    }),
+  );
+  expect(named('a')).toMatchObject({ url, state: 'drain' });
+  for (let i = 0; i < 4; i++) expect((await running.get()).body).toBe('b');
+  held.finish();
+  await Promise.all(late);
+  expect(c.requests).toBe(0);
+});
