@@ -1,11 +1,12 @@
 /** Entry point of `pnpm learn`, `pnpm grade`, `pnpm handout` and `pnpm blackbox`. */
 
+import { blackboxProgram } from './cli/blackbox.ts';
 import { gradeProgram } from './cli/grade.ts';
 import { learnProgram } from './cli/learn.ts';
 import { runProgram } from './cli/usage.ts';
 
 const [name, ...argv] = process.argv.slice(2);
-const programs = { learn: learnProgram, grade: gradeProgram };
+const programs = { learn: learnProgram, grade: gradeProgram, blackbox: blackboxProgram };
 const make = programs[name as keyof typeof programs];
 if (make === undefined) {
   process.stderr.write(`error: expected one of ${Object.keys(programs).join(', ')}, got ${name}\n`);

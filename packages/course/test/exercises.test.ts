@@ -1,12 +1,12 @@
-/** A quick look at every exercise: one of each kind. All solutions and wrong ones: exercises.long.test.ts. */
+/** A quick look at some exercises. All of them, all solutions and all wrong ones: exercises.long.test.ts. */
 
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { EXERCISES, failures, filesOf, grade, namedFault } from './support.ts';
 
-const IN_SANDBOX = EXERCISES.filter(({ rubric }) => rubric.kind !== 'program');
+const SOME = EXERCISES.filter(({ number }) => ['01', '04', '07'].includes(number));
 
-describe.each(IN_SANDBOX)('$id', (exercise) => {
+describe.each(SOME)('$id', (exercise) => {
   test('starter, one solution and one wrong one get what they deserve', async () => {
     const starter = await grade(exercise, join(exercise.folder, 'exercise.ts'));
     expect(starter.status).toBe('fail');

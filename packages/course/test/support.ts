@@ -1,8 +1,15 @@
 /** What the tests of the exercises share: grading a file, and the fault that a wrong solution names. */
 
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import {
   EXERCISES_FOLDER,
@@ -21,18 +28,19 @@ export function exercise(number: string): Exercise {
   return exerciseNamed(number, EXERCISES);
 }
 
-/** Grades a file as any student's. */
+/** A file of predictions is graded beside a right strategy. */
 export function grade(
   of: Exercise,
   file: string,
   more: { student?: string; only?: string; limits?: Limits } = {},
 ): Promise<ExerciseResult> {
   const { student = '', only, limits = LIMITS } = more;
+  const path = extname(file) === '.yaml' ? withPredictions(of, file) : file;
   const who = { courseSeed: COURSE_SEED, student };
   return gradeFile({
     exercise: of,
     exercisesFolder: EXERCISES_FOLDER,
-    file,
+    file: path,
     case: { who, only },
     limits,
   });
@@ -58,9 +66,18 @@ export function scratch(): string {
   return folder;
 }
 
+function withPredictions(of: Exercise, predictions: string): string {
+  const folder = scratch();
+  const [solution = ''] = filesOf(of, 'solutions').filter((file) => extname(file) === '.ts');
+  copyFileSync(solution, join(folder, 'exercise.ts'));
+  copyFileSync(predictions, join(folder, 'predictions.yaml'));
+  return join(folder, 'exercise.ts');
+}
+
 /** Files of an exercise's folder `solutions` or `wrong`. */
 export function filesOf({ folder }: Exercise, kind: 'solutions' | 'wrong'): string[] {
-  return readdirSync(join(folder, kind)).map((name) => join(folder, kind, name));
+  const names = readdirSync(join(folder, kind)).filter((name) => name !== 'predictions.yaml');
+  return names.map((name) => join(folder, kind, name));
 }
 
 /** `@fails check: pattern` in the head of a wrong solution: what has to fail, and how it is told. */

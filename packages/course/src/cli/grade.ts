@@ -36,6 +36,7 @@ interface Flags {
   readonly format: 'text' | 'json' | 'gradescope';
   readonly courseSeed: string;
   readonly student: string;
+  readonly programs: boolean;
 }
 
 /** The version of the kit, as every grade records it. */
@@ -93,6 +94,7 @@ async function gradeMany(exercises: readonly Exercise[], flags: Flags): Promise<
       jobs,
       said,
     },
+    programs: flags.programs,
   });
   if (flags.json !== undefined) write(flags.json, `${JSON.stringify(rows, null, 2)}\n`);
   said(`marks: ${join(out, 'grades.csv')}`);
@@ -110,6 +112,7 @@ async function run(names: readonly string[], flags: Flags): Promise<void> {
     exercisesFolder: flags.exercises,
     courseSeed,
     kit: kitVersion(),
+    programs: flags.programs,
   });
   show(grade, flags);
 }
@@ -125,6 +128,7 @@ export function gradeProgram(): Command {
     .option('--jobs <n>', 'students at a time', integer(1, 256), 1)
     .option('--course-seed <s>', 'decides seeds, numbers and hidden scenarios', COURSE_SEED)
     .option('--student <id>', 'whose numbers to use', '')
+    .option('--programs', 'run programs (exercise 12) too: they run outside the sandbox', false)
     .option('--json <file>', '- is standard output')
     .addOption(
       new Option('--format <format>').choices(['text', 'json', 'gradescope']).default('text'),

@@ -71,7 +71,22 @@ function reset(course: Course, name: string): void {
   for (const file of readdirSync(join(folder, 'starter'))) {
     cpSync(join(folder, 'starter', file), join(folder, file));
   }
+  course.noteReset(exercise);
   say(`${course.pathOf(exercise)} is as it was at the start`);
+}
+
+function lock(course: Course, name: string): void {
+  const exercise = course.named(name);
+  if (exercise.rubric.kind !== 'predictions') {
+    throw new UsageError(`${exercise.id} has no predictions to lock`);
+  }
+  if (course.progress.locked[exercise.id] !== undefined) {
+    throw new UsageError(
+      `${exercise.id} is locked already; pnpm learn reset ${name} starts it again`,
+    );
+  }
+  course.lock(exercise);
+  say(`${exercise.id}: your predictions are locked; pnpm learn measures now`);
 }
 
 interface CheckFlags {
@@ -120,6 +135,10 @@ export function learnProgram(): Command {
     .command('reset <NN>')
     .description('an exercise as it was at the start')
     .action((name: string) => reset(open(), name));
+  program
+    .command('lock <NN>')
+    .description('lock predictions, before anything is measured')
+    .action((name: string) => lock(open(), name));
   program
     .command('check <NN>')
     .description('run one exercise once; a failing check names the flags that repeat it')

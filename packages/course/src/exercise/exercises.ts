@@ -3,6 +3,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { LEVELS } from '../blackbox/score-card.ts';
 import type { ExerciseChecks } from '../checks/check.ts';
 import { ExerciseError, type Rubric, readRubric } from './rubric.ts';
 
@@ -51,7 +52,10 @@ export async function loadChecks({ id, folder, rubric }: Exercise): Promise<Exer
   const module: unknown = await import(pathToFileURL(join(folder, 'checks.ts')).href);
   const checks = (module as { default?: ExerciseChecks }).default;
   if (checks === undefined) throw new ExerciseError(`${id}/checks.ts has no default export`);
-  const known = checks.checks.map((check) => check.id);
+  const known =
+    rubric.kind === 'program'
+      ? LEVELS.map(({ number }) => `L${number}`)
+      : checks.checks.map((check) => check.id);
   const worth = Object.keys(rubric.points);
   const odd = [...known, ...worth].find((name) => !known.includes(name) || !worth.includes(name));
   if (odd !== undefined) {

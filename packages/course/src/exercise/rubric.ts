@@ -14,6 +14,8 @@ export interface Rubric {
   readonly kind: 'strategy' | 'policy' | 'predictions' | 'program';
   /** Points by check. */
   readonly points: Readonly<Record<string, number>>;
+  /** Points that make a pass; absent: all of them. */
+  readonly passAt?: number | undefined;
   /** What a person looks at; not part of the computed mark. */
   readonly byHand: readonly string[];
 }
@@ -22,6 +24,7 @@ const schema: z.ZodType<Rubric> = z.strictObject({
   title: z.string().min(1),
   minutes: z.int().min(5).max(600),
   kind: z.enum(['strategy', 'policy', 'predictions', 'program']),
+  passAt: z.number().positive().optional(),
   points: z.record(z.string(), z.number().positive()),
   byHand: z.array(z.string()).default([]),
 });

@@ -98,6 +98,7 @@ export interface ClassWork {
   readonly courseSeed: string;
   readonly kit: string;
   readonly jobs: number;
+  readonly programs: boolean;
   readonly said: (line: string) => void;
 }
 

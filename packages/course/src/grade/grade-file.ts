@@ -5,6 +5,7 @@ import { loadChecks } from '../exercise/exercises.ts';
 import type { Limits } from '../sandbox/limits.ts';
 import { readSubmission, SubmissionError } from '../sandbox/submission.ts';
 import { gradeExercise } from './grade-exercise.ts';
+import { gradeProgram, type ProgramRuns } from './grade-program.ts';
 import type { Case } from './judge.ts';
 import { type ExerciseResult, type Status, summed } from './result.ts';
 import { readOtherFiles } from './submission-folder.ts';
@@ -18,10 +19,14 @@ export interface FileWork {
   readonly case: Omit<Case, 'exercise' | 'points'>;
   readonly printed?: (text: string) => void;
   readonly limits?: Limits;
+  /** How programs are run, if they may be: the sandbox does not hold them. */
+  readonly programs?: ProgramRuns | undefined;
 }
 
+const PROGRAMS_OFF = 'not run: a program runs outside the sandbox; --programs allows it';
+
 /** No check could be run: each says why, once in full. */
-function noneRun({ id, rubric }: Exercise, status: Status, message: string): ExerciseResult {
+export function noneRun({ id, rubric }: Exercise, status: Status, message: string): ExerciseResult {
   const tests = Object.entries(rubric.points).map(([name, maxScore], i) => ({
     name,
     about: '',
@@ -38,6 +43,10 @@ export async function gradeFile(work: FileWork): Promise<ExerciseResult> {
   const { exercise, exercisesFolder, file } = work;
   if (file === undefined) return noneRun(exercise, 'fail', 'not submitted');
   const { files = [] } = await loadChecks(exercise);
+  if (exercise.rubric.kind === 'program') {
+    if (work.programs === undefined) return noneRun(exercise, 'error', PROGRAMS_OFF);
+    return gradeProgram(exercise, file, work.programs);
+  }
   try {
     const tests = await gradeExercise({
       exercise,
@@ -48,7 +57,7 @@ export async function gradeFile(work: FileWork): Promise<ExerciseResult> {
       ...(work.printed && { printed: work.printed }),
       ...(work.limits && { limits: work.limits }),
     });
-    return summed(exercise.id, tests);
+    return summed(exercise.id, tests, exercise.rubric.passAt);
   } catch (error) {
     if (error instanceof SubmissionError) return noneRun(exercise, 'error', error.message);
     throw error;

@@ -14,6 +14,8 @@ export interface StudentWork {
   readonly exercisesFolder: string;
   readonly courseSeed: string;
   readonly kit: string;
+  /** Run programs too, outside the sandbox. */
+  readonly programs: boolean;
 }
 
 /** One exercise after another, so that a student's processes do not disturb each other. */
@@ -23,7 +25,13 @@ export async function gradeStudent(work: StudentWork): Promise<Grade> {
   for (const exercise of exercises) {
     const file = findExerciseFile(folder, exercise, exercises.length === 1);
     results.push(
-      await gradeFile({ exercise, exercisesFolder, file, case: { who: { courseSeed, student } } }),
+      await gradeFile({
+        exercise,
+        exercisesFolder,
+        file,
+        case: { who: { courseSeed, student } },
+        programs: work.programs ? { runs: 3, stopsEarly: false } : undefined,
+      }),
     );
   }
   return {

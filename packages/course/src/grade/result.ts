@@ -43,14 +43,15 @@ export interface Grade {
   readonly exercises: readonly ExerciseResult[];
 }
 
-/** From the tests to the whole: a pass needs every point. */
-export function summed(id: string, tests: readonly TestResult[]): ExerciseResult {
+/** From the tests to the whole: a pass needs `passAt` points, by default all. */
+export function summed(id: string, tests: readonly TestResult[], passAt?: number): ExerciseResult {
   const score = rounded(tests.reduce((sum, test) => sum + test.score, 0));
   const maxScore = rounded(tests.reduce((sum, test) => sum + test.maxScore, 0));
   const worst = (['error', 'timeout', 'fail'] as const).find((status) =>
     tests.some((test) => test.status === status),
   );
-  return { id, score, maxScore, status: worst ?? 'pass', tests };
+  const isEnough = worst === 'fail' && score >= (passAt ?? maxScore);
+  return { id, score, maxScore, status: isEnough ? 'pass' : (worst ?? 'pass'), tests };
 }
 
 /** Points have at most two decimals. */

@@ -4,10 +4,11 @@ import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { type Exercise, exerciseNamed, listExercises, loadChecks } from '../exercise/exercises.ts';
 import { ExerciseError } from '../exercise/rubric.ts';
-import { gradeFile } from '../grade/grade-file.ts';
+import { gradeFile, noneRun } from '../grade/grade-file.ts';
 import type { Case } from '../grade/judge.ts';
 import type { ExerciseResult } from '../grade/result.ts';
 import { numbersFor } from '../grade/seeds.ts';
+import { lockOf, unlocked } from './predictions.ts';
 import { type Progress, readProgress, whoOf, writeProgress } from './progress.ts';
 
 /** See the head of this file. */
@@ -71,12 +72,15 @@ export class Course {
     replay: Pick<Case, 'only' | 'seed' | 'path'> = {},
   ): Promise<ExerciseResult> {
     const file = this.fileOf(exercise);
+    const open = unlocked(exercise, this.progress);
+    if (open !== undefined) return noneRun(exercise, 'fail', open);
     const result = await gradeFile({
       exercise,
       exercisesFolder: this.folder,
       file: existsSync(file) ? file : undefined,
       case: { who: whoOf(this.progress), ...replay },
       printed,
+      programs: { runs: 1, stopsEarly: true },
     });
     if (result.status === 'pass' && replay.only === undefined) this.#notePass(exercise);
     return result;
@@ -85,6 +89,20 @@ export class Course {
   noteHint({ id }: Exercise, shown: number): void {
     const { progress } = this;
     writeProgress(this.folder, { ...progress, hints: { ...progress.hints, [id]: shown } });
+  }
+
+  /** Locks an exercise's predictions: what is measured afterwards is held against these. */
+  lock(exercise: Exercise): void {
+    const { progress } = this;
+    const locked = { ...progress.locked, [exercise.id]: lockOf(exercise) };
+    writeProgress(this.folder, { ...progress, locked });
+  }
+
+  /** As it was at the start. */
+  noteReset({ id }: Exercise): void {
+    const { progress } = this;
+    const { [id]: _, ...locked } = progress.locked;
+    writeProgress(this.folder, { ...progress, locked });
   }
 
   #notePass(exercise: Exercise): void {

@@ -1,7 +1,9 @@
 /** The pictures of the exercises, each by a simulated run. */
 
+import { meanResponse, modulo, movedPercent } from './models.ts';
+import { activeHealth, blackBox, comeback, passiveHealth, retryBudget } from './policies.ts';
 import { busyLanes, run, type ScenarioText, strategy } from './runs.ts';
-import { bars, lanes } from './svg.ts';
+import { bars, lanes, lines } from './svg.ts';
 
 const THREE = ['a', 'b', 'c'];
 
@@ -72,10 +74,84 @@ function leastConnections(): string {
   );
 }
 
+/** 05: mean response time by load. */
+function powerOfTwo(): string {
+  const loads = [0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95];
+  const series = ['random', 'power-of-two', 'least-connections'].map((name) => ({
+    name,
+    points: loads.map((load): [number, number] => [load, meanResponse(load, strategy(name))]),
+  }));
+  const axes = { x: 'load per server', y: 'mean response time, in service times', maxY: 12 };
+  return lines('20 servers: what one more look is worth', axes, series);
+}
+
+/** 06: keys that move when one of ten leaves. */
+function consistentHashing(): string {
+  const rows = [
+    { name: 'hash modulo n', factory: modulo },
+    { name: 'ring-hash', factory: strategy('ring-hash') },
+    { name: 'maglev', factory: strategy('maglev') },
+    { name: 'rendezvous (ip-hash)', factory: strategy('ip-hash') },
+  ].map(({ name, factory }) => ({ name, value: movedPercent(factory, 10) }));
+  return bars('One of ten endpoints leaves: keys that move', '% of keys', rows);
+}
+
+/** 11: how baselines differ by scenario. */
+function ownDesign(): string {
+  const names = [
+    'round-robin',
+    'least-connections',
+    'power-of-two',
+    'peak-ewma',
+    'least-response-time',
+  ];
+  const rows = names.map((name) => ({
+    name,
+    value: run(
+      {
+        fleet: [
+          {
+            id: 'old',
+            count: 3,
+            concurrency: 10,
+            queue: 400,
+            service: { distribution: 'lognormal', meanMs: 60, sigma: 1 },
+          },
+          {
+            id: 'new',
+            count: 3,
+            concurrency: 10,
+            queue: 400,
+            service: { distribution: 'lognormal', meanMs: 15, sigma: 1 },
+          },
+        ],
+        load: {
+          kind: 'open',
+          fraction: 0.5,
+          warmupMs: 1_000,
+          durationMs: 10_000,
+          timeoutMs: 5_000,
+        },
+        lb: { health: 'off' },
+      },
+      strategy(name),
+    ).response.quantileMs(0.99),
+  }));
+  return bars('Three old and three new machines at half load: 99th percentile', 'ms', rows);
+}
+
 /** By exercise. */
 export const EXERCISE_PICTURES: Readonly<Record<string, () => string>> = {
   '01-round-robin': roundRobin,
   '02-never-to-the-dead': neverToTheDead,
   '03-smooth-weights': smoothWeights,
   '04-least-connections': leastConnections,
+  '05-power-of-two': powerOfTwo,
+  '06-consistent-hashing': consistentHashing,
+  '07-passive-health': passiveHealth,
+  '08-active-health': activeHealth,
+  '09-retry-budget': retryBudget,
+  '10-slow-start-and-panic': comeback,
+  '11-your-own-strategy': ownDesign,
+  '12-black-box': blackBox,
 };

@@ -1,6 +1,7 @@
 /** Simulated runs, as pictures need them. */
 
 import { type StrategyFactory, strategyNamed } from '@evenkeel/core';
+import type { RequestWindow } from '@evenkeel/core/stats';
 import {
   checkScenario,
   type SimulationOptions,
@@ -51,4 +52,59 @@ export function busyLanes(
     },
   });
   return names.map((name) => ({ name, spans: spans.get(name) ?? [] }));
+}
+
+type Points = (readonly [number, number])[];
+
+/** A figure of each window of half a second; x in seconds. */
+export function perSecond(text: ScenarioText, of: (window: RequestWindow) => number): Points {
+  const { timeline } = run(text, strategy('round-robin'), { timeline: true });
+  return timeline.map((window) => [window.tMs / 1000, of(window)]);
+}
+
+/** Times of all attempts, with their backend. */
+function attemptsOf(text: ScenarioText): { readonly atMs: number; readonly backend: string }[] {
+  const found: { readonly atMs: number; readonly backend: string }[] = [];
+  run(text, strategy('round-robin'), {
+    trace: (line) => {
+      const attempt = /^([\d.]+) attempt \d+ at (\S+)/.exec(line);
+      if (attempt) found.push({ atMs: Number(attempt[1]), backend: attempt[2] ?? '' });
+    },
+  });
+  return found;
+}
+
+export function attemptsPerSecond(text: ScenarioText, seconds: number): Points {
+  const attempts = attemptsOf(text);
+  return Array.from({ length: seconds }, (_, second) => [
+    second,
+    attempts.filter(({ atMs }) => Math.floor(atMs / 1000) === second).length,
+  ]);
+}
+
+/** One backend's share of the attempts of each second, in percent. */
+export function shareOf(text: ScenarioText, backend: string, seconds: number): Points {
+  const attempts = attemptsOf(text);
+  return Array.from({ length: seconds }, (_, second) => {
+    const all = attempts.filter(({ atMs }) => Math.floor(atMs / 1000) === second);
+    const mine = all.filter((attempt) => attempt.backend === backend);
+    return [second, (100 * mine.length) / Math.max(1, all.length)];
+  });
+}
+
+/** When the balancer kept a backend out. */
+export function outSpans(text: ScenarioText, backend: string, untilMs: number): Span[] {
+  const { events } = run(text, strategy('round-robin'));
+  const spans: Span[] = [];
+  let outMs: number | undefined;
+  for (const { endpoint, to, atMs } of events) {
+    if (endpoint !== backend) continue;
+    if (to === 'down') outMs ??= atMs;
+    else if (to === 'ready' && outMs !== undefined) {
+      spans.push({ fromMs: outMs, toMs: atMs, colour: FAILED });
+      outMs = undefined;
+    }
+  }
+  if (outMs !== undefined) spans.push({ fromMs: outMs, toMs: untilMs, colour: FAILED });
+  return spans;
 }

@@ -85,8 +85,9 @@ export function lanes(title: string, rows: readonly Lane[], untilMs: number): st
       ),
     ];
   });
+  const told = (ms: number): string => (untilMs < 5_000 ? `${ms} ms` : `${ms / 1000} s`);
   const axis = ticks(0, untilMs).map((ms) =>
-    text(x(ms), bottom + 16, `${ms} ms`, ' text-anchor="middle" fill="#555"'),
+    text(x(ms), bottom + 16, told(ms), ' text-anchor="middle" fill="#555"'),
   );
   return page(bottom + 26, title, [...body, ...axis]);
 }

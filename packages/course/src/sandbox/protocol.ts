@@ -39,6 +39,8 @@ export type Question =
       readonly op: 'create';
       readonly id: number;
       readonly seed: number;
+      /** What the factory is called with; absent: clock and random. */
+      readonly argument?: string;
       /** Methods that the object must have. */
       readonly methods: readonly string[];
     }
@@ -77,9 +79,9 @@ export interface Fault {
   readonly line?: number;
 }
 
-/** The child's answer. `pick`: index among the candidates. `call`: the value, and the arguments afterwards. */
+/** The child's answer. `pick`: index among the candidates. `call`: what the method returned. */
 export type Answer =
-  | { readonly ok: true; readonly value?: unknown; readonly args?: readonly unknown[] }
+  | { readonly ok: true; readonly value?: unknown }
   | { readonly ok: false; readonly fault: Fault };
 
 /** The name under which a submission is compiled, so that its lines are found in stacks. */

@@ -122,6 +122,7 @@ class RemoteStrategy implements Strategy {
 export class Remote {
   readonly #subject: Subject;
   #strategies: RemoteStrategy[] = [];
+  #objects: number[] = [];
 
   constructor(subject: Subject) {
     this.#subject = subject;
@@ -143,23 +144,26 @@ export class Remote {
   }
 
   /**
-   * An object with these methods, which all take and return plain values. A method that changes its first
-   * argument is named in `changing`: the change is brought back.
+   * An object with these methods, which all take and return plain values.
+   * @param options.argument what the factory is called with; absent: clock and random
    */
   object<T extends object>(
     methods: readonly (keyof T & string)[],
-    options: { seed: number; nowMs?: () => number; changing?: readonly string[] },
+    options: { seed: number; argument?: string; nowMs?: () => number },
   ): T {
     const subject = this.#subject;
     const id = subject.nextId();
-    const { value } = subject.ask({ op: 'create', id, seed: options.seed, methods });
+    const { seed, argument } = options;
+    const { value } = subject.ask({
+      ...{ op: 'create', id, seed, methods },
+      ...(argument !== undefined && { argument }),
+    });
+    this.#objects.push(id);
     const { properties } = value as Created;
     const call = (method: string) => {
       return (...args: unknown[]): unknown => {
         const nowMs = options.nowMs?.() ?? 0;
-        const reply = subject.ask({ op: 'call', id, nowMs, method, args });
-        if (options.changing?.includes(method)) Object.assign(args[0] as object, reply.args?.[0]);
-        return reply.value;
+        return subject.ask({ op: 'call', id, nowMs, method, args }).value;
       };
     };
     return {
@@ -172,6 +176,9 @@ export class Remote {
   finish(): void {
     const strategies = this.#strategies;
     this.#strategies = [];
+    // A fault that the pool or the simulator has caught, as it does for one request.
+    const { fault } = this.#subject;
+    if (fault !== undefined) throw fault;
     if (!this.#subject.isRunning) return;
     for (const strategy of strategies) strategy.flush();
   }
@@ -179,7 +186,12 @@ export class Remote {
   /** Forgets all strategies without a word. */
   discard(): void {
     const strategies = this.#strategies;
+    const objects = this.#objects;
     this.#strategies = [];
+    this.#objects = [];
+    this.#subject.forgetFault();
     for (const strategy of strategies) strategy.drop();
+    if (!this.#subject.isRunning) return;
+    for (const id of objects) this.#subject.ask({ op: 'drop', id });
   }
 }

@@ -55,6 +55,7 @@ export class Subject {
   #deaths = 0;
   #lastDeath = '';
   #lastId = 0;
+  #fault: SubjectError | undefined;
 
   constructor(
     box: Mailbox,
@@ -83,8 +84,26 @@ export class Subject {
     return ++this.#lastId;
   }
 
+  /** The first fault since it was last forgotten, also if whoever asked has caught it. */
+  get fault(): SubjectError | undefined {
+    return this.#fault;
+  }
+
+  forgetFault(): void {
+    this.#fault = undefined;
+  }
+
   /** @throws {SubjectError} */
   ask(question: Question): Extract<Answer, { ok: true }> {
+    try {
+      return this.#ask(question);
+    } catch (error) {
+      if (error instanceof SubjectError) this.#fault ??= error;
+      throw error;
+    }
+  }
+
+  #ask(question: Question): Extract<Answer, { ok: true }> {
     if (!this.#isRunning) this.#start();
     if (++this.#calls > this.#limits.calls) {
       throw this.#end('gone', `more than ${this.#limits.calls} questions would be needed`);

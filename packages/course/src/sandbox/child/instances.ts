@@ -6,6 +6,7 @@ import { ChildClock } from './clock.ts';
 import { SeenEndpoints } from './endpoints.ts';
 import { ContractError, nameOf } from './fault.ts';
 
+type CreateQuestion = Extract<Question, { op: 'create' }>;
 type Factory = (environment: unknown) => unknown;
 type Methods = Record<string, ((...args: unknown[]) => unknown) | undefined>;
 
@@ -15,12 +16,12 @@ class Instance {
   readonly endpoints: SeenEndpoints = new SeenEndpoints();
   readonly object: Methods & Strategy;
 
-  constructor(factory: Factory, seed: number, methods: readonly string[]) {
+  constructor(factory: Factory, { seed, argument, methods }: CreateQuestion) {
     const environment = Object.freeze({
       clock: this.clock.visible,
       random: seededRandom(seed).fork('strategy'),
     });
-    const made = factory(environment);
+    const made = factory(argument ?? environment);
     if (made === null || typeof made !== 'object' || typeof (made as Methods).then === 'function') {
       const expected = methods.map((name) => `${name}()`).join(', ');
       throw new ContractError(
@@ -118,9 +119,9 @@ export class Instances {
     this.#factory = exported as Factory;
   }
 
-  create(question: Extract<Question, { op: 'create' }>): Created {
+  create(question: CreateQuestion): Created {
     if (this.#byId.size >= MANY_INSTANCES) throw new Error('too many objects at once');
-    const instance = new Instance(this.#factory, question.seed, question.methods);
+    const instance = new Instance(this.#factory, question);
     this.#byId.set(question.id, instance);
     const methods: string[] = [];
     const properties: Record<string, number | boolean | string> = {};

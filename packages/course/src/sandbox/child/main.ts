@@ -89,7 +89,7 @@ function answer(instances: Instances, question: Question): Answer {
       const { clock, object } = instances.get(question.id);
       clock.advanceTo(question.nowMs);
       const value = object[question.method]?.(...question.args);
-      return { ok: true, value: plain(question.method, value), args: question.args };
+      return { ok: true, value: plain(question.method, value) };
     }
     case 'drop':
       instances.drop(question.id);

@@ -1,0 +1,18 @@
+/**
+ * Exercise 06: consistent hashing. The same key goes to the same endpoint, and when one leaves only its
+ * keys move.
+ *
+ * `request.hash` is a 32-bit hash of the key. `hash32(text)` makes one of any text.
+ */
+
+import type { Endpoint, RequestInfo, Strategy, StrategyFactory } from '@evenkeel/core';
+
+const create: StrategyFactory = (): Strategy => ({
+  pick(candidates: readonly Endpoint[], request: RequestInfo): Endpoint {
+    return candidates[request.hash % candidates.length] as Endpoint;
+  },
+});
+export default create;
+
+/** Where the key comes from when your file balances live traffic. */
+export const key = { header: 'x-user' };

@@ -1,0 +1,48 @@
+/** A ring that does not look whether the owner may be picked. @fails candidates: must return one of the candidates */
+
+import {
+  type Endpoint,
+  hash32,
+  type RequestInfo,
+  type Strategy,
+  type StrategyFactory,
+} from '@evenkeel/core';
+
+const POINTS = 160;
+
+interface Point {
+  readonly at: number;
+  readonly owner: Endpoint;
+}
+
+class Ring implements Strategy {
+  #points: Point[] = [];
+
+  prepare(members: readonly Endpoint[]): void {
+    this.#points = members
+      .flatMap((owner) =>
+        Array.from({ length: POINTS }, (_, i) => ({ at: hash32(`${owner.id}#${i}`), owner })),
+      )
+      .sort((a, b) => a.at - b.at);
+  }
+
+  pick(candidates: readonly Endpoint[], { hash }: RequestInfo): Endpoint {
+    const points = this.#points;
+    let [low, high] = [0, points.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((points[middle] as Point).at < hash) low = middle + 1;
+      else high = middle;
+    }
+    for (let i = 0; i < points.length; i++) {
+      const { owner } = points[(low + i) % points.length] as Point;
+      if (owner.slot >= 0) return owner;
+    }
+    return candidates[0] as Endpoint;
+  }
+}
+
+const create: StrategyFactory = () => new Ring();
+export default create;
+
+export const key = { header: 'x-user' };
