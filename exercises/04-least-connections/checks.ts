@@ -55,6 +55,7 @@ const checks: ExerciseChecks = defineExercise({
     fleetCheck({
       id: 'least',
       law: 'none of the candidates has fewer requests running per weight than the one picked',
+      runs: 300,
       shape: {
         weights: [1, 2, 4],
         events: ['answer', 'answer', 'down', 'up', 'join', 'leave'],
