@@ -30,6 +30,8 @@ describe('a wrong value is told by place, expectation and value', () => {
       /^health\.expect\[1\] must be a status .*"400-300"$/,
     ],
     [{ health: { headers: { Host: 'x' } } }, /^health\.headers/],
+    [{ upgrades: ['websocket', 'H2C/1'] }, /^upgrades\[1\] must be .* never h2c/],
+    [{ upgrades: ['HTTP/2.0'] }, /^upgrades\[0\] must be .* never h2c/],
     [{ upgrades: ['h2c'] }, /^upgrades\[0\] must be the name of a protocol .* never h2c/],
     [
       { forwarding: { requestTrailers: ['Content-Length'] } },
@@ -169,10 +171,18 @@ test('no field that frames, routes, forwards or authenticates may come as a trai
     'Proxy-X',
     'Cookie',
     'If-Match',
+    'X-Original-URL',
+    'x_rewrite_url',
+    'X-HTTP-Method-Override',
+    'Authentication-Info',
+    'True-Client-IP',
+    'X-Client-IP',
+    'X-Forwarded',
+    'X-API-Key',
   ]) {
     expect(mayBeTrailer(name), name).toBe(false);
   }
-  for (const name of ['grpc-status', 'Server-Timing', 'Digest']) {
+  for (const name of ['grpc-status', 'Server-Timing', 'Digest', 'X-Originality', 'X-Realm']) {
     expect(mayBeTrailer(name), name).toBe(true);
   }
 });

@@ -105,7 +105,7 @@ const forwarding = mapping({
 
 /** HTTP/2 without TLS would leave every rule of HTTP/1 behind. */
 const protocol = text(
-  /^(?!h2c?$)[!#$%&'*+.^_`|~\w-]{1,64}(\/[!#$%&'*+.^_`|~\w-]{1,64})?$/i,
+  /^(?!(?:h2c?|http)(?:$|\/))[!#$%&'*+.^_`|~\w-]{1,64}(\/[!#$%&'*+.^_`|~\w-]{1,64})?$/i,
   'the name of a protocol such as websocket, never h2c',
 );
 

@@ -6,6 +6,7 @@
 const FORBIDDEN = new Set([
   'accept-encoding',
   'age',
+  'authentication-info',
   'authorization',
   'cache-control',
   'connection',
@@ -19,6 +20,7 @@ const FORBIDDEN = new Set([
   'expires',
   'forwarded',
   'host',
+  'http2-settings',
   'keep-alive',
   'location',
   'max-forwards',
@@ -26,6 +28,7 @@ const FORBIDDEN = new Set([
   'range',
   'retry-after',
   'set-cookie',
+  'set-cookie2',
   'te',
   'trailer',
   'transfer-encoding',
@@ -34,12 +37,19 @@ const FORBIDDEN = new Set([
   'via',
   'warning',
   'www-authenticate',
+  'x-forwarded',
+  'x-host',
 ]);
+
+/** Beginnings of families that route, tell of the client or authenticate, standardised or common. */
+const FORBIDDEN_FAMILY =
+  /^(?:if|proxy|sec|x-(?:forwarded|original|real|rewrite|auth|http-method|method-override|api-key|access-token|csrf-token))(?:-|$)/;
+/** `X-Client-IP`, `True-Client-IP`, `CF-Connecting-IP` and the like. */
+const CLIENT_ADDRESS = /(?:^|-)(?:client|connecting)-ip$/;
 
 /** @param name of a field, in any case */
 export function mayBeTrailer(name: string): boolean {
   // Servers that make variables of fields fold every character but letters and digits into one.
   const folded = name.toLowerCase().replace(/[^a-z0-9]/g, '-');
-  const isForbidden = FORBIDDEN.has(folded) || /^(?:x-forwarded|x-real|proxy|if|sec)-/.test(folded);
-  return !isForbidden;
+  return !(FORBIDDEN.has(folded) || FORBIDDEN_FAMILY.test(folded) || CLIENT_ADDRESS.test(folded));
 }

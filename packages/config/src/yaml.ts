@@ -68,7 +68,7 @@ export function parseYaml(
   const [first, ...more] = [...document.errors, ...document.warnings].slice(0, PROBLEMS_MAX);
   if (first !== undefined) {
     const toProblem = ({ message, pos }: typeof first): YamlProblem => ({
-      message: withoutSource(message),
+      message: `not valid YAML: ${withoutSource(message)}`,
       at: at(pos[0]),
     });
     return [toProblem(first), ...more.map(toProblem)];
@@ -110,7 +110,7 @@ function absurdity(text: string): { message: string; offset: number } | undefine
     if (token === ']' || token === '}') {
       const opening = open.pop();
       if (opening === undefined || CLOSING[opening] !== token) {
-        return { message: 'brackets must match', offset };
+        return { message: 'not valid YAML: brackets must match', offset };
       }
     }
     if (Math.max(open.length, indicators) > DEPTH_MAX) {

@@ -147,6 +147,8 @@ describe('the demo', () => {
     const results = parseResults(await json(join('demo', 'results.json')));
     expect(results.kind).toBe('sim');
     expect(results.runs).toHaveLength(75);
+    const [, ...repeated] = results.command.split(' ').slice(1);
+    expect(repeated).toEqual(['demo', '--out', inFolder('demo')]);
     expect(await readFile(inFolder('demo/report.html'), 'utf8')).toContain('<html');
   });
 });

@@ -252,7 +252,7 @@ describe('files', () => {
 
   test('a key given twice and a broken file are told by line', () => {
     expect(() => loadConfigFile(file('mode: http\nmode: http\n'))).toThrow(
-      /lb\.yaml:2:1: not valid YAML: the key mode is given twice/,
+      /lb\.yaml:2:1: the key mode is given twice/,
     );
     expect(() => loadConfigFile(file('a: [1\nb: 2'))).toThrow(/lb\.yaml:\d:\d+: not valid YAML/);
     expect(() => loadConfigFile(folder)).toThrow(/: it is a directory$/);

@@ -40,8 +40,7 @@ export function fileLayer(path: string, variables: Variables): Layer {
   const read = parseYaml(textOf(path), variables);
   if (!('locate' in read)) {
     const [first, ...rest] = read;
-    const line = ({ at, message }: YamlProblem): string =>
-      `${path}:${at}: not valid YAML: ${message}`;
+    const line = ({ at, message }: YamlProblem): string => `${path}:${at}: ${message}`;
     throw new ConfigError(line(first), ...rest.map(line));
   }
   const label: Label = (place: Path) => {

@@ -5,7 +5,7 @@ import { CLASSES, COLON, DIGIT, HOST_NAME, IPV6 } from './byte-classes.ts';
 const OPEN = 0x5b;
 const CLOSE = 0x5d;
 const PERCENT = 0x25;
-const MAX_PORT_DIGITS = 5;
+const MAX_PORT = 65_535;
 
 /**
  * Whether `bytes[from, to)` is a host with an optional port. User information is refused: it has no
@@ -41,11 +41,11 @@ function isEscape(bytes: Uint8Array, at: number, to: number): boolean {
 
 /** Digits up to 65535, or nothing at all, which RFC 3986 allows. */
 function isPort(bytes: Uint8Array, from: number, to: number): boolean {
-  if (to - from > MAX_PORT_DIGITS) return false;
   let port = 0;
   for (let i = from; i < to; i++) {
     if (((CLASSES[bytes[i] as number] as number) & DIGIT) === 0) return false;
     port = port * 10 + (bytes[i] as number) - 0x30;
+    if (port > MAX_PORT) return false;
   }
-  return port <= 65_535;
+  return true;
 }

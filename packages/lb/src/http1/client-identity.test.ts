@@ -19,6 +19,7 @@ const FORMS: readonly [string, string | undefined][] = [
   ['::ffff:102:304', '1.2.3.4'],
   ['[::ffff:1.2.3.4]:80', '1.2.3.4'],
   ['0:0:0:0:0:ffff:0102:0304', '1.2.3.4'],
+  ['0:0:0:0:0:ffff:1.2.3.4', '1.2.3.4'],
   ['unknown', undefined],
   ['_hidden', undefined],
   ['1.2.3.4.5', undefined],

@@ -95,7 +95,7 @@ export function parseAddress(name: string): string | undefined {
   const address = unmapped(bare.replace(/%.*$/, ''));
   const version = isIP(address);
   if (version === 0 || (bracketed !== null && !bare.includes(':'))) return undefined;
-  return version === 4 ? address : new SocketAddress({ address, family: 'ipv6' }).address;
+  return version === 4 ? address : unmapped(new SocketAddress({ address, family: 'ipv6' }).address);
 }
 
 /** An IPv4 address in IPv6 form as the IPv4 address that it is. */

@@ -282,10 +282,11 @@ export class HttpExchange implements Exchange, ConversationOwner {
   }
 }
 
-/** Requests that differ in their query alone count as repetitions of one. */
+/** Requests that differ in their query alone, or in absolute form, count as repetitions of one. */
 function identityOf(method: string, target: string): number {
-  const query = target.indexOf('?');
-  return hash32(`${method} ${query < 0 ? target : target.slice(0, query)}`);
+  const origin = target.startsWith('/') ? target : target.replace(/^\w+:\/\/[^/?]*/, '');
+  const query = origin.indexOf('?');
+  return hash32(`${method} ${(query < 0 ? origin : origin.slice(0, query)) || '/'}`);
 }
 
 function endOf(refusal: Refusal | undefined, result: Result): RequestEnd {

@@ -17,7 +17,7 @@ export const INCOMPLETE = 0;
 /** The section breaks the grammar. Errors are negative status codes. */
 export const BAD = -400;
 /** More fields than allowed. */
-const TOO_MANY_FIELDS = -431;
+export const TOO_MANY_FIELDS = -431;
 
 /** The fields of one message: filled by `parseFields`, valid as long as its bytes are. */
 export class Fields {

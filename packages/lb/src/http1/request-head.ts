@@ -101,11 +101,12 @@ export class RequestHead implements RequestFacts {
     return latin1(this.fields.bytes, this.targetStart, this.targetEnd);
   }
 
+  /** What it is routed by; `*` and an empty path count as `/`. */
   get path(): string {
     const target = latin1(this.fields.bytes, this.pathStart, this.targetEnd);
     const query = target.indexOf('?');
     const path = query < 0 ? target : target.slice(0, query);
-    return path === '' ? '/' : path;
+    return path === '' || path === '*' ? '/' : path;
   }
 
   /** The target's authority in absolute form, else the Host field. */

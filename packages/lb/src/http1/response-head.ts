@@ -7,7 +7,7 @@ import { CLASSES, CR, DIGIT, LF, SP, VALUE } from './byte-classes.ts';
 import { ConnectionOptions } from './connection-options.ts';
 import { CONNECTION, DATE, KEEP_ALIVE, OTHER } from './fields.ts';
 import { type Framing, NO_BODY, newFraming, readFraming, UNTIL_CLOSE } from './framing.ts';
-import { BAD, Fields, INCOMPLETE, parseFields } from './head.ts';
+import { BAD, Fields, INCOMPLETE, parseFields, TOO_MANY_FIELDS } from './head.ts';
 import type { HttpLimits } from './settings.ts';
 
 /** `HTTP/1.x 200` */
@@ -54,7 +54,8 @@ export class ResponseHead {
       end = parseFields(this.fields, bytes, end, limit);
     }
     if (end > 0) return this.#meaning(toHead) ? end : BAD;
-    if (end !== INCOMPLETE || limit - from < this.#headBytes) return end;
+    const isTooLong = end === INCOMPLETE && limit - from === this.#headBytes;
+    if (!isTooLong && end !== TOO_MANY_FIELDS) return end;
     this.problem = 'head-too-large';
     return BAD;
   }

@@ -51,7 +51,7 @@ export class ResponseRelay {
   /** The backend leaves its connection open, for so many seconds if it says (else −1). */
   backendKeepsAlive = false;
   keepAliveHint = -1;
-  /** The response has no body by its status or its request's method. */
+  /** An interim response, or one without a body by its status or its request's method: what follows was not asked for. */
   isBodiless = false;
   #hasFalseLength = false;
   /** With SWITCHED: what came after the head, valid only during the call. */
@@ -110,7 +110,7 @@ export class ResponseRelay {
     }
     this.#isInBody = true;
     this.backendKeepsAlive = head.keepAlive && !head.hasFalseLength && !this.#hasFalseLength;
-    this.isBodiless = head.framing.kind === NO_BODY;
+    this.isBodiless = head.framing.kind === NO_BODY || this.#interim > 0;
     this.keepAliveHint = head.keepAliveSeconds;
     this.#body.begin(head.framing, !this.#client.takesChunked, this.#request.snapshot.limits);
     return this.#passBody(bytes, this.#pendingFrom, this.#pendingTo);

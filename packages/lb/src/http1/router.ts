@@ -7,6 +7,7 @@
  * is then passed on as it came.
  */
 
+import { isIPv6, SocketAddress } from 'node:net';
 import type { RequestFacts } from '../stream.ts';
 import { decoded, hasEncodedControl, isSpecial, readings } from './path-readings.ts';
 
@@ -127,7 +128,12 @@ function upperCaseEscapes(path: string): string {
   return path.replace(/%[0-9a-f]{2}/gi, (text) => text.toUpperCase());
 }
 
-/** Lower case, without port and final dot: a route's host is the same host on any port. */
+/**
+ * Lower case, without port and final dot, an IPv6 address in its short form: a route's host is the same host
+ * on any port, however it is written.
+ */
 export function canonicalHost(host: string): string {
-  return host.toLowerCase().replace(/:\d*$/, '').replace(/\.$/, '');
+  const name = host.toLowerCase().replace(/:\d*$/, '').replace(/\.$/, '');
+  const address = name.startsWith('[') ? name.slice(1, -1) : '';
+  return isIPv6(address) ? `[${new SocketAddress({ address, family: 'ipv6' }).address}]` : name;
 }

@@ -12,7 +12,7 @@ const get = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n';
 const upgrade =
   'POST / HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\nUpgrade: tcp\r\nContent-Length: 10\r\n\r\nabc';
 
-/** Asks six times and says what became of two endpoints of which one failure in a row is too many. */
+/** Asks for six paths, since one request that fails again and again proves little, and says what became of two endpoints of which one failure in a row is too many. */
 async function statesAfter(behave: Behaviour, request: string): Promise<string[]> {
   await startOne(behave);
   const second = await startRawBackend(behave);
@@ -22,7 +22,7 @@ async function statesAfter(behave: Behaviour, request: string): Promise<string[]
   });
   for (let i = 0; i < 6; i++) {
     const client = await RawClient.open(both.port);
-    client.send(request);
+    client.send(request.replace(' / ', ` /${i} `));
     await client.untilReceived('\r\n\r\n');
     expect(statusOf(client.received)).toBeGreaterThanOrEqual(502);
     client.close();
@@ -44,6 +44,29 @@ test('a backend that gives up on a client that owes its body', async () => {
 test('a response head that is too long, since it may be the request reflected', async () => {
   const long = `HTTP/1.1 200 OK\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`;
   expect(await statesAfter(({ socket }) => socket.write(long), get)).toEqual(WHOLE);
+  const many = `HTTP/1.1 200 OK\r\n${'X: y\r\n'.repeat(101)}\r\n`;
+  expect(await statesAfter(({ socket }) => socket.write(many), get)).toEqual(WHOLE);
+});
+
+test('one failing URL asked for in many forms, among successful traffic', async () => {
+  const broken = 'HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n';
+  const behave: Behaviour = ({ socket }, bytes) =>
+    socket.write(bytes.includes('/bad') ? broken : OK);
+  await startOne(behave);
+  const second = await startRawBackend(behave);
+  const both = await startStand([backend.address, second.address], {
+    cluster: { detector: consecutiveFailures(2) },
+  });
+  const client = await RawClient.open(both.port);
+  for (const target of ['/', '/', '/bad', '/bad?x', 'http://a/bad', 'http://b.example:80/bad?y']) {
+    client.received = '';
+    client.send(`GET ${target} HTTP/1.1\r\nHost: a\r\n\r\n`);
+    await client.untilReceived('\r\n\r\n');
+  }
+  expect(both.cluster.pool.members.map(({ state }) => state)).toEqual(WHOLE);
+  client.close();
+  await both.stop();
+  await second.stop();
 });
 
 test('a 101 before the request was complete', async () => {

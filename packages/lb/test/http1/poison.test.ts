@@ -46,6 +46,22 @@ for (const [what, method, head] of BODILESS) {
   }
 }
 
+for (const delayMs of [0, 10]) {
+  test(`a response that is the body of an interim one: the true one, ${delayMs} ms later, is nobody's`, async () => {
+    await startOne(poisoning(`HTTP/1.1 103 Early Hints\r\n\r\n${GOOD}`, delayMs));
+    for (let i = 0; i < 5; i++) {
+      const first = await RawClient.open(stand.port);
+      const next = await RawClient.open(stand.port);
+      first.send(ask('GET').replace('Connection: close\r\n', ''));
+      await first.untilReceived('good');
+      next.send(ask('GET', '/good'));
+      await next.untilEnded();
+      expect(next.received).toMatch(/good$/);
+      for (const client of [first, next]) client.close();
+    }
+  });
+}
+
 test('an endpoint that poisoned once is not trusted after a bodiless response again', async () => {
   await startOne(poisoning(BODILESS[0]![2], 0));
   await roundTrip(stand.port, ask('HEAD'));

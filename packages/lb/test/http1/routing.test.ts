@@ -34,6 +34,7 @@ beforeAll(async () => {
     { prefix: '/open', group: service('open') },
     { prefix: '/café', group: service('cafe') },
     { prefix: '/@user', group: service('user') },
+    { host: '[2001:DB8:0::1]', group: service('six') },
     { host: '*.wild.example.org', group: service('wild') },
     { host: '*.deep.wild.example.org', group: service('deepwild') },
     { host: 'exact.wild.example.org:8080', group: service('exact') },
@@ -77,6 +78,10 @@ const ROUTED: readonly (readonly [string, string, string])[] = [
   ['other.example.org', '/open/%20/%2F', 'open'],
   // Any port, a final dot, leading zeros: the host is the same.
   ['api.example.org:8080', '/v1', 'v1'],
+  ['api.example.org:0000003030', '/v1', 'v1'],
+  // An IPv6 address is the same however it is written.
+  ['[2001:db8::1]:80', '/', 'six'],
+  ['[2001:0db8:0:0:0:0:0:1]', '/', 'six'],
   ['api.example.org.', '/v1', 'v1'],
   ['aPi.example.org.:00080', '/v1', 'v1'],
   // `*.` hosts: any name below, the longest first, exact ones before them.
@@ -102,6 +107,11 @@ for (const [host, target, service] of ROUTED) {
 
 test('an absolute target is routed by its own authority', async () => {
   expect(await ask('other', 'http://api.example.org/v1/x')).toEqual({ status: 200, service: 'v1' });
+});
+
+test('OPTIONS * goes where the root of its host goes', async () => {
+  const question = 'OPTIONS * HTTP/1.1\r\nHost: x.wild.example.org\r\nConnection: close\r\n\r\n';
+  expect(statusOf(await roundTrip(stand.port, question))).toBe(200);
 });
 
 test('what matches no route is 404', async () => {

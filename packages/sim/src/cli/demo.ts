@@ -12,6 +12,7 @@ import {
 } from '@evenkeel/report';
 import type { Command } from 'commander';
 import { simulate } from '../engine/simulation.ts';
+import { commandLine } from '../run/environment.ts';
 import { modelService } from '../run/model.ts';
 import { scenarioSummary, simulatedRun } from '../run/simulated-run.ts';
 import { SWEEP_SCHEMA, type SweepFile, sweepTasks } from '../run/sweep.ts';
@@ -53,6 +54,7 @@ export function addDemoCommand(program: Command): void {
       const { htmlPath } = await writeReport(
         {
           ...emptyResults(SEED),
+          command: commandLine('sim', process.argv.slice(2)), // its seed is fixed
           scenarios: scenarios.map(scenarioSummary),
           runs,
           sweeps: [sweepForReport(sweep)],

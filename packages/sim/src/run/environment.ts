@@ -33,11 +33,15 @@ export function gitState(): Results['git'] {
   }
 }
 
-/** The line that repeats a run, quoted for a shell; the seed is added where it was not given. */
-export function commandLine(command: string, args: readonly string[], seed: number): string {
+/**
+ * The line that repeats a run, quoted for a shell.
+ * @param seed added where it was not given; absent for a command that takes none
+ */
+export function commandLine(command: string, args: readonly string[], seed?: number): string {
   const quoted = args.map((arg) =>
     /^[\w@%+=:,./-]+$/.test(arg) ? arg : `'${arg.replaceAll("'", `'\\''`)}'`,
   );
   const isGiven = args.some((arg) => arg === '--seed' || arg.startsWith('--seed='));
-  return ['pnpm', command, ...quoted, ...(isGiven ? [] : ['--seed', String(seed)])].join(' ');
+  const added = isGiven || seed === undefined ? [] : ['--seed', String(seed)];
+  return ['pnpm', command, ...quoted, ...added].join(' ');
 }
