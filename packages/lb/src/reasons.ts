@@ -1,6 +1,6 @@
 /**
- * Why a request did not end with a backend's whole response: one short, stable code, the same in logs and
- * metrics. What follows a colon says where a message is malformed.
+ * Why a request did not end with a backend's whole response: one short, stable code, which the access log
+ * shows. What follows a colon says where a message is malformed.
  */
 
 import type { FailureCause, Result } from '@evenkeel/core';

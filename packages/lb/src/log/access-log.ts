@@ -97,6 +97,8 @@ function lineOf(request: RequestRecord, observed: RequestObservation, nowMs: num
     service: request.service,
     backend: observed.backend,
     attempts: observed.attempts,
+    end: observed.end,
+    reason: observed.reason,
     requestId: request.requestId,
     afterEvent: observed.afterEvent,
   };

@@ -126,6 +126,19 @@ test('the access log has one line per request, written at the latest at the end'
   expect(Math.abs(Date.parse(entries[3].time) - Date.now())).toBeLessThan(60_000);
 });
 
+test('the access log says how a request ended, and why', async () => {
+  const accessLog = join(folder.path, 'ends.log');
+  running = await startBalancer(configFor([a], { accessLog, limits: { targetBytes: 64 } }));
+  await running.get();
+  await running.get(`/${'x'.repeat(100)}`);
+  await running.balancer.close();
+  const lines = readFileSync(accessLog, 'utf8').trimEnd().split('\n');
+  expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+    { status: 200, end: 'complete', reason: '' },
+    { status: 414, end: 'refused', reason: 'target-too-long' },
+  ]);
+});
+
 test('the access log says which event was the last before the attempt', async () => {
   const accessLog = join(folder.path, 'ordered.log');
   running = await startBalancer(configFor([a, b], { accessLog, admin: { listen: '0' } }));
