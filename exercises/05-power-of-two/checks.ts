@@ -19,7 +19,7 @@ const TAIL = 3;
 const FILE = 'predictions.yaml';
 
 function loadOf({ numbers }: CheckContext): number {
-  return numbers['load'] ?? 0.9;
+  return numbers.load ?? 0.9;
 }
 
 /** Four endpoints with 0, 1, 2 and 3 requests running: how often each is picked. */

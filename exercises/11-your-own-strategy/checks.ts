@@ -17,7 +17,7 @@ const BASELINE = 'power-of-two';
 const RUNS = 2;
 
 /** From the ratio to the baseline to a share of the points: like the baseline half, much better all, worse none. */
-const LIKE = 0.12;
+const LIKE = 0.18;
 const MUCH_BETTER = 0.6;
 const MUCH_WORSE = 1.4;
 const BASE = 0.5;
