@@ -12,14 +12,14 @@ const DOCS = join(import.meta.dirname, '../../../../docs');
 const VARIABLES = { LB_PORT: '3030', LB_TOKEN: 'a-long-token' };
 const BACKENDS = ['http://127.0.0.1:9001'];
 
-/** Blocks of YAML that begin with a key of the configuration; others are scenarios. */
+/** Blocks of YAML that begin with a key of the configuration; others are scenarios, or workflows of CI. */
 const blocks = readdirSync(DOCS)
   .filter((name) => name.endsWith('.md'))
   .flatMap((name) => {
     const text = readFileSync(join(DOCS, name), 'utf8');
     const found = [...text.matchAll(/^```yaml\n([\s\S]*?)^```/gm)].map(([, block]) => block ?? '');
     return found
-      .filter((block) => !/^(?:name|fleet|load|faults):/m.test(block))
+      .filter((block) => !/^(?:name|fleet|load|faults|jobs):/m.test(block))
       .map((block) => [name, block] as const);
   });
 
