@@ -62,9 +62,12 @@ export function checkPart<T>(schema: z.ZodType<T>, value: unknown): CheckedPart<
     const { data, problems: found } = check(schema, rest);
     if (found === undefined) return { data, problems, removed };
     if (round === 0) rest = structuredClone(value);
+    // What was left out in this round hides none of what was found in it: items of one list, for example.
+    const before = [...removed];
     for (const problem of found) {
-      const isNew = !removed.some((path) => isRelated(path, problem.path));
+      const isNew = !before.some((path) => isRelated(path, problem.path));
       if (isNew) problems.push(problem);
+      if (removed.some((path) => isWithin(problem.path, path))) continue;
       const path = remove(rest, problem.path);
       if (path.length === 0) return { problems, removed };
       removed.push(path);
@@ -76,6 +79,10 @@ export function checkPart<T>(schema: z.ZodType<T>, value: unknown): CheckedPart<
 /** One of the two stands within the other. */
 export function isRelated(a: Path, b: Path): boolean {
   return a.slice(0, b.length).every((key, i) => key === b[i]);
+}
+
+function isWithin(path: Path, outer: Path): boolean {
+  return outer.length <= path.length && isRelated(path, outer);
 }
 
 /** @returns what was removed: the value, or the nearest thing around it that can be left out */

@@ -1,12 +1,12 @@
 /** Routes that fit together: each can match, no two are the same, no service is left without one. */
 
 import { type ConfigFile, noneOf, type Path, type Route } from '@evenkeel/config';
-import { canonicalHost } from '../http1/router.ts';
+import { canonicalHost, Router } from '../http1/router.ts';
 import type { Findings } from './findings.ts';
 import type { ServiceConfig } from './types.ts';
 
-/** What the path of a request never holds once it has been read in every way that backends have. */
-const NEVER_IN_PATHS = /[?#;\\]|\/\/|\/\.{1,2}(?=\/|$)|%2f|%5c/i;
+/** What no path holds: a query, a fragment. */
+const NOT_IN_PATHS = /[?#]/;
 
 /**
  * The routes of a configuration.
@@ -53,8 +53,9 @@ function checkRoute(
   places: Map<string, number>,
   findings: Findings,
 ): void {
-  if (NEVER_IN_PATHS.test(prefix)) {
-    const expected = 'must be a path that requests can have, without query, ; // . or ..';
+  if (!canMatch(prefix)) {
+    const expected =
+      'must be a path that requests can have, without query, ; // . .. or needless escapes';
     findings.wrong([...path, 'prefix'], expected, prefix);
   }
   const key = JSON.stringify([host && canonicalHost(host), prefix.replace(/\/+$/, '')]);
@@ -62,6 +63,14 @@ function checkRoute(
   if (first === undefined) places.set(key, Number(path[1]));
   else
     findings.problem({ path, message: `must differ from routes[${first}]: both match the same` });
+}
+
+/** Whether a request for the prefix itself would be routed by it: some prefixes are ambiguous in themselves. */
+function canMatch(prefix: string): boolean {
+  const itself = { to: 'itself' };
+  const router = new Router([{ prefix, to: itself }, { to: { to: 'elsewhere' } }]);
+  const request = { method: 'GET', host: '', path: prefix, field: (): undefined => undefined };
+  return !NOT_IN_PATHS.test(prefix) && router.find(request) === itself;
 }
 
 /** Two services that bind sessions by one cookie at one host would unbind each other's. */

@@ -86,6 +86,14 @@ describe('contradictions are errors', () => {
       /routes\[1\]\.prefix must be/,
     ],
     [
+      two({ routes: [{ service: 'a' }, { service: 'b', prefix: '/%61pi' }] }),
+      /routes\[1\]\.prefix must be .* or needless escapes, got "\/%61pi"/,
+    ],
+    [
+      two({ routes: [{ service: 'a' }, { service: 'b', prefix: '/b%2Fc' }] }),
+      /routes\[1\]\.prefix must be/,
+    ],
+    [
       { backends, health: { type: 'tcp', path: '/h' } },
       /health\.path must be left out with type: tcp/,
     ],
@@ -149,6 +157,10 @@ describe('contradictions are errors', () => {
     expect(resolved(apart).warnings).toEqual([]);
     expect(resolved({ backends, health: { type: 'off', path: '/h' } }).warnings).toEqual([]);
     expect(resolved({ backends, retries: { backoffMaxMs: 10 } }).warnings).toEqual([]);
+    for (const prefix of ['/caf%C3%A9', '/caf%c3%a9/', '/[x]', '/a%20b', '/@u/~v', '/x=y,z/']) {
+      const routes = [{ service: 'a' }, { service: 'b', prefix }];
+      expect(resolved(two({ routes })).warnings, prefix).toEqual([]);
+    }
   });
 });
 
@@ -346,6 +358,18 @@ describe('a message names where the value came from', () => {
     expect(label(() => resolvedLayers(environmentLayer({ BACKENDS: A, ADMIN: 'x:y' })))).toMatch(
       /^ADMIN must be/,
     );
+  });
+
+  test('each wrong item of a list has its own', () => {
+    const text =
+      'backends: [https://a, http://b:1, 5, http://c/d]\npassive: { statuses: [500, 7, x] }\n';
+    expect(problemsOf(() => loadConfigFile(fileOf(text), {}))).toEqual([
+      expect.stringMatching(/lb\.yaml:2:28: passive\.statuses\[1\] /),
+      expect.stringMatching(/lb\.yaml:2:31: passive\.statuses\[2\] /),
+      expect.stringMatching(/lb\.yaml:1:12: backends\[0\] /),
+      expect.stringMatching(/lb\.yaml:1:35: backends\[2\] /),
+      expect.stringMatching(/lb\.yaml:1:38: backends\[3\] /),
+    ]);
   });
 
   test('a line and column of the file', () => {
