@@ -282,11 +282,15 @@ export class HttpExchange implements Exchange, ConversationOwner {
   }
 }
 
-/** Requests that differ in their query alone, or in absolute form, count as repetitions of one. */
+/**
+ * Requests that differ in their query alone, or in absolute form, count as repetitions of one; so does HEAD, which
+ * fails wherever GET does.
+ */
 function identityOf(method: string, target: string): number {
   const origin = target.startsWith('/') ? target : target.replace(/^\w+:\/\/[^/?]*/, '');
   const query = origin.indexOf('?');
-  return hash32(`${method} ${(query < 0 ? origin : origin.slice(0, query)) || '/'}`);
+  const asked = method === 'HEAD' ? 'GET' : method;
+  return hash32(`${asked} ${(query < 0 ? origin : origin.slice(0, query)) || '/'}`);
 }
 
 function endOf(refusal: Refusal | undefined, result: Result): RequestEnd {

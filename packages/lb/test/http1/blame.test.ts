@@ -58,9 +58,18 @@ test('one failing URL asked for in many forms, among successful traffic', async 
     cluster: { detector: consecutiveFailures(2) },
   });
   const client = await RawClient.open(both.port);
-  for (const target of ['/', '/', '/bad', '/bad?x', 'http://a/bad', 'http://b.example:80/bad?y']) {
+  for (const asked of [
+    'GET /',
+    'GET /',
+    'GET /bad',
+    'HEAD /bad',
+    'GET /bad?x',
+    'HEAD /bad?y',
+    'GET http://a/bad',
+    'GET http://b.example:80/bad?y',
+  ]) {
     client.received = '';
-    client.send(`GET ${target} HTTP/1.1\r\nHost: a\r\n\r\n`);
+    client.send(`${asked} HTTP/1.1\r\nHost: a\r\n\r\n`);
     await client.untilReceived('\r\n\r\n');
   }
   expect(both.cluster.pool.members.map(({ state }) => state)).toEqual(WHOLE);
