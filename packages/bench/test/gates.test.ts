@@ -56,7 +56,8 @@ describe('gates', () => {
 
   it('a blackholed backend costs no request its answer, and gets none once it is known', async () => {
     const health = { path: '/health', intervalMs: 200, timeoutMs: 500 };
-    const lb = { health, timeouts: { responseHeadMs: 1_000 } };
+    const retries = { on: ['connect', 'reset', 'timeout'] };
+    const lb = { health, retries, timeouts: { responseHeadMs: 1_000 } };
     await using stand = await Stand.open({ count: 4, lb });
     const during = await stand.under(8, 'GET', async () => {
       await stand.fleet.setFault('web-2', { kind: 'blackhole', rate: 1 });

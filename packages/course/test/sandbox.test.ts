@@ -136,7 +136,8 @@ describe('a hostile submission', () => {
       'a huge heap',
       roundRobin({ pick: 'const a = []; for (;;) a.push({ a });' }),
       'error',
-      /more than \d+ MiB/,
+      // On a busy machine the time may be over before the memory is.
+      /more than \d+ MiB|no answer within/,
     ],
     [
       'huge buffers',
