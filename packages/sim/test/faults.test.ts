@@ -96,6 +96,29 @@ describe('without health checks, ejection and retries', () => {
   });
 });
 
+describe('a process that is killed while it is down', () => {
+  it('ends no request a second time', () => {
+    const kill = { kind: 'kill' };
+    const at = [1000, 1000, 1001, 1020];
+    const scenario = scenarioOf({
+      fleet: [
+        {
+          id: 'web',
+          count: 4,
+          concurrency: 2,
+          queue: 0,
+          service: { distribution: 'exponential', meanMs: 20 },
+        },
+      ],
+      faults: at.map((atMs) => ({ atMs, target: 'all', fault: kill, forMs: 500 })),
+    });
+    for (let seed = 0; seed < 20; seed++) {
+      const { requests } = run(scenario, 'round-robin', { seed });
+      expect(accountedFor(requests)).toBe(requests.sent);
+    }
+  });
+});
+
 describe('with them', () => {
   const REPAIRED = ['kill', 'refuse', 'restart', 'garbage', 'reset'];
   it.each(REPAIRED)('%s costs no idempotent request', (kind) => {

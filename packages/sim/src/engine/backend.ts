@@ -282,6 +282,8 @@ export class SimBackend implements Workplace {
     for (const change of this.#unheard.splice(0)) change();
     this.#model.clear();
     for (const job of this.#host.jobsOf(this)) {
+      // Over already, by a death or an abort before; it only waits for its event to pass.
+      if (job.phase === 'void') continue;
       if (job.request === undefined) {
         if (job.phase === 'closing') this.inFlight--;
         this.#void(job);
