@@ -59,3 +59,41 @@ describe('every backend is killed and comes back', () => {
     }
   });
 });
+
+describe('all backends die, and one of them returns', () => {
+  it.each([2, 4])('and without checks %i backends are served by it at once', (count) => {
+    const ids = Array.from({ length: count }, (_, i) => `web-${i + 1}`);
+    for (const back of ids) {
+      const { requests } = run(
+        scenarioOf({
+          fleet: [
+            {
+              id: 'web',
+              count,
+              concurrency: 50,
+              queue: 200,
+              service: { distribution: 'exponential', meanMs: 10 },
+            },
+          ],
+          load: {
+            kind: 'open',
+            ratePerSecond: 100,
+            warmupMs: 0,
+            durationMs: 20_000,
+            timeoutMs: 5000,
+          },
+          faults: ids.map((target) => ({
+            atMs: 1000,
+            target,
+            fault: { kind: 'refuse' },
+            ...(target === back ? { forMs: 1000 } : {}),
+          })),
+          lb: { health: 'off' },
+        }),
+        'round-robin',
+      );
+      // What came in the second without any, and the round after it.
+      expect(requests.sent - requests.ok).toBeLessThan(130);
+    }
+  });
+});

@@ -40,8 +40,10 @@ export class EjectionTerms {
     return Math.max(0, Math.min(share, inService - 1));
   }
 
-  /** Begins an ejection. @returns when it ends */
+  /** Begins an ejection, or goes on with one that was interrupted. @returns when it ends */
   eject(slot: number, nowMs: number): number {
+    const interruptedMs = this.untilMs(slot);
+    if (interruptedMs > nowMs) return interruptedMs;
     const idleMs = nowMs - (this.#untilMs[slot] ?? nowMs);
     const forgotten = Math.max(0, Math.floor(idleMs / this.#baseMs));
     const times = Math.max(0, (this.#times[slot] ?? 0) - forgotten) + 1;

@@ -113,7 +113,7 @@ export class Candidates {
     const first = levels.length === 1 ? 0 : this.#drawLevel();
     const holdsBack = this.#warming.isActive && strategy.followsEffectiveWeight !== true;
     const level = levels[first];
-    const isPlain = tried.length === 0 && !this.#hasLimits && !holdsBack;
+    const isPlain = tried.length === 0 && !this.#hasLimits && !holdsBack && this.#view.trials === 0;
     if (isPlain && level !== undefined && level.list.length > 0) {
       this.#view.level = first;
       return this.#picked(strategy, level.list, request);
@@ -169,6 +169,7 @@ export class Candidates {
     let isAnyHeld = false;
     for (const member of level.list) {
       if (tried.includes(member)) this.#exclude(member);
+      else if (member.isTrialPaused) this.#exclude(member);
       else if (member.isFull) {
         sawFull = true;
         this.#exclude(member);

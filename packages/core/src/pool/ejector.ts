@@ -28,7 +28,9 @@ export class Ejector {
   /** @returns false where the cap, or being the last one ready, protects it */
   eject(member: PoolMember, members: readonly PoolMember[]): boolean {
     if (this.#out().length >= this.#allowed(members)) return false;
-    if (!members.some((m) => m !== member && m.state === 'ready')) return false;
+    const isOther = (m: PoolMember): boolean =>
+      m !== member && m.state === 'ready' && m.suspicion === '';
+    if (!members.some(isOther)) return false;
     const nowMs = this.#clock.now();
     this.#terms.eject(member.slot, nowMs);
     member.charges.ejected(nowMs);
@@ -39,13 +41,28 @@ export class Ejector {
     return true;
   }
 
+  get size(): number {
+    return this.#ejected.size;
+  }
+
   /** Ends an ejection early, without telling. */
   release(member: PoolMember): void {
+    if (!this.#ejected.has(member)) return;
+    this.interrupt(member);
+    this.endTerm(member);
+    member.charges.clear();
+  }
+
+  /** The member is in again, without telling; ejected once more, it serves the rest of its term. */
+  interrupt(member: PoolMember): void {
     if (!this.#ejected.delete(member)) return;
     member.isEjected = false;
-    member.charges.clear();
-    this.#terms.release(member.slot, this.#clock.now());
     this.#arm();
+  }
+
+  /** What is left of an interrupted term is forgiven. */
+  endTerm(member: PoolMember): void {
+    this.#terms.release(member.slot, this.#clock.now());
   }
 
   /** The member has left, or its slot has a new owner. */
@@ -55,8 +72,8 @@ export class Ejector {
   }
 
   /**
-   * Frees those that would have been first to return: while more are out than are allowed, and one
-   * when all others have gone. A suspect is better than none.
+   * Interrupts the terms of those that would have been first to return: while more are out than are
+   * allowed, and of one when all others have gone. A suspect is better than none.
    */
   readmit(members: readonly PoolMember[]): PoolMember[] {
     if (this.#ejected.size === 0) return [];
@@ -64,7 +81,7 @@ export class Ejector {
     const freed: PoolMember[] = [];
     const free = (member: PoolMember | undefined): void => {
       if (member === undefined) return;
-      this.release(member);
+      this.interrupt(member);
       freed.push(member);
     };
     for (let out = this.#out(); out.length > allowed; out = this.#out()) free(this.#earliest(out));
@@ -77,8 +94,18 @@ export class Ejector {
 
   /** Ends all ejections, without telling. @returns those that were ejected */
   releaseAll(): PoolMember[] {
+    const released = this.interruptAll();
+    for (const member of released) {
+      this.endTerm(member);
+      member.charges.clear();
+    }
+    return released;
+  }
+
+  /** All are in again, without telling. @returns those that were ejected */
+  interruptAll(): PoolMember[] {
     const released = [...this.#ejected];
-    for (const member of released) this.release(member);
+    for (const member of released) this.interrupt(member);
     return released;
   }
 

@@ -3,22 +3,20 @@
  * strategy picks from, and counts what is sent.
  */
 
-import { EjectionTerms } from '../health/ejection.ts';
 import type { Check } from '../health/evidence.ts';
 import { FAILURE_STATUSES, isFailure, saysNothing } from '../health/failure.ts';
 import type { Health } from '../health/health-policy.ts';
-import type { OutlierDetector } from '../health/outlier.ts';
 import type { AdminState, EndpointSpec, NoAttempt, Pool, PoolObserver } from '../pool.ts';
 import type { Clock } from '../ports.ts';
 import type { Endpoint, Outcome, RequestInfo, Strategy } from '../strategy.ts';
 import { Candidates } from './candidates.ts';
 import { LocalCounters } from './counters.ts';
-import { Ejector } from './ejector.ts';
 import { EventSequence } from './event-sequence.ts';
 import type { PoolMember } from './member.ts';
 import { Membership } from './membership.ts';
 import type { PoolOptions, PoolPolicies } from './options.ts';
-import { detect, forget, type OnPolicyError, prepare, settled, started } from './policy-calls.ts';
+import { OTHER_IS_BACK, Passive, type PassiveOwner } from './passive.ts';
+import { type OnPolicyError, prepare, settled, started } from './policy-calls.ts';
 import type { PoolListener, PoolRequest } from './pool-listener.ts';
 import { type AttemptOwner, RunningAttempt } from './running-attempt.ts';
 import { Warming } from './warming.ts';
@@ -28,18 +26,17 @@ import { Warming } from './warming.ts';
  * of a request: each attempt carries one along.
  */
 export class EndpointPool<Request extends PoolRequest = PoolRequest>
-  implements Pool, AttemptOwner<Request>
+  implements Pool, AttemptOwner<Request>, PassiveOwner
 {
   /** Reports an error in a strategy or policy. */
   readonly onPolicyError: OnPolicyError;
   readonly #clock: Clock;
   readonly #observer: PoolObserver;
   readonly #events: EventSequence;
-  #detector: OutlierDetector | undefined;
   #failureStatuses: ReadonlySet<number>;
   #initialHealth: Health;
   readonly #membership: Membership;
-  readonly #ejector: Ejector;
+  readonly #passive: Passive;
   readonly #warming: Warming;
   readonly #candidates: Candidates;
   #strategy: Strategy;
@@ -51,15 +48,11 @@ export class EndpointPool<Request extends PoolRequest = PoolRequest>
     this.#strategy = options.strategy;
     this.#observer = options.observer ?? {};
     this.#events = new EventSequence(options.clock, this.#observer);
-    this.#detector = options.detector;
     this.#failureStatuses = options.failureStatuses ?? FAILURE_STATUSES;
     this.#initialHealth = options.isProbed === true ? 'checking' : 'up';
     this.#membership = new Membership(options.counters ?? new LocalCounters());
-    const terms = new EjectionTerms(options.ejection);
-    this.#ejector = new Ejector(options.clock, terms, (members, reason) =>
-      this.#review(members, reason),
-    );
     this.onPolicyError = (where, error) => this.#observer.policyFailed?.(where, error);
+    this.#passive = new Passive(this, this.#membership.view, options);
     this.#warming = new Warming(options.clock, options.slowStart, this.onPolicyError);
     this.#candidates = new Candidates(
       this.#membership.view,
@@ -102,11 +95,11 @@ export class EndpointPool<Request extends PoolRequest = PoolRequest>
       this.now(),
     );
     for (const member of removed) {
-      this.#ejector.forget(member);
+      this.#passive.left(member);
       this.#warming.stop(member);
     }
     for (const member of added) {
-      forget(this.#detector, member.slot, this.onPolicyError);
+      this.#passive.joined(member);
       if (member.state === 'ready') this.#warming.becameReady(member);
     }
     if (added.length > 0 || removed.length > 0 || reweighed) {
@@ -117,7 +110,7 @@ export class EndpointPool<Request extends PoolRequest = PoolRequest>
     for (const member of removed) this.#events.joinedOrLeft('removed', member);
     for (const member of added) this.#events.joinedOrLeft('added', member);
     for (const member of departed) this.#observer.departed?.(member);
-    this.#review([], '');
+    this.review([], '');
   }
 
   setStrategy(strategy: Strategy): void {
@@ -128,17 +121,14 @@ export class EndpointPool<Request extends PoolRequest = PoolRequest>
   /** Changes the policies that are given; `Cluster.setPolicies` says what each change keeps. */
   setPolicies(change: PoolPolicies): void {
     let released: readonly PoolMember[] = [];
-    if ('detector' in change) {
-      this.#detector = change.detector;
-      if (change.detector === undefined) released = this.#ejector.releaseAll();
-    }
+    if ('detector' in change) released = this.#passive.setDetector(change.detector);
     if ('failureStatuses' in change) {
       this.#failureStatuses = change.failureStatuses ?? FAILURE_STATUSES;
     }
-    if ('ejection' in change) this.#ejector.configure(change.ejection ?? {});
+    if ('ejection' in change) this.#passive.configure(change.ejection ?? {});
     if ('slowStart' in change) this.#warming.setSlowStart(change.slowStart);
     if ('panicPercent' in change) this.#candidates.panicPercent = change.panicPercent ?? 0;
-    this.#review(released, 'passive health is off');
+    this.review(released, 'passive health is off');
     this.#listener?.readyChanged();
   }
 
@@ -148,7 +138,7 @@ export class EndpointPool<Request extends PoolRequest = PoolRequest>
     if (isProbed) return;
     const changed = this.members.filter(({ health }) => health !== 'up');
     for (const member of changed) member.health = 'up';
-    this.#review(changed, 'health checks are off');
+    this.review(changed, 'health checks are off');
   }
 
   isFailureStatus(status: number): boolean {
@@ -164,24 +154,26 @@ export class EndpointPool<Request extends PoolRequest = PoolRequest>
       member.warmsNext = true;
     }
     member.adminState = adminState;
-    this.#review([member], 'operator');
+    this.review([member], 'operator');
   }
 
   setHealth(endpoint: Endpoint, health: Health, reason: string): void {
     const member = endpoint as PoolMember;
     if (!member.present) return;
+    const isFirst = health === 'up' && member.health !== 'up' && this.#passive.isFirst();
     member.health = health;
     // Also while it drains: an endpoint that was away has cold caches.
     if (health === 'down') member.warmsNext = true;
-    this.#review([member], reason);
+    let isChange = this.#apply([member], reason);
+    if (isFirst && !this.#passive.isFirst()) {
+      isChange = this.#apply(this.#passive.outageOver(), OTHER_IS_BACK) || isChange;
+    }
+    if (isChange) this.#listener?.readyChanged();
   }
 
   checked(endpoint: Endpoint, check: Check, reason: string): void {
     const member = endpoint as PoolMember;
-    if (!member.isEjected || !member.charges.isRefutedBy(check)) return;
-    this.#ejector.release(member);
-    forget(this.#detector, member.slot, this.onPolicyError);
-    this.#review([member], reason);
+    if (member.present) this.#passive.checked(member, check, reason);
   }
 
   start(request: RequestInfo, tried: readonly Endpoint[]): RunningAttempt<Request> | NoAttempt {
@@ -192,7 +184,8 @@ export class EndpointPool<Request extends PoolRequest = PoolRequest>
         return this.#begin(host, tried.length > 0);
       }
     }
-    const chosen = this.#candidates.choose(this.#strategy, request, tried);
+    const chosen =
+      this.#passive.next(tried) ?? this.#candidates.choose(this.#strategy, request, tried);
     return typeof chosen === 'string' ? chosen : this.#begin(chosen, tried.length > 0);
   }
 
@@ -204,16 +197,11 @@ export class EndpointPool<Request extends PoolRequest = PoolRequest>
 
   /** Ejects an endpoint for other reasons than the detector's. @returns false if it may not be */
   eject(endpoint: Endpoint, reason: string): boolean {
-    const member = endpoint as PoolMember;
-    if (member.state !== 'ready' || !member.present) return false;
-    if (!this.#ejector.eject(member, this.members)) return false;
-    member.warmsNext = true;
-    this.#review([member], reason);
-    return true;
+    return this.#passive.eject(endpoint as PoolMember, reason);
   }
 
   close(): void {
-    this.#ejector.close();
+    this.#passive.close();
   }
 
   attemptEnded(attempt: RunningAttempt<Request>, outcome: Outcome): void {
@@ -225,20 +213,11 @@ export class EndpointPool<Request extends PoolRequest = PoolRequest>
     if (strategy.settled !== undefined) settled(strategy, member, outcome, this.onPolicyError);
     this.#observer.settled?.(member, outcome);
     if (!member.present) this.#release(member);
-    if (!saysNothing(outcome)) this.#judge(attempt, outcome, failed);
+    if (!saysNothing(outcome)) {
+      const isAnswer = failed && attempt.wasAnswered(outcome);
+      this.#passive.heard(member, outcome, isAnswer ? attempt.request?.identity : undefined);
+    }
     this.#listener?.attemptEnded(attempt, outcome);
-  }
-
-  #judge(attempt: RunningAttempt<Request>, outcome: Outcome, failed: boolean): void {
-    const member = attempt.endpoint;
-    const detector = this.#detector;
-    if (detector === undefined || !member.present || member.isEjected) return;
-    if (outcome.kind === 'failed') member.charges.failed(outcome.cause);
-    else member.charges.clear();
-    const answered = failed && attempt.wasAnswered(outcome) ? attempt.request?.identity : undefined;
-    const nowMs = this.now();
-    const verdict = detect(detector, member.slot, failed, nowMs, answered, this.onPolicyError);
-    if (verdict !== undefined) this.eject(member, verdict);
   }
 
   /**
@@ -273,15 +252,21 @@ export class EndpointPool<Request extends PoolRequest = PoolRequest>
   }
 
   /** Works out the state of these members anew, and what follows from it for all. */
-  #review(changed: readonly PoolMember[], reason: string): void {
-    let relist = false;
+  review(changed: readonly PoolMember[], reason: string): void {
+    const isChange = this.#apply(changed, reason);
+    if (isChange || changed.length === 0) this.#listener?.readyChanged();
+  }
+
+  /** @returns whether any state has changed */
+  #apply(changed: readonly PoolMember[], reason: string): boolean {
+    let isChange = false;
     // Before the others: those that are readmitted are ready when the last one goes.
-    const readmitted = this.#ejector.readmit(this.members);
+    const readmitted = this.#passive.readmit();
     for (const member of readmitted.length > 0 ? [...readmitted, ...changed] : changed) {
       const to = member.derivedState();
       const from = member.state;
       if (from === to || !member.present) continue;
-      relist = true;
+      isChange = true;
       member.state = to;
       member.sinceMs = this.now();
       if (to === 'ready') this.#warming.becameReady(member);
@@ -291,6 +276,6 @@ export class EndpointPool<Request extends PoolRequest = PoolRequest>
       const why = isExtra ? 'too few are left' : reason;
       this.#events.stateChanged(member, from, why);
     }
-    if (relist || changed.length === 0) this.#listener?.readyChanged();
+    return isChange;
   }
 }

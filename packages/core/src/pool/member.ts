@@ -10,6 +10,10 @@ import type { Counters } from './counters.ts';
  */
 export interface PickView {
   level: number;
+  /** Members that are on trial. */
+  trials: number;
+  /** While there are any: `Clock.now()` of the pick. */
+  nowMs: number;
 }
 
 /** One member of a pool. Everything that is not `readonly` belongs to the pool. */
@@ -29,6 +33,14 @@ export class PoolMember implements Member {
   sinceMs: number;
   ejections = 0;
   isEjected = false;
+  /** Why it should be ejected, where that is forbidden; empty: it is no suspect. */
+  suspicion = '';
+  /** It gets one attempt at a time until one succeeds, with a pause after each. */
+  isOnTrial = false;
+  /** When its next attempt on trial may begin. */
+  nextTrialMs = 0;
+  /** When it was last tried as a suspect, or last became one: a count, not a time. */
+  lastTurn = 0;
   /** What speaks against it. */
   readonly charges: Charges = new Charges();
 
@@ -105,6 +117,11 @@ export class PoolMember implements Member {
 
   get isFull(): boolean {
     return this.maxConnections > 0 && this.inFlight >= this.maxConnections;
+  }
+
+  /** It is on trial, and its next attempt is not due. */
+  get isTrialPaused(): boolean {
+    return this.isOnTrial && (this.inFlight > 0 || this.#view.nowMs < this.nextTrialMs);
   }
 
   /** Does this object stand for a candidate of the present pick, in the pool of this view? */

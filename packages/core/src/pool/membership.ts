@@ -20,7 +20,7 @@ export interface MembershipChange {
 export class Membership {
   members: readonly PoolMember[] = [];
   readonly counters: Counters;
-  readonly view: PickView = { level: 0 };
+  readonly view: PickView = { level: 0, trials: 0, nowMs: 0 };
   readonly #byId = new Map<string, PoolMember>();
   /**
    * The member that each slot belongs to, also while the last attempts of one that has left run.

@@ -225,8 +225,12 @@ describe('ejection', () => {
     ] as const) {
       const { pool: p } = pool({ detector, ejection: { maxPercent } });
       p.update(specs('a', 'b', 'c', 'd', 'e'));
-      for (let i = 0; i < 20; i++) started(p).settle(failed());
-      expect(p.members.filter((m) => m.state === 'ejected')).toHaveLength(out);
+      let most = 0;
+      for (let i = 0; i < 20; i++) {
+        started(p).settle(failed());
+        most = Math.max(most, p.members.filter((m) => m.state === 'ejected').length);
+      }
+      expect(most).toBe(out);
     }
   });
 

@@ -3,7 +3,8 @@
 import fc from 'fast-check';
 import type { AdminState } from '../../src/pool.ts';
 import type { Outcome } from '../../src/strategy.ts';
-import type { Model, ModelSpec } from './model.ts';
+import type { Model } from './model.ts';
+import type { ModelSpec } from './model-endpoint.ts';
 import { MANNERS, type Manner, type Truth, type World } from './world.ts';
 
 type Step = fc.Command<Model, World>;

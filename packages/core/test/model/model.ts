@@ -5,49 +5,14 @@
 
 import type { ProbeResult } from '../../src/health/health-policy.ts';
 import type { AdminState, EndpointState } from '../../src/pool.ts';
-import type { FailureCause, Outcome } from '../../src/strategy.ts';
-
-export const LIMITS = {
-  rise: 2,
-  fall: 3,
-  consecutive: 3,
-  baseMs: 1000,
-  maxMs: 3000,
-  maxPercent: 50,
-} as const;
-
-export interface ModelEndpoint {
-  admin: AdminState;
-  health: 'up' | 'down' | 'checking';
-  passes: number;
-  probeFailures: number;
-  isSuspected: boolean;
-  /** Refused since the running probe began. */
-  isStale: boolean;
-  wasRefused: boolean;
-  failuresInARow: number;
-  /** Causes of the failures since the last success. */
-  charges: FailureCause[];
-  /** When the running probe began. */
-  probedMs: number;
-  /** Checks passed in a row since the ejection. */
-  passesInEjection: number;
-  ejectedMs: number;
-  timesEjected: number;
-  ejectedUntilMs: number;
-  /** How many ejections there were before this one. */
-  ejectedAfter: number;
-  maxConnections: number;
-  priority: number;
-  backup: boolean;
-}
-
-/** What of an endpoint's configuration matters to the model. */
-export interface ModelSpec {
-  readonly maxConnections: number;
-  readonly priority: number;
-  readonly backup: boolean;
-}
+import type { Outcome } from '../../src/strategy.ts';
+import {
+  judge,
+  LIMITS,
+  type ModelEndpoint,
+  type ModelSpec,
+  newEndpoint,
+} from './model-endpoint.ts';
 
 /** The model's state: which endpoints there are, and what is known of each. */
 export class Model {
@@ -57,26 +22,10 @@ export class Model {
   /** What a passed probe proves. */
   evidence: 'connection' | 'answer' = 'answer';
   #ejections = 0;
+  #turns = 0;
 
   add(id: string, spec: ModelSpec): void {
-    this.endpoints.set(id, {
-      admin: 'ready',
-      health: 'checking',
-      passes: 0,
-      probeFailures: 0,
-      isSuspected: false,
-      isStale: false,
-      wasRefused: false,
-      failuresInARow: 0,
-      charges: [],
-      probedMs: 0,
-      passesInEjection: 0,
-      ejectedMs: 0,
-      timesEjected: 0,
-      ejectedUntilMs: Number.NEGATIVE_INFINITY,
-      ejectedAfter: 0,
-      ...spec,
-    });
+    this.endpoints.set(id, newEndpoint(spec));
   }
 
   remove(id: string, nowMs: number): void {
@@ -98,7 +47,7 @@ export class Model {
     const e = this.endpoint(id);
     if (e.admin !== 'ready') return e.admin;
     if (e.health === 'down') return 'down';
-    if (e.ejectedUntilMs > nowMs) return 'ejected';
+    if (e.isOut && e.ejectedUntilMs > nowMs) return 'ejected';
     return e.health === 'checking' ? 'checking' : 'ready';
   }
 
@@ -107,61 +56,10 @@ export class Model {
     return [...this.endpoints.keys()].filter((id) => this.stateAt(id, nowMs) === state);
   }
 
-  /** Ids that may get traffic, level by level, the backups last. */
-  levels(nowMs: number): string[][] {
-    const groups = this.#groups();
-    const within = (state: EndpointState): string[][] =>
-      groups.map((group) => group.filter((id) => this.stateAt(id, nowMs) === state));
-    const ready = within('ready');
-    const normal = ready.slice(0, -1);
-    const backupsServe = normal.flat().length === 0 && ready.at(-1)!.length > 0;
-    const levelsHelp = normal.length > 1 && this.#strength(normal) >= 100;
-    const isPanic = (level: number): boolean =>
-      level < normal.length &&
-      !backupsServe &&
-      !levelsHelp &&
-      ready[level]!.length * 100 < this.#inService(level) * this.panicPercent;
-    const ejected = within('ejected');
-    const asked = ready.map((ids, level) => (isPanic(level) ? [...ids, ...ejected[level]!] : ids));
-    return asked.flat().length > 0 ? asked : within('checking');
-  }
-
-  /**
-   * Ids that share the traffic; the other levels are for requests that have failed at all of these.
-   */
-  active(nowMs: number): string[] {
-    const levels = this.levels(nowMs);
-    const normal = levels.slice(0, -1);
-    if (normal.flat().length === 0) return levels.flat();
-    return normal.filter((_, level) => this.#strength(normal.slice(0, level)) < 100).flat();
-  }
-
-  #groups(): string[][] {
-    const all = [...this.endpoints];
-    const priorities = [...new Set(all.filter(([, e]) => !e.backup).map(([, e]) => e.priority))];
-    const idsOf = (belongs: (e: ModelEndpoint) => boolean): string[] =>
-      all.filter(([, e]) => belongs(e)).map(([id]) => id);
-    return [
-      ...priorities.sort().map((priority) => idsOf((e) => !e.backup && e.priority === priority)),
-      idsOf((e) => e.backup),
-    ];
-  }
-
-  #inService(level: number): number {
-    return this.#groups()[level]!.filter((id) => this.endpoint(id).admin === 'ready').length;
-  }
-
-  /** Percent of the traffic that these levels could take together. */
-  #strength(levels: string[][]): number {
-    const share = (ids: string[], level: number): number =>
-      ids.length === 0 ? 0 : Math.min(100, Math.floor((140 * ids.length) / this.#inService(level)));
-    return levels.map(share).reduce((a, b) => a + b, 0);
-  }
-
   /** In service but for their ejection. */
   ejectedNow(nowMs: number): ModelEndpoint[] {
     const inService = [...this.endpoints.values()].filter((e) => e.admin === 'ready');
-    return inService.filter((e) => e.ejectedUntilMs > nowMs);
+    return inService.filter((e) => e.isOut && e.ejectedUntilMs > nowMs);
   }
 
   mostEjected(): number {
@@ -174,11 +72,11 @@ export class Model {
       (a, b) => a.ejectedUntilMs - b.ejectedUntilMs || a.ejectedAfter - b.ejectedAfter,
     );
     for (const e of out.splice(0, Math.max(0, out.length - this.mostEjected()))) {
-      e.ejectedUntilMs = nowMs;
+      this.#giveBack(e, nowMs);
     }
     const isAnyLeft = this.inState('ready', nowMs).length + this.inState('checking', nowMs).length;
     const last = out.find((e) => e.health !== 'down');
-    if (isAnyLeft === 0 && last !== undefined) last.ejectedUntilMs = nowMs;
+    if (isAnyLeft === 0 && last !== undefined) this.#giveBack(last, nowMs);
   }
 
   attemptEnded(id: string, outcome: Outcome, nowMs: number): void {
@@ -189,27 +87,110 @@ export class Model {
       e.isSuspected = true;
       e.isStale = true;
     }
-    if (outcome.kind === 'cancelled' || e.ejectedUntilMs > nowMs) return;
-    // One whose ejection is over starts afresh.
-    if (e.ejectedMs > 0 && e.ejectedUntilMs <= nowMs) {
-      e.charges = [];
-      e.ejectedMs = 0;
-    }
-    if (isFailed) e.charges.push(outcome.cause);
-    else e.charges = [];
+    this.#expire(nowMs);
+    if (outcome.kind === 'cancelled' || e.isOut) return;
+    if (isFailed) {
+      e.charges.push(outcome.cause);
+      e.nextTrialMs = nowMs + LIMITS.trialPauseMs;
+    } else this.#acquit(e, nowMs);
     e.failuresInARow = isFailed ? e.failuresInARow + 1 : 0;
-    if (e.failuresInARow < LIMITS.consecutive) return;
-    e.failuresInARow = 0;
-    const others = this.inState('ready', nowMs).filter((other) => other !== id);
+    const isVerdict = e.failuresInARow >= LIMITS.consecutive;
+    if (isVerdict) e.failuresInARow = 0;
+    if (isVerdict || (isFailed && e.isDoubted)) this.#eject(id, e, nowMs);
+  }
+
+  #eject(id: string, e: ModelEndpoint, nowMs: number): void {
+    if (this.stateAt(id, nowMs) !== 'ready') return;
     const isRoom = this.ejectedNow(nowMs).length < this.mostEjected();
-    if (this.stateAt(id, nowMs) !== 'ready' || others.length === 0 || !isRoom) return;
+    if (this.#trusted(nowMs).every((other) => other === id) || !isRoom) {
+      this.#doubt(e, nowMs);
+      return;
+    }
+    Object.assign(e, { isDoubted: false, isOnTrial: false, isOut: true, lastTurn: ++this.#turns });
+    Object.assign(e, { ejectedMs: nowMs, passesInEjection: 0, ejectedAfter: this.#ejections++ });
+    // The rest of a term that was interrupted.
+    if (e.ejectedUntilMs > nowMs) return;
     const idleMs = Number.isFinite(e.ejectedUntilMs) ? nowMs - e.ejectedUntilMs : 0;
     const forgotten = Math.floor(idleMs / LIMITS.baseMs);
     e.timesEjected = Math.max(0, e.timesEjected - forgotten) + 1;
-    e.ejectedAfter = this.#ejections++;
-    e.ejectedMs = nowMs;
-    e.passesInEjection = 0;
     e.ejectedUntilMs = nowMs + Math.min(LIMITS.maxMs, LIMITS.baseMs * e.timesEjected);
+  }
+
+  /** Ready, and in no doubt. */
+  #trusted(nowMs: number): string[] {
+    return this.inState('ready', nowMs).filter((id) => !this.endpoint(id).isDoubted);
+  }
+
+  /** Some are ready, and all of those are in doubt. */
+  isOutage(nowMs: number): boolean {
+    return this.inState('ready', nowMs).length > 0 && this.#trusted(nowMs).length === 0;
+  }
+
+  /** In an outage: those that are ready, or would be but for their ejection. */
+  mayBeTried(nowMs: number): string[] {
+    const ejected = this.inState('ejected', nowMs);
+    const isUp = (id: string): boolean => this.endpoint(id).health === 'up';
+    return [...this.inState('ready', nowMs), ...ejected.filter(isUp)];
+  }
+
+  /** In an outage: where the next try goes. */
+  next(nowMs: number, tried: readonly string[], isFull: (id: string) => boolean): string {
+    const asked = this.mayBeTried(nowMs).filter((id) => !isFull(id));
+    const untried = asked.filter((id) => !tried.includes(id));
+    const lastTurn = (id: string): number => this.endpoint(id).lastTurn;
+    return (untried.length > 0 ? untried : asked).sort((a, b) => lastTurn(a) - lastTurn(b))[0]!;
+  }
+
+  /** In an outage: a try is made here. */
+  tried(id: string): void {
+    this.endpoint(id).lastTurn = ++this.#turns;
+  }
+
+  /** In an outage: it is to be tried, and is ejected so far. */
+  givenBack(id: string, nowMs: number): void {
+    this.#giveBack(this.endpoint(id), nowMs);
+  }
+
+  #expire(nowMs: number): void {
+    for (const e of this.endpoints.values()) {
+      if (!e.isOut || e.ejectedUntilMs > nowMs) continue;
+      Object.assign(e, { isOut: false, charges: [] });
+    }
+  }
+
+  #doubt(e: ModelEndpoint, nowMs: number): void {
+    if (e.isDoubted) return;
+    Object.assign(e, { isDoubted: true, ejectedMs: nowMs, passesInEjection: 0 });
+    e.lastTurn = ++this.#turns;
+  }
+
+  #giveBack(e: ModelEndpoint, nowMs: number): void {
+    const { lastTurn } = e;
+    e.isOut = false;
+    this.#doubt(e, nowMs);
+    e.lastTurn = lastTurn;
+    this.#beginTrial(e);
+  }
+
+  /** It has served, or its checks say that it can. */
+  #acquit(e: ModelEndpoint, nowMs: number): void {
+    e.charges = [];
+    if (!e.isDoubted) return;
+    const [id] = [...this.endpoints].find(([, other]) => other === e)!;
+    const isOver = this.stateAt(id, nowMs) === 'ready' && this.#trusted(nowMs).length === 0;
+    Object.assign(e, { isDoubted: false, isOnTrial: false });
+    e.ejectedUntilMs = Math.min(nowMs, e.ejectedUntilMs);
+    if (isOver) this.#outageOver(nowMs);
+  }
+
+  #outageOver(nowMs: number): void {
+    const all = [...this.endpoints.values()];
+    for (const e of all.filter(({ isOut }) => isOut)) this.#giveBack(e, nowMs);
+    for (const e of all.filter(({ isDoubted }) => isDoubted)) this.#beginTrial(e);
+  }
+
+  #beginTrial(e: ModelEndpoint): void {
+    Object.assign(e, { isOnTrial: true, nextTrialMs: 0 });
   }
 
   probeStarted(id: string, nowMs: number): void {
@@ -218,23 +199,21 @@ export class Model {
 
   probed(id: string, result: ProbeResult, nowMs: number): void {
     const e = this.endpoint(id);
-    if (result.ok) {
-      e.passes += 1;
-      e.probeFailures = 0;
-      if (e.health !== 'down' || e.wasRefused || e.passes >= LIMITS.rise) e.health = 'up';
-    } else {
-      e.passes = 0;
-      e.probeFailures += 1;
-      e.wasRefused = result.refused === true;
-      const isProven = e.wasRefused && e.isSuspected;
-      if (e.health === 'checking' || isProven || e.probeFailures >= LIMITS.fall) e.health = 'down';
-    }
-    if (e.ejectedUntilMs > nowMs && e.probedMs >= e.ejectedMs && this.#refutes(e, result)) {
-      e.ejectedUntilMs = nowMs;
+    this.#expire(nowMs);
+    const isUnderCharge = e.isOut || e.isDoubted;
+    if (isUnderCharge && e.probedMs >= e.ejectedMs && this.#refutes(e, result)) {
       e.failuresInARow = 0;
+      if (e.isOut) {
+        Object.assign(e, { isOut: false, charges: [], ejectedUntilMs: nowMs });
+      } else this.#acquit(e, nowMs);
     }
+    const isDark = this.#trusted(nowMs).length === 0;
+    const wasUp = e.health === 'up';
+    judge(e, result);
     e.isSuspected = e.isStale && e.health === 'up';
     this.releaseSurplus(nowMs);
+    const isFirst = isDark && !wasUp && this.#trusted(nowMs).length > 0;
+    if (isFirst) this.#outageOver(nowMs);
   }
 
   /** Does this probe speak against what the endpoint was ejected for? */

@@ -9,13 +9,15 @@ import type { Probe } from '../../src/health/active.ts';
 import { hysteresis } from '../../src/health/hysteresis.ts';
 import { consecutiveFailures } from '../../src/health/outlier.ts';
 import { slowStart } from '../../src/health/slow-start.ts';
-import type { EndpointSpec } from '../../src/pool.ts';
+import type { EndpointSpec, PoolEvent } from '../../src/pool.ts';
 import { seededRandom } from '../../src/random.ts';
 import { retryBudget } from '../../src/retry/budget.ts';
 import type { Endpoint, Outcome } from '../../src/strategy.ts';
 import { ManualClock } from '../../src/testing/manual-clock.ts';
 import { failed, RecordedExchange } from '../support/fixtures.ts';
-import { LIMITS, type Model } from './model.ts';
+import type { Model } from './model.ts';
+import { LIMITS } from './model-endpoint.ts';
+import { activeOf, levelsOf } from './model-levels.ts';
 
 export type Truth = 'well' | 'refusing' | 'silent';
 
@@ -76,6 +78,7 @@ export class World {
       onProbe: (member, result) => model.probed(member.id, result, this.clock.now()),
       observer: {
         settled: (member, outcome) => this.#settled(member, outcome),
+        event: (event) => this.#event(event),
       },
     });
   }
@@ -189,20 +192,18 @@ export class World {
   #sent(exchange: RecordedExchange, attempt: Attempt): void {
     const nowMs = this.clock.now();
     const { id } = attempt.endpoint;
-    const allowed = this.model.levels(nowMs).flat();
-    must(allowed.includes(id), `an attempt started at ${id}, which is not of ${allowed}`);
     const limit = this.model.endpoints.get(id)!.maxConnections;
     const here = this.running.filter((one) => one.attempt.endpoint === attempt.endpoint).length;
     must(limit === 0 || here < limit, `${id} got more than ${limit} connections`);
     // By identity: an endpoint that left and came back is another one.
     const tried = exchange.attempts.slice(0, -1).map((earlier) => earlier.endpoint);
-    if (tried.includes(attempt.endpoint)) {
-      const untried = allowed.filter((other) => !tried.includes(this.cluster.pool.member(other)!));
-      must(untried.length === 0, `${id} was asked again while ${untried} were ready`);
-    }
-    const active = this.model.active(nowMs);
-    const passedOver = active.filter((other) => !tried.includes(this.cluster.pool.member(other)!));
-    must(active.includes(id) || passedOver.length === 0, `${id} served instead of ${passedOver}`);
+    const isTried = (other: string): boolean => tried.includes(this.cluster.pool.member(other)!);
+    if (this.model.isOutage(nowMs)) {
+      const ids = [...this.model.endpoints.keys()].filter(isTried);
+      const next = this.model.next(nowMs, ids, (other) => this.#isFull(other));
+      must(id === next, `in an outage ${id} was asked, and it is the turn of ${next}`);
+      this.model.tried(id);
+    } else this.#checkChoice(attempt.endpoint, isTried);
     if (tried.length > 0) this.retriesMs.push(nowMs);
     else this.firstsMs.push(nowMs);
     must(exchange.results.length === 0, 'an ended request was sent');
@@ -214,13 +215,48 @@ export class World {
     this.running.push({ attempt, exchange });
   }
 
+  #checkChoice({ id }: Endpoint, isTried: (id: string) => boolean): void {
+    const nowMs = this.clock.now();
+    const allowed = levelsOf(this.model, nowMs).flat();
+    must(allowed.includes(id), `an attempt started at ${id}, which is not of ${allowed}`);
+    must(!this.#isPaused(id), `${id} is on trial, and its next attempt is not due`);
+    const untried = allowed.filter((other) => !isTried(other) && !this.#isPaused(other));
+    must(!isTried(id) || untried.length === 0, `${id} was asked again while ${untried} were ready`);
+    const active = activeOf(this.model, nowMs);
+    const passedOver = active.filter((other) => !isTried(other) && !this.#isPaused(other));
+    must(active.includes(id) || passedOver.length === 0, `${id} served instead of ${passedOver}`);
+  }
+
+  #isPaused(id: string): boolean {
+    const { isOnTrial, nextTrialMs } = this.model.endpoint(id);
+    const member = this.cluster.pool.member(id)!;
+    const isBusy = this.running.some((one) => one.attempt.endpoint === member);
+    return isOnTrial && (isBusy || this.clock.now() < nextTrialMs);
+  }
+
+  #isFull(id: string): boolean {
+    const member = this.cluster.pool.member(id)!;
+    const here = this.running.filter((one) => one.attempt.endpoint === member).length;
+    return member.maxConnections > 0 && here >= member.maxConnections;
+  }
+
+  #event({ endpoint, from, to, reason }: PoolEvent): void {
+    if (reason !== 'tried: no other is left') return;
+    const nowMs = this.clock.now();
+    must(this.model.isOutage(nowMs), `${endpoint} was given back while another was to be trusted`);
+    must(from === 'ejected' && to === 'ready', `${endpoint} was given back from ${from} to ${to}`);
+    this.model.givenBack(endpoint, nowMs);
+  }
+
   /** A request waits only for a reason, and not for ever. */
   #checkWaiting(nowMs: number): void {
     const waiting = this.exchanges.filter((x) => x.results.length + x.attempts.length === 0);
     if (waiting.length === 0) return;
-    for (const id of this.model.active(nowMs)) {
-      const member = this.cluster.pool.member(id)!;
-      const isFull = member.maxConnections > 0 && member.inFlight >= member.maxConnections;
+    const isOutage = this.model.isOutage(nowMs);
+    for (const id of isOutage ? this.model.mayBeTried(nowMs) : activeOf(this.model, nowMs)) {
+      // A trial that comes due wakes none: those that wait are served by the others.
+      const isOnTrial = !isOutage && this.model.endpoint(id).isOnTrial;
+      const isFull = this.#isFull(id) || isOnTrial;
       must(isFull, `${id} has room while ${waiting.length} wait`);
     }
     const longestMs = nowMs - Math.min(...waiting.map((x) => this.#dispatchedMs.get(x)!));
