@@ -97,7 +97,8 @@ export class Candidates {
     request: RequestInfo,
     tried: readonly Endpoint[],
   ): PoolMember | NoAttempt {
-    if (this.#isPlain && tried.length === 0 && !this.#warming.isActive) {
+    const isAnyHeld = this.#warming.isActive || this.#view.trials > 0;
+    if (this.#isPlain && tried.length === 0 && !isAnyHeld) {
       return this.#picked(strategy, this.#ready, request);
     }
     return this.#chooseAmong(strategy, request, tried);
