@@ -12,8 +12,8 @@ const get = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n';
 const upgrade =
   'POST / HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\nUpgrade: tcp\r\nContent-Length: 10\r\n\r\nabc';
 
-/** Asks for six paths, since one request that fails again and again proves little, and says what became of two endpoints of which one failure in a row is too many. */
-async function statesAfter(behave: Behaviour, request: string): Promise<string[]> {
+/** Asks for six paths, since one request that fails again and again proves little, and says how often each of two endpoints was ejected, of which one failure in a row is too many. */
+async function ejectionsAfter(behave: Behaviour, request: string): Promise<number[]> {
   await startOne(behave);
   const second = await startRawBackend(behave);
   const both = await startStand([backend.address, second.address], {
@@ -27,25 +27,25 @@ async function statesAfter(behave: Behaviour, request: string): Promise<string[]
     expect(statusOf(client.received)).toBeGreaterThanOrEqual(502);
     client.close();
   }
-  const states = both.cluster.pool.members.map(({ state }) => state);
+  const ejections = both.cluster.pool.members.map((member) => member.ejections);
   await both.stop();
   await second.stop();
-  return states;
+  return ejections;
 }
 
-const WHOLE = ['ready', 'ready'];
+const NONE = [0, 0];
 
 test('a backend that gives up on a client that owes its body', async () => {
   const unavailable = 'HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n';
-  expect(await statesAfter(({ socket }) => socket.write(unavailable), post)).toEqual(WHOLE);
-  expect(await statesAfter(({ socket }) => socket.resetAndDestroy(), post)).toEqual(WHOLE);
+  expect(await ejectionsAfter(({ socket }) => socket.write(unavailable), post)).toEqual(NONE);
+  expect(await ejectionsAfter(({ socket }) => socket.resetAndDestroy(), post)).toEqual(NONE);
 });
 
 test('a response head that is too long, since it may be the request reflected', async () => {
   const long = `HTTP/1.1 200 OK\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`;
-  expect(await statesAfter(({ socket }) => socket.write(long), get)).toEqual(WHOLE);
+  expect(await ejectionsAfter(({ socket }) => socket.write(long), get)).toEqual(NONE);
   const many = `HTTP/1.1 200 OK\r\n${'X: y\r\n'.repeat(101)}\r\n`;
-  expect(await statesAfter(({ socket }) => socket.write(many), get)).toEqual(WHOLE);
+  expect(await ejectionsAfter(({ socket }) => socket.write(many), get)).toEqual(NONE);
 });
 
 test('one failing URL asked for in many forms, among successful traffic', async () => {
@@ -72,7 +72,7 @@ test('one failing URL asked for in many forms, among successful traffic', async 
     client.send(`${asked} HTTP/1.1\r\nHost: a\r\n\r\n`);
     await client.untilReceived('\r\n\r\n');
   }
-  expect(both.cluster.pool.members.map(({ state }) => state)).toEqual(WHOLE);
+  expect(both.cluster.pool.members.map(({ ejections }) => ejections)).toEqual(NONE);
   client.close();
   await both.stop();
   await second.stop();
@@ -81,11 +81,11 @@ test('one failing URL asked for in many forms, among successful traffic', async 
 test('a 101 before the request was complete', async () => {
   const switching =
     'HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: tcp\r\n\r\n';
-  expect(await statesAfter(({ socket }) => socket.write(switching), upgrade)).toEqual(WHOLE);
+  expect(await ejectionsAfter(({ socket }) => socket.write(switching), upgrade)).toEqual(NONE);
 });
 
 test('but a reset before the head of a request that was complete counts', async () => {
-  expect(await statesAfter(({ socket }) => socket.resetAndDestroy(), get)).not.toEqual(WHOLE);
+  expect(await ejectionsAfter(({ socket }) => socket.resetAndDestroy(), get)).not.toEqual(NONE);
 });
 
 test('a PUT whose backend gave up while its body came is still sent to another', async () => {
