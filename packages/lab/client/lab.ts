@@ -29,6 +29,7 @@ export interface World {
 
 /** Travel from a client to a backend, in time of the reader. */
 const TRAVEL_READER_MS = 700;
+const DEFAULT_SPEED = 0.1;
 /** At high speeds travel would fill the picture. */
 const TRAVEL_MAX_MS = 1500;
 
@@ -42,7 +43,6 @@ export class Lab {
   #file: LabFile;
   #scenario: Scenario;
   #worlds: World[] = [];
-  #speed = 0.1;
   #isPlaying = false;
   #isAsking = false;
   #isDirty = true;
@@ -75,9 +75,9 @@ export class Lab {
   get isPlaying(): boolean {
     return this.#isPlaying;
   }
-  /** Virtual time per time of the reader; Infinity: as fast as it goes. */
+  /** Virtual time per time of the reader. */
   get speed(): number {
-    return this.#speed;
+    return this.#file.speed ?? DEFAULT_SPEED;
   }
   /** All worlds show the present moment. */
   get isSettled(): boolean {
@@ -115,7 +115,7 @@ export class Lab {
   }
 
   setSpeed(speed: number): void {
-    this.#speed = speed;
+    this.#file = { ...this.#file, speed };
     this.#isDirty = true;
     this.#tell('speed');
   }
@@ -135,8 +135,7 @@ export class Lab {
   tick(passedMs: number): void {
     if (this.#isAsking) return;
     if (this.#isPlaying) {
-      const speed = Math.min(this.#speed, 100);
-      const to = this.atMs + Math.min(100, passedMs) * speed;
+      const to = this.atMs + Math.min(100, passedMs) * this.speed;
       this.#file = { ...this.#file, atMs: Math.min(to, this.endMs) };
       this.#isDirty = true;
       if (this.atMs >= this.endMs) {
@@ -157,8 +156,7 @@ export class Lab {
   }
 
   get travelMs(): number {
-    const speed = Math.min(this.#speed, 100);
-    return Math.min(TRAVEL_MAX_MS, TRAVEL_READER_MS * speed);
+    return Math.min(TRAVEL_MAX_MS, TRAVEL_READER_MS * this.speed);
   }
 
   #load(): void {

@@ -34,8 +34,8 @@ function say(text: string): void {
 
 /** The first lesson's world, where nothing else is asked for. */
 function firstLesson(): LabFile {
-  const { scenario, strategies, atMs } = lessons[0] ?? { scenario: {}, strategies: [], atMs: 0 };
-  return { schema: LAB_SCHEMA, scenario, strategies, atMs };
+  const { scenario = {}, strategies = [], atMs = 0, speed = 1 } = lessons[0] ?? {};
+  return { schema: LAB_SCHEMA, scenario, strategies, atMs, speed };
 }
 
 /** From the address, else from the page; undefined: the tour. */

@@ -6,7 +6,7 @@
 import type { Answers, Ask, Numbered, Reply } from '../src/engine/protocol.ts';
 
 /** Without a sign of life for so long, a worker with code of the user's own is ended. */
-const SILENCE_MS = 2000;
+const SILENCE_MS = 5000;
 
 interface Waiting {
   readonly resolve: (value: unknown) => void;

@@ -17,16 +17,21 @@ export class Tour {
       if (this.#place.hidden) this.show(this.#at);
       else this.close();
     });
+    // Another scenario is no lesson.
+    lab.listen((change) => {
+      const name = lessons[this.#at]?.scenario.name;
+      if (change === 'file' && lab.scenario.name !== name) this.close();
+    });
   }
 
   /** Opens a lesson: its preset in the worlds, its text above them. */
   show(at: number, isQuiet = false): void {
     const lesson = lessons[at];
     if (lesson === undefined) return;
+    // Before the worlds change: what they show belongs to this lesson.
     this.#at = at;
     const { scenario, strategies, speed, atMs } = lesson;
-    this.#lab.open({ schema: LAB_SCHEMA, scenario, strategies, atMs });
-    this.#lab.setSpeed(speed);
+    this.#lab.open({ schema: LAB_SCHEMA, scenario, strategies, atMs, speed });
     this.#lab.play(false);
     this.#place.hidden = false;
     this.#place.dataset.lesson = lesson.id;

@@ -1,18 +1,19 @@
 /** The bar of time: play, step, speed, and the line on which one scrubs, with what happens when. */
 
 import { resolveFaults } from '@evenkeel/sim/engine';
+import { SPEED_MAX } from '../src/state/lab-file.ts';
 import { button, byId, el, setAttribute, setText } from './dom.ts';
 import { time } from './format.ts';
 import type { Lab } from './lab.ts';
 
 /** Speeds that can be chosen; the last is as fast as it goes. */
-const SPEEDS = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, Infinity];
+const SPEEDS = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, SPEED_MAX];
 /** One arrow key on the line of time, and one with Shift or a page key. */
 const SMALL_MS = 10;
 const LARGE_MS = 500;
 
 function speedText(speed: number): string {
-  if (speed === Infinity) return 'as fast as it goes';
+  if (speed === SPEED_MAX) return 'as fast as it goes';
   return speed < 1 ? `1/${Math.round(1 / speed)} of real time` : `${speed} × real time`;
 }
 

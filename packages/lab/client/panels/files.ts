@@ -34,9 +34,8 @@ export class FilesPanel {
     this.#lab = lab;
     this.#tell = tell;
     this.#say = say;
-    const library = el(
-      'select',
-      { id: 'library' },
+    const library = byId<HTMLSelectElement>('library');
+    library.append(
       el('option', { value: '' }, 'choose …'),
       ...Object.keys(LIBRARY).map((name) => el('option', { value: name }, name)),
     );
@@ -46,8 +45,7 @@ export class FilesPanel {
     });
     const picker = el('input', { type: 'file', id: 'file', accept: '.yaml,.yml,.json' });
     picker.addEventListener('change', () => void this.#openFile(picker));
-    addPanel('Scenarios and files', [
-      el('p', { class: 'row' }, el('label', { for: 'library' }, 'Library'), library),
+    addPanel('Files', [
       el('p', {}, el('label', { for: 'file' }, 'A scenario or a saved lab: '), picker),
       el('p', { class: 'row' }, el('label', { for: 'which' }, 'World'), this.#which),
       el('label', { for: 'yaml' }, 'Its scenario, with all that was done'),
@@ -102,6 +100,7 @@ export class FilesPanel {
     if (Number(chosen) < strategies.length) this.#which.value = chosen || '0';
     this.#text.value = this.yaml;
     const { name } = this.#lab.scenario;
+    byId<HTMLSelectElement>('library').value = name in LIBRARY ? name : '';
     const live = simulatedOnly(this.#lab) ?? `pnpm chaos --scenario ${name}.yaml runs it live.`;
     this.#hint.textContent = `pnpm sim --scenario ${name}.yaml gives the same trace hash. ${live}`;
   }
@@ -134,8 +133,9 @@ export class FilesPanel {
       if (isLab) this.#lab.open(input, source);
       else {
         parseScenario(text, source);
-        const { strategies } = this.#lab.file;
-        this.#lab.open({ schema: LAB_SCHEMA, scenario: input, strategies, atMs: 0 }, source);
+        const { strategies, speed } = this.#lab.file;
+        const file = { schema: LAB_SCHEMA, scenario: input, strategies, atMs: 0, speed };
+        this.#lab.open(file, source);
       }
       byId('problem').hidden = true;
       this.#say(`${source} is shown.`);

@@ -65,6 +65,7 @@ export class EventLog implements RunObserver {
   readonly #open = new Map<number, Open>();
   #events: LabEvent[] = [];
   #first = 0;
+  #forgottenMs = Number.NEGATIVE_INFINITY;
 
   /** @param ids of the backends, in the order of the fleet */
   constructor(ids: readonly string[]) {
@@ -80,6 +81,11 @@ export class EventLog implements RunObserver {
     return this.#first;
   }
 
+  /** Events up to this time may be forgotten. */
+  get forgottenMs(): number {
+    return this.#forgottenMs;
+  }
+
   get end(): number {
     return this.#first + this.#events.length;
   }
@@ -90,6 +96,7 @@ export class EventLog implements RunObserver {
     let drop = 0;
     while (drop < most && (this.#events[drop]?.atMs ?? Infinity) < atMs) drop++;
     if (drop < TRIM_AT && drop * 2 < this.#events.length) return;
+    this.#forgottenMs = this.#events[drop - 1]?.atMs ?? this.#forgottenMs;
     this.#events = this.#events.slice(drop);
     this.#first += drop;
   }

@@ -32,7 +32,8 @@ export class Film {
    * @param chunk called again and again while much has to be simulated
    */
   frame(atMs: number, travelMs: number, dotsMax: number, chunk?: () => void): Frame {
-    if (atMs < this.#run.shownMs) this.#run = new Run(this.#options, this.#ids);
+    const isPast = atMs < this.#run.shownMs || atMs - travelMs < this.#run.log.forgottenMs;
+    if (isPast) this.#run = new Run(this.#options, this.#ids);
     this.#run.show(atMs, travelMs, chunk);
     return frameOf(this.#run, travelMs, dotsMax);
   }

@@ -9,9 +9,9 @@ export const retryStorm: Lesson = {
   id: 'retry-storm',
   title: 'A retry storm, and its budget',
   text: [
-    'Four servers at 87 %; for one second everything gets slow, and then all is well again.',
+    'Four servers at 90 %; for one second everything gets slow, and then all is well again.',
     'Both balancers give up on an attempt after 250 ms and send the request to another server.',
-    'The right one has a budget: retries may add a tenth to the requests, and no more.',
+    'The right one has a budget: retries may add a twentieth to the requests, and no more.',
   ],
   question: 'The servers are well again after one second. And the clients?',
   options: [
@@ -21,15 +21,15 @@ export const retryStorm: Lesson = {
   ],
   answer: 1,
   explanation:
-    'Attempts that are given up still cost work. With two attempts for each request a fleet at 87 % has to do far more than it can, so that everything times out, so that everything is tried again: a second of trouble feeds itself. The budget breaks the circle: retries stay a fixed share of what is asked.',
+    'Attempts that are given up still cost work. With two attempts for each request a fleet at 90 % has to do far more than it can, so that everything times out, so that everything is tried again: a second of trouble feeds itself. The budget breaks the circle: retries stay a fixed share of what is asked.',
   scenario: {
     name: 'lesson-retry-storm',
     title: 'A second of slowness',
     seed: 6,
     fleet: equalFleet(4, 8, 40),
-    load: { kind: 'open', fraction: 0.87, warmupMs: 500, durationMs: 10_000, timeoutMs: 1500 },
+    load: { kind: 'open', fraction: 0.9, warmupMs: 500, durationMs: 10_000, timeoutMs: 1500 },
     faults: [
-      { atMs: 1500, target: 'all', fault: { kind: 'latency', latencyMs: 300 }, forMs: 1000 },
+      { atMs: 1500, target: 'all', fault: { kind: 'latency', latencyMs: 400 }, forMs: 1000 },
     ],
   },
   strategies: [
@@ -40,8 +40,8 @@ export const retryStorm: Lesson = {
     },
     {
       strategy: 'round-robin',
-      label: 'budget of 10 %',
-      lb: { ...QUIET, retries: { ...TRIES, budget: { ratio: 0.1, floorPerSecond: 1 } } },
+      label: 'budget of 5 %',
+      lb: { ...QUIET, retries: { ...TRIES, budget: { ratio: 0.05, floorPerSecond: 1 } } },
     },
   ],
   speed: 0.1,

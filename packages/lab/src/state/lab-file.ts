@@ -11,6 +11,8 @@ export const LAB_SCHEMA = 'evenkeel.lab/1';
 
 /** Worlds side by side, at most. */
 export const WORLDS_MAX = 4;
+/** The speed that stands for "as fast as it goes". */
+export const SPEED_MAX = 1000;
 /** A strategy of one's own, at most so many characters. */
 export const CODE_MAX = 50_000;
 
@@ -57,6 +59,8 @@ export interface LabFile {
   readonly strategies: readonly LabWorld[];
   /** The moment, from the start of the load. */
   readonly atMs: number;
+  /** Virtual time per time of the reader; SPEED_MAX: as fast as it goes. */
+  readonly speed?: number;
   /** Why it was written: a failure's message. */
   readonly note?: string;
   /** In place of a film of the scenario: the steps of a counter-example. */
@@ -169,7 +173,7 @@ const PLAIN: RawScenario = {
  */
 export function checkLabFile(input: unknown, source: string): LabFile {
   const fields = fieldsOf(input, source, 'the file');
-  const { schema, atMs = 0 } = fields;
+  const { schema, atMs = 0, speed } = fields;
   if (schema !== LAB_SCHEMA) fail(source, `schema must be ${LAB_SCHEMA}`, schema);
   const steps = fields.steps === undefined ? undefined : checkSteps(fields.steps, source);
   const scenario = fields.scenario === undefined && steps ? PLAIN : fields.scenario;
@@ -182,11 +186,15 @@ export function checkLabFile(input: unknown, source: string): LabFile {
   }
   if (named.length === 0) fail(source, 'strategies must name at least one', named);
   if (typeof atMs !== 'number' || !(atMs >= 0)) fail(source, 'atMs must be a time ≥ 0', atMs);
+  const isSpeed = typeof speed === 'number' && speed > 0 && speed <= SPEED_MAX;
+  if (speed !== undefined && !isSpeed)
+    fail(source, `speed must be above 0, up to ${SPEED_MAX}`, speed);
   return {
     schema: LAB_SCHEMA,
     scenario: raw,
     strategies: named.map((one, i) => checkWorld(one, source, i)),
     atMs,
+    ...(isSpeed && { speed }),
     ...(fields.note === undefined ? {} : { note: textOf(fields.note, source, 'note') }),
     ...(steps && { steps }),
   };
