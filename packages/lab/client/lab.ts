@@ -209,7 +209,8 @@ export class Lab {
       return await answer;
     } catch (error) {
       if (!this.#worlds.includes(world)) return undefined;
-      world.error = error instanceof Error ? error.message : String(error);
+      // What it says first is the cause.
+      world.error ??= error instanceof Error ? error.message : String(error);
       this.#tell('worlds');
       return undefined;
     }

@@ -13,13 +13,14 @@ import { RunsTable } from './panels/runs.ts';
 import { SettingsPanel } from './panels/settings.ts';
 import { showSteps } from './panels/steps.ts';
 import { StrategiesPanel } from './panels/strategies.ts';
+import { forgetColours } from './stage/colours.ts';
 import { Stage } from './stage/stage.ts';
 import { startTheme } from './theme.ts';
 import { Tour } from './tour.ts';
 import { Transport } from './transport.ts';
 
 /** Figures are brought up to date so often while the film runs, one chart at a time. */
-const FIGURES_EVERY_MS = 120;
+const FIGURES_EVERY_MS = 200;
 
 function tell(error: unknown): void {
   const problem = byId('problem');
@@ -91,6 +92,7 @@ async function start(): Promise<void> {
   new RunsTable(lab);
   driveFigures(lab, stage, figures);
   startTheme(() => {
+    forgetColours();
     stage.fit();
     figures.update(true);
   });

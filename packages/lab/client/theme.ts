@@ -1,6 +1,6 @@
 /** Light or dark: what the system prefers, until the reader says otherwise. */
 
-import { byId, setAttribute, setText } from './dom.ts';
+import { byId, setAttribute } from './dom.ts';
 
 const dark = matchMedia('(prefers-color-scheme: dark)');
 
@@ -14,8 +14,6 @@ export function startTheme(changed: () => void): void {
   const toggle = byId('theme');
   const show = (): void => {
     setAttribute(toggle, 'aria-pressed', String(isDark()));
-    setText(toggle, isDark() ? 'Light' : 'Dark');
-    toggle.setAttribute('aria-label', 'Dark theme');
     changed();
   };
   toggle.addEventListener('click', () => {

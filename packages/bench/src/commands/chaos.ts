@@ -1,5 +1,7 @@
 /** `pnpm chaos`: each arm under each scenario's faults, alone, ending in a verdict. */
 
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import {
   type AbsentArm,
   overall,
@@ -7,7 +9,14 @@ import {
   type Results,
   type Status,
 } from '@evenkeel/report';
-import { commandLine, environment, gitState, type Scenario, scenarioSummary } from '@evenkeel/sim';
+import {
+  commandLine,
+  environment,
+  gitState,
+  type Scenario,
+  scenarioSummary,
+  writeReplay,
+} from '@evenkeel/sim';
 import { type ChaosArm, runChaosArm } from '../chaos/arm.ts';
 import { EPISODE_TOTAL_MS, episodeSeed, randomEpisode } from '../chaos/random.ts';
 import { Generator } from '../load/generator.ts';
@@ -70,6 +79,10 @@ export async function randomChaos(
       if (found.done.some(({ status }) => status === 'fail')) {
         const args = ['--random', '--minutes', '0.1', ...options.replayArgs];
         display.line(`replay: ${commandLine('chaos', args, seed)}`);
+        const path = join(tmpdir(), `${scenario.name}.lab.json`);
+        const note = `failed: ${scenario.title}`;
+        const strategies = options.strategies.slice(0, 4);
+        display.line(`watch: ${writeReplay(path, { scenario, seed, strategies, note })}`);
         break;
       }
     } while (performance.now() + EPISODE_TOTAL_MS <= until);

@@ -94,9 +94,12 @@ export class BreakPanel {
     const faults = this.#lab.worlds[0]?.answer?.frame.backends[backend.index]?.faults ?? [];
     const item = (text: string, act: () => void): HTMLElement => {
       const close = (): void => {
+        const world = [...document.querySelectorAll('.world')].indexOf(
+          at.closest('.world') as Element,
+        );
         this.#menu.hidePopover();
         act();
-        at.focus();
+        focusAgain(at, world, id);
         this.#say(`${id}: ${text}`);
       };
       return button(text, close, { role: 'menuitem', tabindex: -1 });
@@ -181,6 +184,13 @@ export class BreakPanel {
     this.#list.replaceChildren(...(entries.length > 0 ? entries : [nothing]));
     byId('panels').dataset.entries = String(entries.length);
   }
+}
+
+/** Worlds are made anew when something breaks: the focus goes to where it was. */
+function focusAgain(at: HTMLElement, world: number, id: string): void {
+  const place = document.querySelectorAll('.world')[world];
+  const same = place?.querySelector<HTMLElement>(`[data-backend="${CSS.escape(id)}"]`);
+  (at.isConnected ? at : (same ?? document.body)).focus();
 }
 
 function rateOf(action: unknown): number {

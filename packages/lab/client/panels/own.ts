@@ -4,12 +4,15 @@
  */
 
 import { javascript } from '@codemirror/lang-javascript';
+import { HighlightStyle, syntaxHighlighting } from '@codemirror/language';
+import { tags } from '@lezer/highlight';
 import { basicSetup, EditorView } from 'codemirror';
 import { WORLDS_MAX } from '../../src/state/lab-file.ts';
 import { button, el, setText } from '../dom.ts';
 import type { Lab } from '../lab.ts';
 import { Remote } from '../remote.ts';
 import { addPanel } from './panel.ts';
+import { showSteps } from './steps.ts';
 
 const NAME = 'my strategy';
 const SEEDS = 30;
@@ -26,6 +29,20 @@ return ({ clock, random }) => ({
   // settled(endpoint, outcome), prepare(members).
 });
 `;
+
+/** The style sheet's colours, so that code can be read in both themes. */
+const COLOURS = HighlightStyle.define([
+  { tag: tags.keyword, color: 'var(--accent)' },
+  { tag: [tags.string, tags.number, tags.bool], color: 'var(--pass)' },
+  { tag: tags.comment, color: 'var(--muted)' },
+  { tag: [tags.name, tags.punctuation, tags.operator], color: 'var(--text)' },
+]);
+const LOOK = EditorView.theme({
+  '.cm-gutters': { backgroundColor: 'var(--sunken)', color: 'var(--muted)', border: 'none' },
+  '.cm-activeLine, .cm-activeLineGutter': { backgroundColor: 'transparent' },
+  '.cm-content': { caretColor: 'var(--text)' },
+  '.cm-cursor': { borderLeftColor: 'var(--text)' },
+});
 
 /** See the head of this file. */
 export class OwnPanel {
@@ -60,6 +77,8 @@ export class OwnPanel {
       extensions: [
         basicSetup,
         javascript(),
+        syntaxHighlighting(COLOURS),
+        LOOK,
         EditorView.lineWrapping,
         EditorView.contentAttributes.of({ 'aria-label': 'Code of your strategy' }),
       ],
@@ -76,11 +95,10 @@ export class OwnPanel {
       const broken = laws.filter((law) => law.broken !== undefined);
       const items = laws.map(({ name, broken: how }) => {
         if (how === undefined) return el('li', {}, `${name}: holds for ${SEEDS} seeds`);
-        return el(
-          'li',
-          { class: 'is-broken' },
-          `${name}: broken by seed ${how.seed}: ${how.message}`,
-        );
+        const law = `${name}: broken by seed ${how.seed}: ${how.message}`;
+        const film = { title: `Counter-example: ${name}`, law, steps: how.steps };
+        const watch = button('Watch it', () => showSteps(film));
+        return el('li', { class: 'is-broken' }, law, ' ', watch);
       });
       const says =
         broken.length === 0

@@ -41,6 +41,7 @@ export function showSteps(film: StepFilm): void {
     ),
   );
   show();
+  place.scrollIntoView({ block: 'nearest' });
 }
 
 const picked = ({ picked: id }: Step): string => (id === undefined ? '' : `, which goes to ${id}`);

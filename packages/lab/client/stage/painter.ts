@@ -25,6 +25,7 @@ export class Painter {
   #sprites: Sprites | undefined;
   #stillKey = '';
   #hasMotion = true;
+  #travellers = 0;
 
   constructor(still: HTMLCanvasElement, moving: HTMLCanvasElement, fleet: readonly Backend[]) {
     this.#still = still;
@@ -35,6 +36,11 @@ export class Painter {
 
   get layout(): Layout {
     return this.#layout;
+  }
+
+  /** Travelling requests that were drawn last. */
+  get travellers(): number {
+    return this.#travellers;
   }
 
   /** Without motion travelling requests are left out. */
@@ -58,14 +64,18 @@ export class Painter {
   paint(frame: Frame): void {
     const looks = frame.backends.map(lookOf);
     this.#paintStill(frame, looks);
-    const context = this.#moving.getContext('2d');
+    // Painted at once, in memory: without a GPU half the work of recording first and painting later.
+    const context = this.#moving.getContext('2d', { willReadFrequently: true });
     if (context === null) return;
     const ratio = devicePixelRatio;
-    context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    context.clearRect(0, 0, this.#layout.width, this.#layout.height);
     this.#sprites ??= this.#makeSprites(ratio);
-    for (const [i, backend] of frame.backends.entries()) this.#paintBackend(context, backend, i);
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    context.clearRect(0, 0, this.#moving.width, this.#moving.height);
+    for (const [i, backend] of frame.backends.entries()) this.#paintWork(context, backend, i);
     if (this.#hasMotion) this.#paintDots(context, frame);
+    this.#travellers = this.#hasMotion ? frame.dots.length / DOT_FIELDS : 0;
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    this.#paintGauges(context, frame);
     this.#paintAtBalancer(context, frame.atBalancer);
   }
 
@@ -88,7 +98,7 @@ export class Painter {
     const key = looks.map(({ key: one }) => one).join();
     if (key === this.#stillKey) return;
     this.#stillKey = key;
-    const context = this.#still.getContext('2d');
+    const context = this.#still.getContext('2d', { willReadFrequently: true });
     if (context === null) return;
     const { width, height, lanes, clients, balancer } = this.#layout;
     const ratio = devicePixelRatio;
@@ -106,31 +116,45 @@ export class Painter {
     paintBalancer(context, balancer.x, balancer.y);
   }
 
-  #paintBackend(context: CanvasRenderingContext2D, backend: BackendFrame, index: number): void {
+  /** What a backend works at, and what waits before it. */
+  #paintWork(context: CanvasRenderingContext2D, backend: BackendFrame, index: number): void {
     const lane = this.#layout.lanes[index];
     const sprites = this.#sprites;
     if (lane === undefined || sprites === undefined) return;
-    const { slots, queue, waiting, utilisation } = backend;
+    const { slots, queue } = backend;
     for (let i = 0; i + SLOT_FIELDS <= slots.length; i += SLOT_FIELDS) {
       const place = lane.slots[slots[i] as number];
       if (place === undefined) continue;
       sprites.slot(context, place.x, place.y, slots[i + 1] as number, slots[i + 2] as number);
     }
     const { gap } = this.#layout;
-    const room = Math.max(1, Math.floor((lane.boxX - lane.x - 8) / gap));
-    const shown = Math.min(queue.length, room);
+    const shown = Math.min(queue.length, this.#roomOf(lane));
     for (let i = 0; i < shown; i++) {
       sprites.dot(context, lane.boxX - 7 - i * gap, lane.y, queue[i] as number, 1);
     }
-    if (waiting > shown) this.#paintOverflow(context, lane, waiting);
+  }
+
+  #roomOf({ boxX, x }: Lane): number {
+    return Math.max(1, Math.floor((boxX - x - 8) / this.#layout.gap));
+  }
+
+  /** How busy each backend is, and how many wait beyond those that are drawn. */
+  #paintGauges(context: CanvasRenderingContext2D, { backends }: Frame): void {
     context.fillStyle = colour('accent');
-    const height = (lane.height - 2) * Math.min(1, utilisation);
-    context.fillRect(
-      lane.boxX + lane.boxWidth + 2,
-      lane.y + lane.height / 2 - 1 - height,
-      3,
-      height,
-    );
+    for (const [i, { utilisation }] of backends.entries()) {
+      const lane = this.#layout.lanes[i];
+      if (lane === undefined) continue;
+      const height = (lane.height - 2) * Math.min(1, utilisation);
+      const bottom = lane.y + lane.height / 2 - 1;
+      context.fillRect(lane.boxX + lane.boxWidth + 2, bottom - height, 3, height);
+    }
+    for (const [i, { waiting, queue }] of backends.entries()) {
+      const lane = this.#layout.lanes[i];
+      if (lane === undefined) continue;
+      if (waiting > Math.min(queue.length, this.#roomOf(lane))) {
+        this.#paintOverflow(context, lane, waiting);
+      }
+    }
   }
 
   /** A queue that is longer than its lane, in a number. */

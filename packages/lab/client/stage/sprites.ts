@@ -23,21 +23,21 @@ export interface Palette {
   readonly surface: string;
 }
 
-/** Copies sprites onto a canvas. */
+type Context = OffscreenCanvasRenderingContext2D;
+
+/** Copies sprites onto a canvas whose transform is the identity. */
 export class Sprites {
-  readonly #strip: HTMLCanvasElement;
+  readonly #strip: ImageBitmap;
   readonly #cell: number;
-  readonly #size: number;
+  readonly #ratio: number;
 
   /** @param dotPx diameter of dots, @param slotPx of slots, both in CSS pixels */
   constructor(palette: Palette, dotPx: number, slotPx: number, ratio: number) {
-    this.#size = Math.ceil(Math.max(dotPx, slotPx)) + 2;
-    this.#cell = Math.ceil(this.#size * ratio);
-    this.#strip = document.createElement('canvas');
-    this.#strip.width = this.#cell * TONES;
-    this.#strip.height = this.#cell * ROWS;
-    const context = this.#strip.getContext('2d');
-    if (context === null) return;
+    this.#cell = Math.ceil((Math.max(dotPx, slotPx) + 2) * ratio);
+    this.#ratio = ratio;
+    const strip = new OffscreenCanvas(this.#cell * TONES, this.#cell * ROWS);
+    const context = strip.getContext('2d');
+    if (context === null) throw new Error('this browser has no canvas');
     for (let tone = 0; tone < TONES; tone++) {
       for (let row = 0; row < ROWS; row++) {
         context.setTransform(ratio, 0, 0, ratio, 0, 0);
@@ -49,6 +49,7 @@ export class Sprites {
         else slot(context, slotPx / 2 - 0.5, (row - 1) / PARTS);
       }
     }
+    this.#strip = strip.transferToImageBitmap();
   }
 
   dot(context: CanvasRenderingContext2D, x: number, y: number, tone: number, attempts: number) {
@@ -61,20 +62,12 @@ export class Sprites {
     this.#copy(context, x, y, column(tone), row);
   }
 
+  /** Whole pixels and no scaling: so a copy is one, and not a resampling. */
   #copy(context: CanvasRenderingContext2D, x: number, y: number, tone: number, row: number): void {
     const cell = this.#cell;
-    const size = this.#size;
-    context.drawImage(
-      this.#strip,
-      tone * cell,
-      row * cell,
-      cell,
-      cell,
-      Math.round(x * 2) / 2 - size / 2,
-      Math.round(y * 2) / 2 - size / 2,
-      size,
-      size,
-    );
+    const left = Math.round(x * this.#ratio - cell / 2);
+    const top = Math.round(y * this.#ratio - cell / 2);
+    context.drawImage(this.#strip, tone * cell, row * cell, cell, cell, left, top, cell, cell);
   }
 }
 
@@ -94,7 +87,7 @@ export function toneColour(palette: Palette, tone: number): string {
   return `color-mix(in oklab, ${from} ${Math.round((1 - part) * 100)}%, ${to})`;
 }
 
-function dot(context: CanvasRenderingContext2D, radius: number, tone: number): void {
+function dot(context: Context, radius: number, tone: number): void {
   if (tone > AGES) {
     cross(context, radius);
     return;
@@ -104,7 +97,7 @@ function dot(context: CanvasRenderingContext2D, radius: number, tone: number): v
   context.fill();
 }
 
-function cross(context: CanvasRenderingContext2D, radius: number): void {
+function cross(context: Context, radius: number): void {
   context.lineWidth = 1.8;
   context.lineCap = 'round';
   context.beginPath();
@@ -115,7 +108,7 @@ function cross(context: CanvasRenderingContext2D, radius: number): void {
   context.stroke();
 }
 
-function diamond(context: CanvasRenderingContext2D, radius: number, tone: number): void {
+function diamond(context: Context, radius: number, tone: number): void {
   if (tone > AGES) {
     cross(context, radius);
     return;
@@ -129,7 +122,7 @@ function diamond(context: CanvasRenderingContext2D, radius: number, tone: number
 }
 
 /** A slot at work: a pale disc, and as much of it full as is done. */
-function slot(context: CanvasRenderingContext2D, radius: number, done: number): void {
+function slot(context: Context, radius: number, done: number): void {
   context.globalAlpha = 0.3;
   context.beginPath();
   context.arc(0, 0, radius, 0, 2 * Math.PI);

@@ -10,6 +10,7 @@ const BUDGET_MS = 12;
 /** Frames over which the work is looked at. */
 const LOOKED_AT = 60;
 const DOTS_LEAST = 100;
+const DOTS_MOST = 1500;
 
 /** See the head of this file. */
 export class Stage {
@@ -20,6 +21,7 @@ export class Stage {
   readonly #reducedMotion = matchMedia('(prefers-reduced-motion: reduce)');
   #views: WorldView[] = [];
   #lastMs = 0;
+  #hearWork: ((workMs: number) => void) | undefined;
   #width = 0;
 
   constructor(lab: Lab, chosen: (id: string, at: HTMLElement) => void) {
@@ -34,13 +36,14 @@ export class Stage {
     requestAnimationFrame((nowMs) => this.#frame(nowMs));
   }
 
-  /** Work of the last frames, in ms. */
-  get workMs(): readonly number[] {
-    return this.#workMs;
+  /** Called with the work of each frame, in ms: for benchmarks. */
+  listenToWork(hear: (workMs: number) => void): void {
+    this.#hearWork = hear;
   }
 
-  get descriptions(): readonly string[] {
-    return this.#views.map((view) => view.description);
+  /** Travelling requests in all worlds, as last drawn. */
+  get travellers(): number {
+    return this.#views.reduce((sum, { travellers }) => sum + travellers, 0);
   }
 
   /** Called in each frame after the worlds were drawn; its work counts. */
@@ -87,10 +90,13 @@ export class Stage {
   /** Draws fewer travelling requests where a machine is too slow for all; the worlds' notes say so. */
   #watch(workMs: number): void {
     this.#workMs.push(workMs);
+    this.#hearWork?.(workMs);
     if (this.#workMs.length < LOOKED_AT) return;
     const sorted = [...this.#workMs].sort((a, b) => a - b);
     const p95 = sorted[Math.floor(LOOKED_AT * 0.95)] ?? 0;
-    if (p95 > BUDGET_MS) this.#lab.dotsMax = Math.max(DOTS_LEAST, this.#lab.dotsMax / 2);
+    const { dotsMax } = this.#lab;
+    if (p95 > BUDGET_MS) this.#lab.dotsMax = Math.max(DOTS_LEAST, dotsMax / 2);
+    else if (p95 < BUDGET_MS / 3) this.#lab.dotsMax = Math.min(DOTS_MOST, dotsMax * 2);
     this.#workMs.length = 0;
   }
 }

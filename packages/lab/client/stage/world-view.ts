@@ -104,9 +104,9 @@ export class WorldView {
     this.#showWords(frame);
   }
 
-  /** The state of the world in one sentence. */
-  get description(): string {
-    return this.#words.textContent ?? '';
+  /** Travelling requests that were drawn last. */
+  get travellers(): number {
+    return this.#painter.travellers;
   }
 
   #showNote(text: string): void {

@@ -1,5 +1,6 @@
 /** What the page asks of a worker, and what it answers. One world lives in one worker. */
 
+import type { Step } from '@evenkeel/core/testing';
 import type { Scenario } from '@evenkeel/sim/engine';
 import type { FiguresJson } from './figures.ts';
 import type { Frame } from './frame.ts';
@@ -53,7 +54,9 @@ export interface RunFigures {
 export interface LawResult {
   readonly name: string;
   /** Undefined: it holds for all seeds. */
-  readonly broken: { readonly seed: number; readonly message: string } | undefined;
+  readonly broken:
+    | { readonly seed: number; readonly message: string; readonly steps: readonly Step[] }
+    | undefined;
 }
 
 /** The answer to each kind of request. */

@@ -1,7 +1,7 @@
 /** A worker's side of the protocol: holds one world and answers what the page asks of it. */
 
 import { type StrategyFactory, strategyNamed } from '@evenkeel/core';
-import { LawBroken, lawsFor } from '@evenkeel/core/testing';
+import { lawsFor, StepRecorder } from '@evenkeel/core/testing';
 import { type Scenario, Simulation } from '@evenkeel/sim/engine';
 import { quantileOf } from './figures.ts';
 import { Film } from './film.ts';
@@ -55,26 +55,31 @@ export class WorldServer {
 
   /** Laws that do not depend on a routing key: those of a strategy that follows none. */
   #laws(seeds: number): LawResult[] {
-    return lawsFor({}).map(({ name, check }) => {
+    return lawsFor({}).map((law) => {
       for (let seed = 0; seed < seeds; seed++) {
+        const recorder = new StepRecorder();
         try {
-          check(this.#own(), seed);
+          law.check(recorder.wrap(this.#own()), seed);
         } catch (error) {
-          const message = String(error instanceof Error ? error.message : error).slice(0, 2000);
-          const prefix = `law "${name}" broken by seed ${seed}: `;
-          const isLaw = error instanceof LawBroken && message.startsWith(prefix);
-          return {
-            name,
-            broken: { seed, message: isLaw ? message.slice(prefix.length) : message },
-          };
+          const broken = { seed, message: messageOf(error, law.name, seed), steps: recorder.steps };
+          return { name: law.name, broken };
         }
         this.#alive();
       }
-      return { name, broken: undefined };
+      return { name: law.name, broken: undefined };
     });
   }
 }
 
+/** What is wrong, without the law and the seed, which stand beside it. */
+function messageOf(error: unknown, law: string, seed: number): string {
+  const message = String(error instanceof Error ? error.message : error).slice(0, MESSAGE_MAX);
+  const prefix = `law "${law}" broken by seed ${seed}: `;
+  return message.startsWith(prefix) ? message.slice(prefix.length) : message;
+}
+
+/** A message from code that none here has written may be of any length. */
+const MESSAGE_MAX = 2000;
 /** Virtual time between two signs of life of a long run. */
 const CHUNK_MS = 250;
 

@@ -1,13 +1,20 @@
 /**
- * What a lab holds, as a file and as an address: scenario, strategies, moment. `docs/10-lab.md` describes the
- * format, which other programs write (`--replay`).
+ * Checks what came from a file or an address, and answers what follows from it. The format itself is core's,
+ * because tests of every package write it.
  */
 
 import { strategyNamed } from '@evenkeel/core';
+import {
+  LAB_SCHEMA,
+  type LabFile,
+  type LabWorld,
+  type RawScenario,
+  type Step,
+  type StepFilm,
+} from '@evenkeel/core/testing';
 import { checkScenario, type Scenario } from '@evenkeel/sim/engine';
 
-/** Version of the format. */
-export const LAB_SCHEMA = 'evenkeel.lab/1';
+export { LAB_SCHEMA, type LabFile, type LabWorld, type RawScenario, type Step, type StepFilm };
 
 /** Worlds side by side, at most. */
 export const WORLDS_MAX = 4;
@@ -15,57 +22,6 @@ export const WORLDS_MAX = 4;
 export const SPEED_MAX = 1000;
 /** A strategy of one's own, at most so many characters. */
 export const CODE_MAX = 50_000;
-
-/**
- * How the balancer of one world is set up: a strategy of ours by name, the same with other settings in the
- * scenario's `lb:`, or a strategy of the user's own.
- */
-export type LabWorld =
-  | string
-  | { readonly strategy: string; readonly label: string; readonly lb: RawScenario }
-  | { readonly name: string; readonly code: string };
-
-/** A scenario as it stands in a file, before defaults: what a user wrote is what is exported. */
-export type RawScenario = Readonly<Record<string, unknown>>;
-
-/** One endpoint in a step of a counter-example. */
-export interface StepEndpoint {
-  readonly id: string;
-  readonly state: string;
-  readonly inFlight: number;
-}
-
-/** One step of a counter-example. */
-export interface Step {
-  /** What was done: `join(a, 1)`, `request`, `settle(ok)`. */
-  readonly what: string;
-  readonly endpoints: readonly StepEndpoint[];
-  /** Id of the endpoint that was picked in this step. */
-  readonly picked?: string;
-}
-
-/** A counter-example, step by step; the law breaks at the last one. */
-export interface StepFilm {
-  readonly title: string;
-  /** Which law broke, and how. */
-  readonly law: string;
-  readonly steps: readonly Step[];
-}
-
-/** Everything that a lab holds. */
-export interface LabFile {
-  readonly schema: typeof LAB_SCHEMA;
-  readonly scenario: RawScenario;
-  readonly strategies: readonly LabWorld[];
-  /** The moment, from the start of the load. */
-  readonly atMs: number;
-  /** Virtual time per time of the reader; SPEED_MAX: as fast as it goes. */
-  readonly speed?: number;
-  /** Why it was written: a failure's message. */
-  readonly note?: string;
-  /** In place of a film of the scenario: the steps of a counter-example. */
-  readonly steps?: StepFilm;
-}
 
 /** A file that is none; the message is one line, fit for a user. */
 export class LabFileError extends Error {

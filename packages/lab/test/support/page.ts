@@ -83,5 +83,5 @@ export function momentAt(atMs: number): string {
     await lab.settled();
     const plain = (value) => JSON.parse(JSON.stringify(value, (_, one) =>
       one instanceof Float32Array ? [...one] : one));
-    return lab.worlds.map(({ answer }) => plain(answer.frame));`;
+    return lab.worlds.map(({ answer }) => plain(answer?.frame ?? null));`;
 }

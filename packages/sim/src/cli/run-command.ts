@@ -1,7 +1,8 @@
 /** `pnpm sim`: one run, several strategies side by side, or a sweep. */
 
 import { type Command, Option } from 'commander';
-import { MODEL_SERVICES, type Model, modelService } from '../run/model.ts';
+import { writeReplay } from '../run/lab-replay.ts';
+import { MODEL_SERVICES, type Model, modelScenario, modelService } from '../run/model.ts';
 import type { SimJson } from '../run/sim-json.ts';
 import {
   atLoad,
@@ -14,7 +15,9 @@ import {
 } from '../run/sweep.ts';
 import { runTimed, type SimTask } from '../run/task.ts';
 import { runTasks } from '../run/threads.ts';
+import { ratePerSecond } from '../scenario/fleet.ts';
 import { loadScenario } from '../scenario/load.ts';
+import type { Scenario } from '../scenario/types.ts';
 import * as flags from './flags.ts';
 import { type Display, displayFor, mustBeWritable, openLines, writeJson } from './output.ts';
 import { resultTable } from './result-table.ts';
@@ -144,10 +147,30 @@ function tasksOf(given: RunFlags): SimTask[] {
 async function runEach(given: RunFlags): Promise<void> {
   const display = displayFor(given.json);
   const results: SimJson[] = [];
-  for (const task of tasksOf(given)) results.push(await runOne(task, given.trace, display));
+  const tasks = tasksOf(given);
+  for (const task of tasks) results.push(await runOne(task, given.trace, display));
   display.line(resultTable(results));
+  const [traced] = tasks;
+  if (given.trace !== undefined && traced) display.line(watchLine(traced, given.trace));
   const [only] = results;
   if (given.json !== undefined) writeJson(given.json, results.length === 1 ? only : results);
+}
+
+/** The line that shows a traced run as a film. */
+function watchLine({ scenario, model, strategy, seed }: SimTask, traceFile: string): string {
+  const shown = scenario ?? (model && countedByTime(model));
+  if (shown === undefined) return '';
+  const path = `${traceFile}.lab.json`;
+  return `watch: ${writeReplay(path, { scenario: shown, seed, strategies: [strategy] })}`;
+}
+
+/** A model as a scenario with an end: a film is as long as its requests take to come. */
+function countedByTime(model: Model): Scenario {
+  const scenario = modelScenario(model);
+  const { load } = scenario;
+  if (load.kind === 'closed') return scenario;
+  const durationMs = (model.requests * 1000) / ratePerSecond({ ...scenario, load });
+  return { ...scenario, load: { ...load, durationMs } };
 }
 
 async function runOne(
