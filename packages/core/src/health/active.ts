@@ -206,8 +206,7 @@ export class ActiveHealth {
     const reason = result.ok ? 'probe passed' : `probe failed: ${result.detail ?? 'no answer'}`;
     const { rise = RISE } = this.#policy;
     pool.checked(watch.member, { ...result, startedMs, rise }, reason);
-    const isNews = health === 'down' || (health === 'up' && result.ok);
-    if (isNews) pool.setHealth(watch.member, health, reason);
+    if (health !== 'checking') pool.setHealth(watch.member, health, reason);
     // The pool's observers may have taken the member out by now.
     if (this.#watches.get(watch.member) !== watch) return;
     if (watch.isStale && health === 'up') {

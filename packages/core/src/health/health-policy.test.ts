@@ -40,6 +40,13 @@ describe('a health policy from outside', () => {
     expect([timedOut?.nowMs, timedOut?.latencyMs, w.state('a')]).toEqual([500, 500, 'down']);
   });
 
+  test('may find an endpoint up though a probe of it has failed, a new one too', () => {
+    const w = watched(['a', 'b'], {}, { health: judging(() => 'up') });
+    w.fleet.answers.set('a', { ok: false });
+    w.clock.advance(1500);
+    expect([w.state('a'), w.state('b')]).toEqual(['ready', 'ready']);
+  });
+
   test('that says `checking` leaves an endpoint as it is', () => {
     let said: Health = 'checking';
     const w = watched(['a', 'b'], {}, { health: judging(() => said) });
