@@ -39,6 +39,7 @@ class Desk {
   readonly #limits: Limits;
   readonly #printed: (text: string) => void;
   #holder: Holder | undefined;
+  #whyEnded = 'its process ended';
 
   constructor(folder: string, limits: Limits, printed: (text: string) => void) {
     this.#folder = folder;
@@ -48,8 +49,8 @@ class Desk {
 
   handle(request: HolderRequest): void {
     if (request.type === 'start') this.#start();
-    else if (request.type === 'ask') this.#holder?.ask(request.line);
-    else if (this.#holder === undefined) deliver(this.mailbox, 'ended', request.why);
+    else if (this.#holder === undefined) deliver(this.mailbox, 'ended', this.#whyEnded);
+    else if (request.type === 'ask') this.#holder.ask(request.line);
     else this.#holder.kill(request.why);
   }
 
@@ -63,6 +64,7 @@ class Desk {
       ended: (why) => {
         if (this.#holder !== holder) return;
         this.#holder = undefined;
+        this.#whyEnded = why;
         deliver(this.mailbox, 'ended', why);
       },
       printed: this.#printed,

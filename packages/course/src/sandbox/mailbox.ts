@@ -28,8 +28,12 @@ export function createMailbox(maxBytes: number): Mailbox {
   };
 }
 
-/** Puts a letter in and wakes the sleeper. Text beyond the box's size is cut. */
+/**
+ * Puts a letter in and wakes the sleeper. Text beyond the box's size is cut. The news that the process is gone
+ * never takes the place of its last answer, which may not have been read yet: the next question brings it.
+ */
 export function deliver(box: Mailbox, kind: 'answer' | 'ended', text: string): void {
+  if (kind === 'ended' && Atomics.load(box.control, STATE) === ANSWER) return;
   const encoded = new TextEncoder().encode(text).subarray(0, box.bytes.length);
   box.bytes.set(encoded);
   box.control[LENGTH] = encoded.length;

@@ -166,7 +166,10 @@ export class Subject {
       while (this.#isRunning) {
         const letter = collect(this.#box, LAST_WORDS_MS);
         if (letter.kind !== 'answer') this.#isRunning = false;
-        else empty(this.#box);
+        else {
+          empty(this.#box);
+          this.#post({ type: 'kill', why });
+        }
       }
       this.#deaths += deaths;
       this.#lastDeath = why;
