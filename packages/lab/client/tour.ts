@@ -5,6 +5,8 @@ import { LAB_SCHEMA } from '../src/state/lab-file.ts';
 import { button, byId, el, setAttribute } from './dom.ts';
 import type { Lab } from './lab.ts';
 
+const NARROW_PX = 768;
+
 /** See the head of this file. */
 export class Tour {
   readonly #lab: Lab;
@@ -109,5 +111,7 @@ export class Tour {
     );
     explanation.replaceChildren(verdict, lesson.explanation);
     this.#lab.play(true);
+    // On a phone the worlds lie below the text.
+    if (innerWidth < NARROW_PX) byId('stage').scrollIntoView({ block: 'start' });
   }
 }

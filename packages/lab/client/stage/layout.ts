@@ -87,7 +87,7 @@ export function layoutOf(fleet: readonly Backend[], width: number): Layout {
   const row = rowHeight(fleet.length);
   const height = Math.max(150, fleet.length * row + 2 * PADDING);
   const top = (height - fleet.length * row) / 2;
-  const labels = isNarrow ? 58 : 86;
+  const labels = isNarrow ? 62 : 94;
   const x = width * (isNarrow ? 0.36 : 0.4);
   const lanes = fleet.map((backend, i) =>
     laneOf(backend, top + (i + 0.5) * row, row, { x, right: width - labels }),

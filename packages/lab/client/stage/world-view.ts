@@ -130,8 +130,8 @@ export class WorldView {
       const words = `${id}: ${state}${truth === '' ? '' : `, in truth ${truth}`}, ${backend.busy} in service, ${backend.waiting} waiting, ${percent(backend.utilisation)} busy`;
       if (one !== undefined) {
         setAttribute(one, 'aria-label', words);
-        const label = truth === '' ? (state === 'ready' ? '' : state) : truth;
-        setText(one.lastElementChild as Element, label);
+        const known = [truth, state === 'ready' ? '' : state].filter((word) => word !== '');
+        setText(one.lastElementChild as Element, known.join(', '));
         one.dataset.state = state;
         one.classList.toggle('is-faulty', truth !== '');
       }
