@@ -42,7 +42,10 @@ import {
 const optional = z.exactOptional;
 
 const weight = decimal(0.001, 1_000_000);
-const WEIGHT_OR_0_EXPECTED = 'must be 0 or a number from 0.001 to 1000000';
+const weightOr0Error = { error: 'must be 0 or a number from 0.001 to 1000000' };
+const weightOr0 = z
+  .number(weightOr0Error)
+  .refine((value) => value === 0 || weight.safeParse(value).success, weightOr0Error);
 
 const backend = {
   url: backendUrl(),
@@ -172,7 +175,7 @@ export const newStrategy: z.ZodType<StrategyFile & ForService> = mapping({
 
 /** What the admin API can change in a backend. */
 export const backendPatch: z.ZodType<BackendPatch> = mapping({
-  weight: optional(z.union([z.literal(0), weight], { error: WEIGHT_OR_0_EXPECTED }).nullable()),
+  weight: optional(weightOr0.nullable()),
   maxConnections: optional(integer(0, 1_000_000).nullable()),
   priority: optional(integer(0, 100).nullable()),
   state: optional(oneOf(['ready', 'drain', 'maintenance']).nullable()),

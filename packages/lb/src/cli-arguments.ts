@@ -25,13 +25,20 @@ export function doubleDashed(args: readonly string[], known: ReadonlySet<string>
   return { args: mended, hints };
 }
 
-/** @throws {ConfigError} if the first argument is a command that does not exist */
-export function checkCommand([first = '-']: readonly string[], commands: readonly string[]): void {
+/**
+ * @param program to which the commands belong
+ * @throws {ConfigError} if the first argument is a command that does not exist
+ */
+export function checkCommand(
+  [first = '-']: readonly string[],
+  commands: readonly string[],
+  program = 'evenkeel',
+): void {
   if (first.startsWith('-') || commands.includes(first)) return;
   const meant = suggest(first, commands);
   const hint =
     meant === undefined
       ? `the commands are ${commands.join(', ')}`
       : `did you mean ${shown(meant)}?`;
-  throw new ConfigError(`evenkeel: there is no command ${shown(first)}: ${hint}`);
+  throw new ConfigError(`${program}: there is no command ${shown(first)}: ${hint}`);
 }

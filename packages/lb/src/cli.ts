@@ -6,6 +6,7 @@
 import { readFileSync } from 'node:fs';
 import { STRATEGY_ALIASES } from '@evenkeel/core';
 import { Command, CommanderError } from 'commander';
+import { addAdminCommand } from './admin-client/command.ts';
 import { checkCommand, doubleDashed } from './cli-arguments.ts';
 import { environmentLayer } from './config/environment.ts';
 import { ConfigError } from './config/error.ts';
@@ -14,16 +15,11 @@ import { type Layer, overlaid } from './config/layers.ts';
 import { fileLayer } from './config/load.ts';
 import { inConfig } from './config/parse.ts';
 import { resolveWithWarnings } from './config/resolve.ts';
-import { EXIT_OK, EXIT_USAGE, type Reading, type Streams, serve, warningsOf } from './serve.ts';
+import { EXIT_OK, EXIT_USAGE } from './exit-codes.ts';
+import type { Invocation } from './invocation.ts';
+import { type Reading, serve, warningsOf } from './serve.ts';
 import { type OwnStrategies, strategyTable } from './strategies.ts';
 import { loadStrategyFile } from './strategy-file.ts';
-
-/** What a program is given by whoever starts it. */
-export interface Invocation extends Streams {
-  /** Without the program's own name. */
-  readonly args: readonly string[];
-  readonly environment: NodeJS.ProcessEnv;
-}
 
 const EXAMPLES = `
 Examples:
@@ -100,6 +96,7 @@ function createProgram(invocation: Invocation, exit: (code: number) => void): Co
     .action(() => {
       stdout.write(listOfStrategies());
     });
+  addAdminCommand(program, invocation, exit);
   program.addHelpText('after', () => `\n${serving.helpInformation()}${EXAMPLES}`);
   return program;
 }

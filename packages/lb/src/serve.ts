@@ -7,27 +7,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type ConfigFile, formatAddress, type ShutdownTimes } from '@evenkeel/config';
 import { ConfigError } from './config/error.ts';
 import type { Resolved } from './config/resolve.ts';
+import { EXIT_OK, EXIT_RUNTIME } from './exit-codes.ts';
 import { fileLimitWarning } from './file-limit.ts';
+import type { Streams } from './invocation.ts';
 import { createProgramLog, type ProgramLog } from './log/program-log.ts';
 import { createLoadBalancer, type LoadBalancer } from './server.ts';
 import type { OwnStrategies } from './strategies.ts';
-
-/** Where text for users goes. */
-export interface Streams {
-  readonly stdout: Output;
-  readonly stderr: Output;
-}
-
-interface Output {
-  readonly isTTY?: boolean;
-  write(text: string): unknown;
-}
-
-export const EXIT_OK = 0;
-/** The system refused something: a port is taken, a file cannot be opened. */
-export const EXIT_RUNTIME = 1;
-/** The command line or the configuration cannot be used. */
-export const EXIT_USAGE = 2;
 
 /** A configuration as it was read: as written, complete, and what about it is hardly meant. */
 export interface Reading extends Resolved {

@@ -141,7 +141,7 @@ test('what cannot be used is refused in one line that names it, and changes noth
     ['POST', '/backends', { url: 'https://a:1' }, /^url must be http:\/\/host:port/],
     ['POST', '/backends', {}, /^url must be http:\/\/host:port, got nothing$/],
     ['POST', '/backends', { url: a.url, wait: 1 }, /^wait is not known/],
-    ['PATCH', '/backends/a', { weight: -1 }, /^weight must be a number from/],
+    ['PATCH', '/backends/a', { weight: -1 }, /^weight must be 0 or a number from/],
     ['PATCH', '/backends/a', { state: 'down' }, /^state must be one of ready, drain, maintenance/],
     ['PUT', '/strategy', { name: 'rnd' }, /^strategy must be one of round-robin,/],
     ['PUT', '/strategy', { name: 'random', service: 'x' }, /^service must be one of default/],
