@@ -113,8 +113,8 @@ export function wrong(path: Path, expected: string, value: unknown): Problem {
 function problemsOf(issue: z.core.$ZodIssue, root: unknown): Problem[] {
   const value = valueAt(root, issue.path);
   if (issue.code === 'invalid_union' && issue.message === 'Invalid input') {
-    // Short form or long form: the value itself says which of the two was meant.
-    const branch = isMapping(value) ? issue.errors.at(-1) : issue.errors[0];
+    // Short form or long form: the value's own kind says which of them was meant.
+    const branch = issue.errors.find((errors) => !errors.some(isOtherKind)) ?? issue.errors[0];
     return (branch ?? []).flatMap((inner) =>
       problemsOf({ ...inner, path: [...issue.path, ...inner.path] } as z.core.$ZodIssue, root),
     );
@@ -127,6 +127,11 @@ function problemsOf(issue: z.core.$ZodIssue, root: unknown): Problem[] {
     }));
   }
   return [wrong(issue.path, issue.message, value)];
+}
+
+/** The value is not even of the kind that this form has: no mapping, not the word `off`. */
+function isOtherKind({ code, path }: z.core.$ZodIssue): boolean {
+  return (code === 'invalid_type' || code === 'invalid_value') && path.length === 0;
 }
 
 function isMapping(value: unknown): value is Readonly<Record<PropertyKey, unknown>> {

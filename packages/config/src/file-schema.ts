@@ -5,6 +5,7 @@
  */
 
 import { z } from 'zod';
+import { discoveryKey } from './discovery.ts';
 import {
   backendUrl,
   bytes,
@@ -56,9 +57,15 @@ const backend = {
   priority: optional(integer(0, 100)),
 };
 
+/** Backends as a list: in a configuration, and in a file that discovery watches. */
+export const backendList: z.ZodType<readonly (BackendFile | string)[]> = list(
+  z.union([backendUrl(), mapping(backend)]),
+);
+
 const group = {
   ...policyKeys,
-  backends: optional(list(z.union([backendUrl(), mapping(backend)]))),
+  backends: optional(backendList),
+  discovery: optional(discoveryKey),
 };
 
 const timeouts = mapping({

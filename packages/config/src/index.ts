@@ -2,6 +2,7 @@
 
 export * from './address.ts';
 export * from './check.ts';
+export * from './discovery.ts';
 export * from './fields.ts';
 export * from './file-schema.ts';
 export * from './foreign-request.ts';

@@ -13,6 +13,7 @@ import type {
   RetrySettings,
   SlowStartOptions,
 } from '@evenkeel/core';
+import type { DiscoveryKey } from './discovery.ts';
 import type { StatusList } from './statuses.ts';
 
 /** A backend. */
@@ -102,6 +103,8 @@ export interface GroupFile extends PolicyFile {
   readonly strategy?: StrategyFile | string;
   /** A URL alone is short for `{ url }`. */
   readonly backends?: readonly (BackendFile | string)[];
+  /** Where backends are found while the program runs. */
+  readonly discovery?: DiscoveryKey;
 }
 
 /** What the data plane is told. */
@@ -114,7 +117,7 @@ export interface DataPlaneFile {
 }
 
 /** A scenario's `lb:`; what is balanced and where it listens is the run's business. */
-export interface ScenarioLb extends Omit<GroupFile, 'backends'>, DataPlaneFile {}
+export interface ScenarioLb extends Omit<GroupFile, 'backends' | 'discovery'>, DataPlaneFile {}
 
 /** The whole file. */
 export interface ConfigFile extends GroupFile, DataPlaneFile {

@@ -112,13 +112,19 @@ async function check(
     for (const warning of await warningsOf(reading)) stderr.write(`warning: ${warning}\n`);
     const { services } = reading.config;
     const count = services.reduce((sum, { backends }) => sum + backends.length, 0);
-    stdout.write(`${flags.config} is valid, ${count} ${count === 1 ? 'backend' : 'backends'}\n`);
+    const sources = services.reduce((sum, { discovery }) => sum + discovery.length, 0);
+    const found = sources === 0 ? '' : `, ${counted(sources, 'source')} of more`;
+    stdout.write(`${flags.config} is valid, ${counted(count, 'backend')}${found}\n`);
     return EXIT_OK;
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     for (const problem of error.problems) stderr.write(`${problem}\n`);
     return EXIT_USAGE;
   }
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
 function version(): string {
@@ -133,6 +139,7 @@ function addServeOptions(command: Command): Command {
     .option('--host <address>', 'address to listen on (default: 127.0.0.1, or HOST)')
     .option('--backends <list>', 'backend URLs, separated by , or ; (default: BACKENDS)')
     .option('--backend <url [key=value …]>', 'one more; weight=3 backup id=a …', repeated)
+    .option('--discover <url>', 'find backends: dns://name:port, dns+srv://…, file:///…', repeated)
     .option('--strategy <name>', 'see "evenkeel strategies" (default: round-robin)')
     .option('--strategy-file <file>', 'a module whose default export is a strategy factory')
     .option('--mode <mode>', 'http (layer 7)')

@@ -13,7 +13,7 @@ export interface LoggedEvent {
   readonly atMs: number;
   /** The same moment in milliseconds since 1970, for comparison with other processes. */
   readonly epochMs: number;
-  readonly type: PoolEvent['type'] | 'reload' | 'strategy';
+  readonly type: PoolEvent['type'] | 'reload' | 'strategy' | 'discovery';
   readonly service?: string;
   /** The event's number in its pool: an attempt knows the last one before it (`afterEvent`). */
   readonly poolSeq?: number;
@@ -50,8 +50,8 @@ export class EventLog {
     };
   }
 
-  /** Logs what an operator did to the whole. */
-  note(type: 'reload' | 'strategy', reason: string, service?: string): void {
+  /** Logs what happened to the whole, or to a service as a whole. */
+  note(type: 'reload' | 'strategy' | 'discovery', reason: string, service?: string): void {
     const event = { type, reason };
     this.#append(service === undefined ? event : { ...event, service }, this.#now());
   }

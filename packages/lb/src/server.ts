@@ -12,6 +12,8 @@ import { ConfigError } from './config/error.ts';
 import { parseConfig } from './config/parse.ts';
 import { resolveConfig, type StrategyTable } from './config/resolve.ts';
 import type { Config } from './config/types.ts';
+import { Discovery } from './discovery/discovery.ts';
+import { finderFor } from './discovery/finders.ts';
 import { EventLog, type LoggedEvent } from './event-log.ts';
 import { Fronts } from './fronts.ts';
 import { AccessLog } from './log/access-log.ts';
@@ -77,6 +79,9 @@ export function createLoadBalancer(
   return new Server(config, options);
 }
 
+/** A start waits so long for the first answers of discovery, then goes on without. */
+const FIRST_ANSWERS_MS = 2_000;
+
 class Server implements LoadBalancer {
   readonly #options: LoadBalancerOptions;
   readonly #strategies: StrategyTable;
@@ -85,6 +90,7 @@ class Server implements LoadBalancer {
   readonly #events = new EventLog(() => this.#clock.now());
   readonly #traffic = new Traffic(() => this.#clock.now());
   readonly #services: Services;
+  readonly #discovery: Discovery;
   #config: Config;
   #fronts: Fronts | undefined;
   #admin: AdminServer | undefined;
@@ -110,6 +116,13 @@ class Server implements LoadBalancer {
         const message = error instanceof Error ? error.message : String(error);
         options.log?.error(`service ${service}: ${where}: ${message}`);
       },
+    });
+    this.#discovery = new Discovery({
+      clock: this.#clock,
+      finderFor: (source) => finderFor(source, this.#clock),
+      found: (service, backends) => this.#services.setDiscovered(service, backends),
+      events: this.#events,
+      log: options.log,
     });
     this.#events.subscribe((event) => logEvent(event, options.log));
   }
@@ -137,10 +150,14 @@ class Server implements LoadBalancer {
         observer: this.#observer(),
         services: this.#services,
       });
+      this.#discovery.update(services);
+      await this.#discovery.asked(FIRST_ANSWERS_MS);
+      if (this.#ending !== undefined) throw new Error('the load balancer was closed as it started');
       await this.#startAdmin(this.#fronts);
       const [first] = await this.#fronts.listen();
       return first as Address;
     } catch (error) {
+      this.#discovery.close();
       this.#services.close();
       await this.destroy();
       throw error;
@@ -160,6 +177,7 @@ class Server implements LoadBalancer {
       services: this.#services,
       fronts: this.#fronts,
     });
+    this.#discovery.update(next.services);
     this.reopenLogs();
     this.#config = keepingAtStart(this.#config, next);
     this.#events.note('reload', `${this.backends.length} backends`);
@@ -195,6 +213,7 @@ class Server implements LoadBalancer {
       clock: this.#clock,
       fronts,
       services: this.#services,
+      discovery: this.#discovery,
       admin: this.#admin,
       accessLog: this.#accessLog,
     };
@@ -227,12 +246,14 @@ class Server implements LoadBalancer {
     const { reread } = this.#options;
     this.#admin = new AdminServer({
       services: this.#services,
+      discovery: () => this.#discovery.statuses,
       events: this.#events,
       metrics: createMetrics({
         traffic: this.#traffic,
         members: () => this.#services.members(),
         departing: () => this.#services.departing(),
         connections: () => fronts.connections,
+        discovery: () => this.#discovery.sources,
         droppedLogLines: () => this.#accessLog?.dropped ?? 0,
       }),
       token: admin.token,

@@ -7,6 +7,7 @@
 import type { ShutdownTimes } from '@evenkeel/config';
 import type { Clock } from '@evenkeel/core';
 import type { AdminServer } from './admin/server.ts';
+import type { Discovery } from './discovery/discovery.ts';
 import type { Front } from './front.ts';
 import type { AccessLog } from './log/access-log.ts';
 import type { Services } from './services.ts';
@@ -16,6 +17,7 @@ export interface Running {
   readonly clock: Clock;
   readonly fronts: Omit<Front, 'listen'>;
   readonly services: Services;
+  readonly discovery: Pick<Discovery, 'close'>;
   readonly admin: AdminServer | undefined;
   readonly accessLog: AccessLog | undefined;
 }
@@ -45,9 +47,10 @@ export async function shutDown(
 
 /** Ends at once. @param lastLinesMs what the access log may take */
 export async function dismantle(
-  { fronts, services, admin, accessLog }: Running,
+  { fronts, services, discovery, admin, accessLog }: Running,
   lastLinesMs: number = LAST_LINES_MS_MIN,
 ): Promise<void> {
+  discovery.close();
   await fronts.close();
   services.close();
   await admin?.close();

@@ -65,6 +65,17 @@ function show(backends, nowMs) {
   beforeMs = nowMs;
 }
 
+function showSources(sources) {
+  at('discovery').hidden = sources.length === 0;
+  at('sources').replaceChildren(...sources.map(({ url, result, detail, backends, lastGood }) => {
+    const line = document.createElement('li');
+    const className = 'state ' + (result === 'ok' ? 'ready' : result === 'pending' ? 'checking' : 'down');
+    const since = lastGood === null ? 'never a good answer' : 'good at ' + new Date(lastGood).toLocaleTimeString();
+    line.append(cell('span', result, className), ' ' + url + ' (' + backends + ' backends, ' + since + ') ' + detail);
+    return line;
+  }));
+}
+
 function say(text) {
   // Only a change is announced by screen readers.
   if (at('status').textContent !== text) at('status').textContent = text;
@@ -76,6 +87,7 @@ async function poll() {
     at('login').hidden = answer.status !== 401;
     if (answer.ok) {
       show(await answer.json(), performance.now());
+      showSources(await (await fetched('/discovery')).json());
       say((await fetched('/readyz')).ok ? 'ready' : 'not ready');
       if (reader === undefined) followEvents();
     } else say(answer.status === 401 ? 'a token is needed' : 'not available');

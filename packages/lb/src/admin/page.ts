@@ -78,6 +78,8 @@ export const STATUS_PAGE: string = `<!doctype html>
 <th scope="col">Weight</th><th scope="col" class="text">Last error</th></tr></thead>
 <tbody id="backends"></tbody>
 </table></div>
+<section id="discovery" hidden><h2 id="sources-title">Discovery</h2>
+<div class="card"><ol id="sources" aria-labelledby="sources-title"></ol></div></section>
 <h2 id="events-title">Events</h2>
 <div class="card"><ol id="events" aria-labelledby="events-title" tabindex="0"></ol></div>
 </main>

@@ -4,6 +4,7 @@ import { backendPatch, newBackend, newStrategy, type Route } from '@evenkeel/con
 import type { Registry } from 'prom-client';
 import { checked } from '../config/parse.ts';
 import type { Config } from '../config/types.ts';
+import type { DiscoveryStatus } from '../discovery/discovery.ts';
 import type { Service } from '../service.ts';
 import type { Services } from '../services.ts';
 import { type Answer, RequestError } from './answer.ts';
@@ -12,6 +13,7 @@ import { shownConfig } from './shown-config.ts';
 /** What the API shows and changes. */
 export interface AdminSource {
   readonly services: Services;
+  readonly discovery: () => readonly DiscoveryStatus[];
   readonly metrics: Registry;
   /** As it runs now. */
   readonly config: () => Config;
@@ -78,6 +80,7 @@ const OPERATIONS: Readonly<Record<string, Methods>> = {
       return ok(shown);
     },
   },
+  discovery: { GET: ({ from: { discovery } }) => ok(discovery()) },
   queue: { GET: ({ from: { services } }) => ok(services.all.map(queueOf)) },
   routes: { GET: ({ from: { config } }) => ok<readonly Route[]>(config().routes) },
   config: { GET: ({ from: { config } }) => ok(shownConfig(config())) },

@@ -15,6 +15,7 @@ export interface Flags {
   readonly host?: string;
   readonly backends?: string;
   readonly backend?: readonly string[];
+  readonly discover?: readonly string[];
   readonly strategy?: string;
   readonly mode?: string;
   readonly health?: string;
@@ -42,6 +43,7 @@ export function flagsLayer(flags: Flags): Layer {
   const raw = given({
     listen: given({ port: numeric(flags.port), host: flags.host }),
     backends: hasBackends ? [...listed.map((url) => ({ url })), ...single] : undefined,
+    discovery: flags.discover,
     strategy: flags.strategy,
     mode: flags.mode,
     health: given({ type: healthType, path: flags.healthPath }),
@@ -54,6 +56,9 @@ export function flagsLayer(flags: Flags): Layer {
     log: given({ level: flags.logLevel, format: flags.logFormat }),
   });
   const label: Label = (path) => {
+    if (path[0] === 'discovery') {
+      return path.length === 1 ? '--discover' : `--discover[${String(path[1])}]`;
+    }
     if (path[0] !== 'backends') return FLAG_NAMES[path.slice(0, 2).join('.')] ?? nameOf(path);
     if (path.length === 1) return flags.backends === undefined ? '--backend' : '--backends';
     const index = Number(path[1]);

@@ -17,7 +17,7 @@ import type { Layer } from './layers.ts';
 import type { Label } from './parse.ts';
 
 /** Room for some ten thousand backends; a larger text takes seconds to read. */
-const FILE_BYTES_MAX = 1024 * 1024;
+export const FILE_BYTES_MAX: number = 1024 * 1024;
 
 /**
  * Reads YAML or JSON.

@@ -10,6 +10,7 @@ import {
   resolvePolicies,
 } from '@evenkeel/config';
 import { policyContradictions, policyWarnings } from './contradictions.ts';
+import { resolveDiscovery } from './discovery.ts';
 import type { Findings } from './findings.ts';
 import { placeOf, type ServicePlace } from './place.ts';
 import { findStrategy, type StrategyTable } from './strategy.ts';
@@ -38,15 +39,16 @@ export function resolveServices(
     const place = { own: [], group: file, shared: {} };
     return present([resolveService(DEFAULT_SERVICE, place, surroundings)]);
   }
-  if (file.backends !== undefined) {
+  for (const key of ['backends', 'discovery'] as const) {
+    if (file[key] === undefined) continue;
     const message = 'must be left out where services are given: each service has its own';
-    findings.problem({ path: ['backends'], message });
+    findings.problem({ path: [key], message });
   }
   const entries = Object.entries(file.services);
   if (entries.length === 0) {
     findings.problem({ path: ['services'], message: 'must name at least one' });
   }
-  const { backends: _, ...shared } = file;
+  const { backends: _, discovery: __, ...shared } = file;
   return present(
     entries.map(([name, group]) => {
       const place = { own: ['services', name], group, shared };
@@ -74,7 +76,8 @@ function resolveService(
   const { strategies, findings } = surroundings;
   const group: GroupFile = { ...place.shared, ...place.group };
   const backends = (group.backends ?? []).map(resolveBackend);
-  if (backends.length === 0) {
+  const discovery = resolveDiscovery(group, place, findings);
+  if (backends.length === 0 && group.discovery === undefined) {
     const path = [...place.own, 'backends'];
     const message = 'must name at least one backend, e.g. --backends http://127.0.0.1:9001';
     findings.problem({ path, message });
@@ -83,7 +86,7 @@ function resolveService(
   policyWarnings(group, place, findings);
   const strategy = resolveGroupStrategy(group, place, backends, strategies, findings);
   checkIds(backends, place, surroundings);
-  return strategy && { name, strategy, backends, ...resolvePolicies(group) };
+  return strategy && { name, strategy, backends, discovery, ...resolvePolicies(group) };
 }
 
 function resolveGroupStrategy(

@@ -5,6 +5,7 @@
 
 import type {
   Address,
+  DiscoveryTarget,
   HttpLimits,
   HttpTimeouts,
   LogConfig,
@@ -46,11 +47,21 @@ export interface AffinityConfig extends SessionCookieFile {
   readonly secret?: string;
 }
 
+/** A source of backends, complete. */
+export interface DiscoveryConfig {
+  /** As written: it names the source in the log and in metrics. */
+  readonly url: string;
+  readonly target: DiscoveryTarget;
+  readonly minRefreshMs: number;
+  readonly maxRefreshMs: number;
+}
+
 /** A group of backends, complete; what is left out of the policies is core's default. */
 export interface ServiceConfig extends ResolvedPolicies {
   readonly name: string;
   readonly strategy: StrategyConfig;
   readonly backends: readonly Backend[];
+  readonly discovery: readonly DiscoveryConfig[];
 }
 
 /** Where the admin API listens, and what it asks for. */

@@ -5,8 +5,11 @@
  */
 
 import type { Member } from '@evenkeel/core';
-import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { Histogram, Registry } from 'prom-client';
+import type { DiscoverySource } from '../discovery/source.ts';
 import type { OpenConnections } from '../front.ts';
+import { addDiscovery } from './discovery.ts';
+import { counter, gauge } from './fill.ts';
 import { DURATION_EDGES_S, type Traffic } from './traffic.ts';
 
 /** Where the figures are read. */
@@ -16,6 +19,7 @@ export interface MetricsSource {
   /** Those that have left and still run something. */
   departing(): Iterable<Member>;
   connections(): OpenConnections;
+  discovery(): Iterable<DiscoverySource>;
   /** Lines that the access log could not write. */
   droppedLogLines(): number;
 }
@@ -26,40 +30,10 @@ export function createMetrics(source: MetricsSource): Registry {
   addRequests(registry, source);
   addMembers(registry, source);
   addConnections(registry, source);
+  addDiscovery(registry, source);
   addLog(registry, source);
   addProcess(registry);
   return registry;
-}
-
-/** A metric that is filled anew at each scrape. */
-type Fill<M> = (metric: M) => void;
-
-function counter<L extends string>(
-  registry: Registry,
-  [name, help]: readonly [string, string],
-  labelNames: readonly L[],
-  fill: Fill<Counter<L>>,
-): void {
-  const registers = [registry];
-  const collect = function (this: Counter<L>): void {
-    this.reset();
-    fill(this);
-  };
-  new Counter<L>({ name, help, labelNames, registers, collect });
-}
-
-function gauge<L extends string>(
-  registry: Registry,
-  [name, help]: readonly [string, string],
-  labelNames: readonly L[],
-  fill: Fill<Gauge<L>>,
-): void {
-  const registers = [registry];
-  const collect = function (this: Gauge<L>): void {
-    this.reset();
-    fill(this);
-  };
-  new Gauge<L>({ name, help, labelNames, registers, collect });
 }
 
 function addRequests(registry: Registry, { traffic }: MetricsSource): void {

@@ -43,7 +43,7 @@ export interface Backend {
 export const HEALTH_PATH = '/health';
 
 /** @param port 0 picks one */
-export async function startBackend(name: string, port = 0): Promise<Backend> {
+export async function startBackend(name: string, port = 0, host = '127.0.0.1'): Promise<Backend> {
   const sockets = new Set<Socket>();
   const server = createServer((request, response) => {
     if (request.url === HEALTH_PATH) {
@@ -59,12 +59,12 @@ export async function startBackend(name: string, port = 0): Promise<Backend> {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
   });
-  server.listen(port, '127.0.0.1');
+  server.listen(port, host);
   await once(server, 'listening');
   const bound = (server.address() as AddressInfo).port;
   const backend: Backend = {
     port: bound,
-    url: `http://127.0.0.1:${bound}`,
+    url: `http://${host}:${bound}`,
     requests: 0,
     checks: 0,
     get connections() {

@@ -1,0 +1,197 @@
+/** Backends that are found while the balancer runs, as its clients and its operator see it. */
+
+import { writeFileSync } from 'node:fs';
+import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
+import type { ConfigFile } from '../../src/index.ts';
+import { a as address, DnsServer } from '../support/dns-server.ts';
+import { activeResources, type Running, startBalancer, untilNothingIsLeft } from './balancer.ts';
+import {
+  type Backend,
+  Folder,
+  killPrograms,
+  run,
+  startBackend,
+  startProgram,
+  until,
+} from './support.ts';
+
+let dns: DnsServer;
+let a: Backend;
+let b: Backend;
+let running: Running | undefined;
+const folder = new Folder();
+afterAll(() => folder.remove());
+
+beforeEach(async () => {
+  [dns, a] = [await DnsServer.start(), await startBackend('a')];
+  // As two pods: one port, two addresses.
+  b = await startBackend('b', a.port, '127.0.0.2');
+});
+
+afterEach(async () => {
+  await running?.balancer.destroy();
+  running = undefined;
+  await killPrograms();
+  await Promise.all([dns.stop(), a.stop(), b.stop()]);
+});
+
+const sourceOf = (name: string) => ({
+  url: `dns://${name}:${a.port}?server=127.0.0.1:${dns.port}`,
+  minRefresh: 20,
+  maxRefresh: 50,
+});
+
+const configOf = (discovery: ConfigFile['discovery'], more: ConfigFile = {}): ConfigFile => ({
+  listen: { port: 0 },
+  admin: { listen: '0' },
+  health: 'off',
+  ...(discovery === undefined ? {} : { discovery }),
+  ...more,
+});
+
+const ids = (): string[] => (running?.balancer.backends ?? []).map(({ id }) => id);
+
+interface Source {
+  readonly result: string;
+  readonly detail: string;
+  readonly backends: number;
+}
+
+async function sources(): Promise<Source[]> {
+  return (await running!.admin('GET', '/discovery')).body as Source[];
+}
+
+test('a name that is known at the start serves the first request', async () => {
+  dns.serve([address('web', '127.0.0.1')]);
+  running = await startBalancer(configOf(sourceOf('web')));
+  expect(await running.get()).toEqual({ status: 200, body: 'a' });
+  expect(running.balancer.backends).toMatchObject([
+    { id: `127.0.0.1:${a.port}`, source: 'discovery', weight: 1 },
+  ]);
+});
+
+test('a name that never resolved starts, says so, and answers 503 until it does', async () => {
+  const warnings: string[] = [];
+  const quiet = (): void => {};
+  const log = {
+    debug: quiet,
+    info: quiet,
+    error: quiet,
+    warn: (line: string) => void warnings.push(line),
+  };
+  running = await startBalancer(configOf(sourceOf('web')), { log });
+  expect((await running.get()).status).toBe(503);
+  expect((await running.admin('GET', '/readyz')).status).toBe(503);
+  await until(() => dns.asked.length > 8, 'it was asked again');
+  expect(warnings).toEqual([
+    expect.stringMatching(
+      /^discovery for service default: dns:.*: nxdomain: there is no web .*; no backend is known yet$/,
+    ),
+  ]);
+  dns.serve([address('web', '127.0.0.1')]);
+  await until(() => ids().length === 1, 'it was found');
+  expect(await running.get()).toEqual({ status: 200, body: 'a' });
+});
+
+test('a failure keeps what was found, and shows in the API, the metrics and the events', async () => {
+  dns.serve([address('web', '127.0.0.1'), address('web', '127.0.0.2')]);
+  running = await startBalancer(configOf(sourceOf('web')));
+  for (const rcode of ['SERVFAIL', 'NXDOMAIN'] as const) {
+    dns.reply = () => ({ rcode });
+    await until(async () => (await sources())[0]?.result === rcode.toLowerCase(), 'it has failed');
+  }
+  dns.reply = () => ({});
+  await until(async () => (await sources())[0]?.result === 'empty', 'it is empty');
+  expect(ids()).toHaveLength(2);
+  expect((await running.get()).body).toBe('a');
+  const metrics = await (await fetch(`${running.adminUrl}/metrics`)).text();
+  for (const result of ['ok', 'servfail', 'nxdomain', 'empty']) {
+    expect(metrics).toMatch(new RegExp(`refreshes_total\\{.*result="${result}"\\} [1-9]`));
+  }
+  expect(metrics).toMatch(/evenkeel_discovery_refreshes_total\{.*result="timeout"\} 0/);
+  expect(metrics).toMatch(/evenkeel_discovery_up\{service="default",source="dns:.*"\} 0/);
+  expect(metrics).toMatch(/evenkeel_discovery_backends\{.*\} 2/);
+  dns.serve([address('web', '127.0.0.2')]);
+  await until(() => ids().length === 1, 'it is one');
+  expect(await sources()).toMatchObject([{ result: 'ok', detail: '', backends: 1 }]);
+});
+
+test('survivors keep their counts and what the operator set; a vanished backend ends its request', async () => {
+  dns.serve([address('web', '127.0.0.1'), address('web', '127.0.0.2')]);
+  running = await startBalancer(configOf(sourceOf('web')));
+  for (let i = 0; i < 4; i++) await running.get();
+  await running.admin('PATCH', `/backends/127.0.0.1:${a.port}`, { maxConnections: 7 });
+  const endings: (() => void)[] = [];
+  for (const backend of [a, b]) {
+    backend.behave = (_request, response) => endings.push(() => response.end('late'));
+  }
+  const late = [running.get(), running.get()];
+  await until(() => endings.length === 2, 'both run');
+  a.behave = undefined;
+  dns.serve([address('web', '127.0.0.1')]);
+  await until(() => ids().length === 1, 'one has vanished');
+  expect(running.balancer.backends).toMatchObject([
+    { requests: 3, maxConnections: 7, inFlight: 1 },
+  ]);
+  expect((await running.get()).body).toBe('a');
+  for (const end of endings) end();
+  for (const answer of await Promise.all(late))
+    expect(answer).toEqual({ status: 200, body: 'late' });
+});
+
+test('a reload adds, changes and drops sources, and keeps those that stay', async () => {
+  dns.serve([address('web', '127.0.0.1'), address('two', '127.0.0.2')]);
+  const [one, two] = [sourceOf('web'), sourceOf('two')];
+  running = await startBalancer(configOf(one));
+  running.balancer.reload(configOf([one, two]));
+  await until(() => ids().length === 2, 'both are found');
+  running.balancer.reload(configOf(two.url));
+  expect(ids()).toEqual([`127.0.0.2:${b.port}`]);
+  running.balancer.reload(configOf(undefined, { backends: [{ url: a.url, id: 'a' }] }));
+  expect(ids()).toEqual(['a']);
+  expect(await sources()).toEqual([]);
+});
+
+test('after close no socket, watcher and timer is left', async () => {
+  const before = activeResources();
+  dns.serve([address('web', '127.0.0.1')]);
+  const file = folder.write('left.json', [b.url]);
+  running = await startBalancer(configOf([sourceOf('web'), `file://${file}`]));
+  expect(ids()).toHaveLength(2);
+  dns.reply = () => undefined;
+  const { length } = dns.asked;
+  await until(() => dns.asked.length > length, 'a question is on its way');
+  await running.balancer.close();
+  await untilNothingIsLeft(before);
+});
+
+test('the program: a watched file that is half written keeps the old one', async () => {
+  const file = folder.write('backends.json', JSON.stringify([a.url]));
+  const args = ['--port', '0', '--admin', '0', '--health', 'off', '--log-format', 'json'];
+  const program = await startProgram([...args, '--discover', `file://${file}`]);
+  const get = async () => (await fetch(program.url, { headers: { connection: 'close' } })).text();
+  expect(await get()).toBe('a');
+  writeFileSync(file, JSON.stringify([b.url]).slice(0, 12));
+  await until(() => /file:.*: partial: .*; kept: 1 backend/.test(program.stderr), 'it says so');
+  expect(await get()).toBe('a');
+  writeFileSync(file, JSON.stringify([b.url]));
+  await until(async () => (await get()) === 'b', 'the new one is used');
+});
+
+test('what is no source ends the start with one line and exit code 2', async () => {
+  const config = folder.write('lb.yaml', 'discovery: { url: "dns://web" }\n');
+  for (const [args, line] of [
+    [
+      ['--discover', 'http://web:80'],
+      /^--discover\[0\] must be .* \(the address of a backend belongs to backends\)/,
+    ],
+    [
+      ['--config', config],
+      /lb\.yaml:1:14: discovery\.url must be .* \(the port is missing\), got "dns:\/\/web"$/,
+    ],
+  ] as const) {
+    const { exitCode, stderr } = await run(args);
+    expect(exitCode).toBe(2);
+    expect(stderr.trim()).toMatch(line);
+  }
+});
