@@ -19,5 +19,6 @@ export * from './scenario/load.ts';
 export * from './scenario/parse.ts';
 export { meanRequests } from './scenario/rates.ts';
 export * from './scenario/schema.ts';
+export * from './scenario/simulated-only.ts';
 export type * from './scenario/types.ts';
 export type { ErrorCounts, RequestCounts } from './stats/recorder.ts';

@@ -7,6 +7,7 @@ import { armsOf, nameOf, pairOfArms } from '../run/arms.ts';
 import { inSlowMotion } from '../run/slow-motion.ts';
 import type { Arm } from '../run/stage.ts';
 import type { CommandContext } from './context.ts';
+import { leftOutLines, requireLive } from './live.ts';
 import * as parse from './options.ts';
 
 /** As commander gives them. */
@@ -116,6 +117,8 @@ function benchScenarios(
     scenarios = scenarios.filter(({ faults }) => faults.length === 0);
   }
   parse.requireFaultless(subjects, scenarios);
+  requireLive(subjects, scenarios);
+  for (const line of leftOutLines(scenarios)) display.line(line);
   if (flags.sweep) parse.requireOpen('--sweep', scenarios);
   return scenarios;
 }

@@ -7,6 +7,7 @@ import { chaosExitCode } from '../commands/exit-code.ts';
 import { displayFor } from '../output/display.ts';
 import { writeResults } from '../output/write.ts';
 import type { CommandContext } from './context.ts';
+import { leftOutLines, requireLive } from './live.ts';
 import * as parse from './options.ts';
 
 const EXAMPLES = `
@@ -49,6 +50,7 @@ export function chaosCommand(context: CommandContext): Command {
       const display = displayFor(flags.json);
       const options = chaosOptions(flags, context);
       const minutes = parse.parseNumber('--minutes', flags.minutes, 0, 10_000);
+      if (!flags.random) for (const line of leftOutLines(options.scenarios)) display.line(line);
       const results = await (flags.random
         ? randomChaos(options, minutes, display)
         : chaos(options, display));
@@ -64,7 +66,10 @@ function chaosOptions(flags: ChaosFlags, { args, signal }: CommandContext): Chao
   const subjects = parse.parseSubjectList(flags.subjects);
   const scenarios = parse.parseScenarios(flags.scenario ?? CHAOS_DEFAULT);
   if (flags.random) parse.requireFaultable(subjects, 'random faults');
-  else parse.requireFaultless(subjects, scenarios);
+  else {
+    parse.requireFaultless(subjects, scenarios);
+    requireLive(subjects, scenarios);
+  }
   return {
     scenarios,
     subjects,

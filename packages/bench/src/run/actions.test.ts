@@ -3,7 +3,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { applyActions, checkActions } from './actions.ts';
+import { applyActions } from './actions.ts';
 
 const asked: string[] = [];
 let server: Server;
@@ -46,11 +46,4 @@ test('actions come in order, and what is still out at the end is given back', as
 test('an admin API that refuses is named', async () => {
   const acting = applyActions(adminUrl, [drain('gone')], new AbortController().signal);
   await expect(acting).rejects.toThrow('drain of gone: the admin API answered 404');
-});
-
-test('a subject without an admin API is refused by one line, unless there is nothing to do', () => {
-  expect(() => checkActions('x', [drain('a')], { adminUrl: null })).toThrow(
-    'x: actions: drain and ready need evenkeel as the subject',
-  );
-  expect(() => checkActions('x', [], { adminUrl: null })).not.toThrow();
 });

@@ -2,18 +2,6 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ResolvedAction } from '@evenkeel/sim';
-import type { RunningSubject } from '../subjects/subject.ts';
-import { UsageError } from '../usage.ts';
-
-/** Throws a `UsageError` for a subject that cannot be asked to drain. */
-export function checkActions(
-  scenario: string,
-  actions: readonly ResolvedAction[],
-  { adminUrl }: Pick<RunningSubject, 'adminUrl'>,
-): void {
-  if (actions.length === 0 || adminUrl !== null) return;
-  throw new UsageError(`${scenario}: actions: drain and ready need evenkeel as the subject`);
-}
 
 /** Carries out `actions` from now on; when `signal` aborts, gives back what is still taken out. */
 export async function applyActions(

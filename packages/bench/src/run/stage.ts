@@ -13,7 +13,7 @@ import { planJob } from '../load/plan.ts';
 import { SubjectError } from '../subjects/process.ts';
 import type { RunningSubject, Subject } from '../subjects/subject.ts';
 import { type ResourceUse, resourceUse } from '../subjects/usage.ts';
-import { applyActions, checkActions } from './actions.ts';
+import { applyActions } from './actions.ts';
 import { type Backing, NOTHING, startBacking } from './backing.ts';
 import { type AppliedFault, applyFaults, type FaultListener } from './faults.ts';
 import { makeScratch, removeScratch } from './scratch.ts';
@@ -190,7 +190,6 @@ export class Stage implements AsyncDisposable {
     const idPrefix = `${scenario.name}-${process.pid}-${++this.#runs}-`;
     const job = planJob(part, { seed, targets: subject.origins, idPrefix });
     const actions = onFault === undefined ? [] : resolveActions(part, seed);
-    checkActions(scenario.name, actions, subject);
     const before = this.#use(subject);
     const stop = new AbortController();
     const { adminUrl } = subject;

@@ -13,6 +13,7 @@ const MAIN = fileURLToPath(new URL('../../../lb/src/main.ts', import.meta.url));
 export const evenkeel: Subject = {
   name: 'evenkeel',
   isElsewhere: false,
+  takesActions: true,
   unavailable: () => null,
   strategies: (asked) => asked,
   async start({ targets, strategy, lb, dir, accessLog }): Promise<RunningSubject> {

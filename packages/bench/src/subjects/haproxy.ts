@@ -22,6 +22,7 @@ const DEFAULT_CHECK_MS = 2_000;
 export const haproxy: Subject = {
   name: 'haproxy',
   isElsewhere: false,
+  takesActions: false,
   unavailable: () => (findExecutable('haproxy') === null ? 'haproxy is not installed' : null),
   strategies: (asked) => asked.filter((strategy) => strategy in BALANCE),
   async start(assignment): Promise<RunningSubject> {

@@ -24,6 +24,7 @@ const DIRECTIVES: Readonly<Record<string, string>> = {
 export const nginx: Subject = {
   name: 'nginx',
   isElsewhere: false,
+  takesActions: false,
   unavailable: () => (findExecutable('nginx') === null ? 'nginx is not installed' : null),
   strategies: (asked) => asked.filter((strategy) => strategy in DIRECTIVES),
   async start(assignment): Promise<RunningSubject> {

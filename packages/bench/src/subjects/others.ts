@@ -17,6 +17,7 @@ const notOurs = {
 export const direct: Subject = {
   name: 'direct',
   isElsewhere: false,
+  takesActions: false,
   unavailable: () => null,
   strategies: () => [OWN_STRATEGY],
   async start({ targets }): Promise<RunningSubject> {
@@ -39,6 +40,7 @@ export function commandSubject(name: string, command: string): Subject {
   return {
     name,
     isElsewhere: false,
+    takesActions: false,
     unavailable: () => null,
     strategies: (asked) => (listens ? asked : [OWN_STRATEGY]),
     async start({ targets, strategy }): Promise<RunningSubject> {
@@ -63,6 +65,7 @@ export function urlSubject(name: string, url: string): Subject {
   return {
     name,
     isElsewhere: true,
+    takesActions: false,
     unavailable: () => null,
     strategies: () => [OWN_STRATEGY],
     start: async () => ({ ...notOurs, origins: [parsed.origin] }),

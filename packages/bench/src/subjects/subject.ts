@@ -47,6 +47,8 @@ export interface RunningSubject {
 export interface Subject {
   /** It runs already, over backends of its own: what happens there is not known. */
   readonly isElsewhere: boolean;
+  /** An operator's `drain` and `ready` reach it. */
+  readonly takesActions: boolean;
   /** As in results.json; unique among the subjects of a run. */
   readonly name: string;
   /** Why it cannot run here, or null: a line for the user. */
