@@ -110,6 +110,8 @@ export class Lab {
 
   play(isPlaying: boolean): void {
     if (isPlaying && this.atMs >= this.endMs) this.seek(0);
+    // What stands still is asked for once more: while it played, figures came now and then only.
+    if (this.#isPlaying && !isPlaying) this.#isDirty = true;
     this.#isPlaying = isPlaying;
     this.#tell('playing');
   }
@@ -138,10 +140,7 @@ export class Lab {
       const to = this.atMs + Math.min(100, passedMs) * this.speed;
       this.#file = { ...this.#file, atMs: Math.min(to, this.endMs) };
       this.#isDirty = true;
-      if (this.atMs >= this.endMs) {
-        this.#isPlaying = false;
-        this.#tell('playing');
-      }
+      if (this.atMs >= this.endMs) this.play(false);
       this.#tell('time');
     }
     if (this.#isDirty) this.#ask();

@@ -3,10 +3,19 @@
  * whatever it was doing: that is what makes a hostile strategy harmless.
  */
 
-import type { Answers, Ask, Numbered, Reply } from '../src/engine/protocol.ts';
+import {
+  type Answers,
+  type Ask,
+  type Numbered,
+  OWN,
+  type Reply,
+  STARTED_ID,
+} from '../src/engine/protocol.ts';
 
 /** Without a sign of life for so long, a worker with code of the user's own is ended. */
 const SILENCE_MS = 5000;
+/** Until that code begins, the worker loads ours, which takes its time on a busy machine. */
+const START_MS = 60_000;
 
 interface Waiting {
   readonly resolve: (value: unknown) => void;
@@ -18,9 +27,16 @@ export class WorldError extends Error {
   override readonly name = 'WorldError';
 }
 
-/** Runs in strict mode, in a function: what it returns is the strategy's factory. */
-function withCode(code: string): string {
-  return `${WORKER_CODE}\n;__own(function () { "use strict";\n${code}\n});`;
+/**
+ * Our code closes all doors; then the user's runs, in a function whose result is the strategy's factory. Text that
+ * ends this function early still stands in the block, and the block cannot be left: `break` needs the
+ * block's name, which the text does not know. So nothing of it can run, or be hoisted, before our code.
+ */
+function workerScript(code: string | undefined): string {
+  if (code === undefined) return WORKER_CODE;
+  const name = `block${crypto.getRandomValues(new Uint32Array(4)).join('_')}`;
+  const own = `${name}: { ${OWN}(function () {\n${code}\n}); break ${name}; }`;
+  return `"use strict";\n${WORKER_CODE}\n;${OWN}();\n${own}`;
 }
 
 /** One worker. */
@@ -31,12 +47,13 @@ export class Remote {
   #lastId = 0;
   #watch: ReturnType<typeof setTimeout> | undefined;
   #ended: WorldError | undefined;
+  #hasStarted = false;
 
   /** @param code of a strategy of the user's own; undefined: only ours */
   constructor(code?: string) {
     this.#isOwn = code !== undefined;
-    const source = code === undefined ? WORKER_CODE : withCode(code);
-    const url = URL.createObjectURL(new Blob([source], { type: 'text/javascript' }));
+    const blob = new Blob([workerScript(code)], { type: 'text/javascript' });
+    const url = URL.createObjectURL(blob);
     this.#worker = new Worker(url);
     URL.revokeObjectURL(url);
     this.#worker.addEventListener('message', ({ data }: MessageEvent<Reply>) => this.#hear(data));
@@ -68,9 +85,9 @@ export class Remote {
   }
 
   #hear(reply: Reply): void {
+    if (reply.id === STARTED_ID) this.#hasStarted = true;
     const waiting = this.#waiting.get(reply.id);
-    if (waiting === undefined) return;
-    if (reply.kind !== 'alive') {
+    if (waiting !== undefined && reply.kind !== 'alive') {
       this.#waiting.delete(reply.id);
       if (reply.kind === 'done') waiting.resolve(reply.value);
       else waiting.reject(new WorldError(String(reply.message)));
@@ -81,10 +98,10 @@ export class Remote {
   #wait(): void {
     clearTimeout(this.#watch);
     if (!this.#isOwn || this.#waiting.size === 0) return;
+    const silenceMs = this.#hasStarted ? SILENCE_MS : START_MS;
     this.#watch = setTimeout(() => {
-      const seconds = SILENCE_MS / 1000;
-      this.#end(new WorldError(`gave no answer for ${seconds} s, and was ended`));
-    }, SILENCE_MS);
+      this.#end(new WorldError(`gave no answer for ${silenceMs / 1000} s, and was ended`));
+    }, silenceMs);
   }
 
   #end(why: WorldError): void {

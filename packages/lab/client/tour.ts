@@ -3,6 +3,7 @@
 import { type Lesson, lessons } from '../src/lessons/index.ts';
 import { LAB_SCHEMA } from '../src/state/lab-file.ts';
 import { button, byId, el, setAttribute } from './dom.ts';
+import { unbroken } from './format.ts';
 import type { Lab } from './lab.ts';
 
 const NARROW_PX = 768;
@@ -50,7 +51,7 @@ export class Tour {
   #render(lesson: Lesson, at: number): void {
     const explanation = el('p', { class: 'explanation', role: 'status' });
     const options = lesson.options.map((text, i) => {
-      const option = button(text, () => {
+      const option = button(unbroken(text), () => {
         this.#answer(lesson, i, options, explanation);
       });
       return option;
@@ -63,12 +64,12 @@ export class Tour {
         { class: 'tour-text' },
         el('p', { class: 'brand' }, `Lesson ${at + 1} of ${lessons.length}`),
         el('h2', { tabindex: -1 }, lesson.title),
-        el('p', {}, lesson.text.join(' ')),
+        el('p', {}, unbroken(lesson.text.join(' '))),
       ),
       el(
         'div',
         { class: 'tour-question', role: 'group', 'aria-label': 'Your prediction' },
-        el('p', { class: 'question' }, lesson.question),
+        el('p', { class: 'question' }, unbroken(lesson.question)),
         ...options,
         explanation,
       ),
@@ -109,7 +110,7 @@ export class Tour {
       {},
       chosen === lesson.answer ? 'As you predicted. ' : `It is: ${lesson.options[lesson.answer]}. `,
     );
-    explanation.replaceChildren(verdict, lesson.explanation);
+    explanation.replaceChildren(verdict, unbroken(lesson.explanation));
     this.#lab.play(true);
     // On a phone the worlds lie below the text.
     if (innerWidth < NARROW_PX) byId('stage').scrollIntoView({ block: 'start' });

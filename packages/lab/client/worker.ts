@@ -1,11 +1,12 @@
 /**
- * The worker of one world. A strategy of the user's own is code that this file's bundle is followed by; before
- * it runs, everything is taken away by which it could speak to anything but its caller.
+ * The worker of one world. A strategy of the user's own is code that follows this bundle; before it runs, the
+ * worker keeps nothing but the language.
  */
 
 import type { StrategyFactory } from '@evenkeel/core';
-import type { Numbered, Reply } from '../src/engine/protocol.ts';
+import { type Numbered, OWN, type Reply, STARTED_ID } from '../src/engine/protocol.ts';
 import { WorldServer } from '../src/engine/serve.ts';
+import { keepOnlyLanguage } from './seal.ts';
 
 interface Scope {
   postMessage(message: Reply): void;
@@ -18,46 +19,6 @@ const now = performance.now.bind(performance);
 
 /** How often a long piece of work says that it goes on. */
 const ALIVE_EVERY_MS = 200;
-
-/** Names by which a strategy could reach the page, the network, another thread or a disk. */
-const DOORS = [
-  'postMessage',
-  'close',
-  'onmessage',
-  'onmessageerror',
-  'addEventListener',
-  'dispatchEvent',
-  'fetch',
-  'XMLHttpRequest',
-  'WebSocket',
-  'WebSocketStream',
-  'WebTransport',
-  'EventSource',
-  'importScripts',
-  'Worker',
-  'SharedWorker',
-  'BroadcastChannel',
-  'MessageChannel',
-  'MessagePort',
-  'indexedDB',
-  'caches',
-  'navigator',
-  'location',
-  'Notification',
-  'FileReaderSync',
-  'webkitRequestFileSystem',
-  'webkitRequestFileSystemSync',
-  'webkitResolveLocalFileSystemURL',
-  'webkitResolveLocalFileSystemSyncURL',
-];
-
-function closeDoors(): void {
-  for (const name of DOORS) {
-    for (let at: object | null = globalThis; at !== null; at = Object.getPrototypeOf(at)) {
-      Reflect.deleteProperty(at, name);
-    }
-  }
-}
 
 let current = -1;
 let lastAliveMs = 0;
@@ -86,10 +47,8 @@ scope.addEventListener('message', ({ data: { id, ask } }) => {
   }
 });
 
-/** Called by the code that follows the bundle, with the user's own in a function. */
-Reflect.set(globalThis, '__own', (body: () => unknown): void => {
-  Reflect.deleteProperty(globalThis, '__own');
-  closeDoors();
+/** Runs the user's function, which makes the factory. */
+function take(body: () => unknown): void {
   try {
     const made = body();
     if (typeof made === 'function') own = made as StrategyFactory;
@@ -97,4 +56,11 @@ Reflect.set(globalThis, '__own', (body: () => unknown): void => {
   } catch (error) {
     ownProblem = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   }
+}
+
+/** Called after this bundle, where code of the user's own follows. */
+Reflect.set(globalThis, OWN, (): void => {
+  keepOnlyLanguage();
+  Reflect.set(globalThis, OWN, take);
+  post({ id: STARTED_ID, kind: 'alive' });
 });

@@ -9,7 +9,7 @@ import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { parseDocument } from 'yaml';
 import { pageHtml, pageParts, writePage } from './build.ts';
 import { openBrowser } from './open-browser.ts';
-import { serveLab } from './server.ts';
+import { type LabServer, serveLab } from './server.ts';
 import {
   checkLabFile,
   LAB_SCHEMA,
@@ -50,7 +50,7 @@ function wholeNumber(max: number): (text: string) => number {
 
 function time(text: string): number {
   const value = Number(text);
-  if (text !== '' && value >= 0 && value < Infinity) return value;
+  if (text.trim() !== '' && value >= 0 && value < Infinity) return value;
   throw new InvalidArgumentError('must be a time in milliseconds ≥ 0.');
 }
 
@@ -101,23 +101,33 @@ function replayed(path: string): LabFile {
 
 /** What the flags ask for; undefined: the tour. */
 function fileOf(flags: Flags): LabFile | undefined {
-  if (flags.replay !== undefined) {
-    if (flags.scenario !== undefined) {
-      throw new LabFileError('--replay cannot be used with --scenario: the file has its own');
-    }
-    return replayed(flags.replay);
+  const { scenario, strategies, seed, at } = flags;
+  const isReplay = flags.replay !== undefined;
+  const needless = Object.entries({
+    scenario: isReplay ? scenario : undefined,
+    strategies,
+    seed,
+    at,
+  });
+  const [name] = needless.find(([, value]) => value !== undefined) ?? [];
+  if (isReplay && name !== undefined) {
+    throw new LabFileError(`--${name} cannot be used with --replay: the file has its own`);
   }
-  if (flags.scenario === undefined) return undefined;
+  if (flags.replay !== undefined) return replayed(flags.replay);
+  if (scenario === undefined && name !== undefined) {
+    throw new LabFileError(`--${name} needs --scenario`);
+  }
+  if (scenario === undefined) return undefined;
   // Checked as `pnpm sim` does, with its messages; what the page gets is the text as written.
-  loadScenario(flags.scenario);
-  const raw = parseDocument(scenarioText(flags.scenario)).toJS({
+  loadScenario(scenario);
+  const raw = parseDocument(scenarioText(scenario)).toJS({
     maxAliasCount: 100,
   }) as RawScenario;
   return {
     schema: LAB_SCHEMA,
-    scenario: flags.seed === undefined ? raw : { ...raw, seed: flags.seed },
-    strategies: flags.strategies ?? ['round-robin', 'power-of-two'],
-    atMs: flags.at ?? 0,
+    scenario: seed === undefined ? raw : { ...raw, seed },
+    strategies: strategies ?? ['round-robin', 'power-of-two'],
+    atMs: at ?? 0,
   };
 }
 
@@ -128,23 +138,51 @@ export async function runCli(argv: readonly string[]): Promise<number> {
     program.parse([...argv], { from: 'user' });
     const flags = program.opts<Flags>();
     const file = fileOf(flags);
-    if (flags.build !== undefined) {
-      process.stdout.write(`wrote ${await writePage(flags.build, file)}\n`);
-      return EXIT.ok;
-    }
-    await serve(flags, file);
+    if (flags.build === undefined) await serve(flags, file);
+    else await writeTo(flags.build, file);
     return EXIT.ok;
   } catch (error) {
     return report(error);
   }
 }
 
-async function serve(flags: Flags, file: LabFile | undefined): Promise<void> {
-  const server = await serveLab(pageHtml(await pageParts(), file), flags.port);
+async function writeTo(folder: string, file: LabFile | undefined): Promise<void> {
+  try {
+    process.stdout.write(`wrote ${await writePage(folder, file)}\n`);
+  } catch (cause) {
+    throw refused(`--build ${folder}: cannot be written`, cause);
+  }
+}
+
+async function serve({ port, open }: Flags, file: LabFile | undefined): Promise<void> {
+  const html = pageHtml(await pageParts(), file);
+  let server: LabServer;
+  try {
+    server = await serveLab(html, port);
+  } catch (cause) {
+    throw refused(`--port ${port}: cannot be listened on`, cause);
+  }
   process.stdout.write(`lab on ${server.url.replace(/\/$/, '')}\n`);
-  if (flags.open) openBrowser(server.url);
+  if (open) openBrowser(server.url);
   await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
   await server.close();
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'another program uses it',
+  EACCES: 'permission denied',
+  EROFS: 'the disk is read-only',
+  ENOSPC: 'the disk is full',
+  EEXIST: 'it is a file',
+  ENOTDIR: 'part of it is a file',
+  EISDIR: 'index.html in it is a folder',
+};
+
+/** One line about what the system refused; whatever is no refusal stays what it is. */
+function refused(what: string, cause: unknown): unknown {
+  if (!(cause instanceof Error && 'syscall' in cause && 'code' in cause)) return cause;
+  const code = String(cause.code);
+  return new Error(`${what}: ${REASONS[code] ?? code}`, { cause });
 }
 
 function report(error: unknown): number {

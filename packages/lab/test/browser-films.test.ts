@@ -5,14 +5,14 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { strategyNamed } from '@evenkeel/core';
-import { loadScenario, scenarioNames, simulate } from '@evenkeel/sim';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { NO_BROWSER } from '../../../tools/browser.ts';
-import { inPage, LabBrowser, momentAt, until } from './support/page.ts';
+import { expectHashesOfNode } from './support/hashes.ts';
+import { inPage, LabBrowser, momentAt, type OpenPage, until } from './support/page.ts';
 
 const SIM = fileURLToPath(new URL('../../sim/src/main.ts', import.meta.url));
-const STRATEGY = 'peak-ewma';
+/** A fault, old load reports with several balancers, another kind of arrivals. */
+const SCENARIOS = ['one-dies', 'old-news', 'bursty'];
 /** Of a row of the table of runs: the last cell. */
 const shownHash = (row: number): string =>
   `document.querySelectorAll('tbody tr')[${row}]?.lastElementChild.textContent`;
@@ -22,34 +22,19 @@ const reason = NO_BROWSER === undefined ? '' : ` (skipped: ${NO_BROWSER})`;
 
 describe.skipIf(NO_BROWSER !== undefined)(`films in a browser${reason}`, () => {
   let lab: LabBrowser;
+  let open: OpenPage;
   beforeAll(async () => {
     lab = await LabBrowser.start();
+    open = await lab.open();
   });
   afterAll(() => lab?.[Symbol.asyncDispose]());
 
-  test('every scenario of the library has the trace hash that it has in Node', async () => {
-    const { page, complaints } = await lab.open();
-    const scenarios = scenarioNames().map((name) => loadScenario(name));
-    const there = await inPage<string[]>(
-      page,
-      `const strategy = { name: ${JSON.stringify(STRATEGY)} };
-       const hashes = [];
-       for (const scenario of ${JSON.stringify(scenarios)}) {
-         const ask = { kind: 'run', scenario, strategy, seed: scenario.seed };
-         hashes.push((await lab.worlds[0].remote.ask(ask)).traceHash);
-       }
-       return hashes;`,
-    );
-    const here = scenarios.map(
-      (scenario) => simulate({ scenario, strategy: strategyNamed(STRATEGY).create() }).traceHash,
-    );
-    expect(there).toEqual(here);
-    expect(complaints).toEqual([]);
-    await page.context().close();
+  test('scenarios of the library have the trace hash that they have in Node', async () => {
+    await expectHashesOfNode(open.page, SCENARIOS);
   });
 
   test('a moment is the same from either side, by dragging the line of time too', async () => {
-    const { page } = await lab.open();
+    const { page } = open;
     await page.selectOption('#library', 'one-dies');
     const first = await inPage(page, momentAt(2345.6));
     await inPage(page, momentAt(5000));
@@ -61,11 +46,10 @@ describe.skipIf(NO_BROWSER !== undefined)(`films in a browser${reason}`, () => {
       line.dispatchEvent(new Event('input'));
     }`);
     expect(await inPage(page, momentAt(2345.6))).toEqual(first);
-    await page.context().close();
   });
 
   test('what was broken by hand is exported, and `pnpm sim` comes to the hash that is shown', async () => {
-    const { page, complaints } = await lab.open();
+    const { page, complaints } = open;
     await page.selectOption('#library', 'uniform');
     await inPage(page, momentAt(1500));
     await page.click('.world >> nth=0 >> [data-backend="web-2"]');
@@ -80,6 +64,7 @@ describe.skipIf(NO_BROWSER !== undefined)(`films in a browser${reason}`, () => {
       load.value = String(Number(load.max) / 2);
       load.dispatchEvent(new Event('change'));
     }`);
+    await page.evaluate(`document.querySelector('.table-card').scrollIntoView()`);
     await until(page, `/^[0-9a-f]{16}$/.test(${shownHash(0)})`);
     const shown = await page.evaluate<string>(shownHash(0));
     const yaml = await inPage<string>(page, 'return files.yaml;');
@@ -92,11 +77,10 @@ describe.skipIf(NO_BROWSER !== undefined)(`films in a browser${reason}`, () => {
     expect(shown).toMatch(HASH);
     expect(JSON.parse(stdout).traceHash).toBe(shown);
     expect(complaints).toEqual([]);
-    await page.context().close();
   });
 
   test('an address that is opened again shows the same frame', async () => {
-    const { page } = await lab.open();
+    const { page } = open;
     await page.selectOption('#library', 'sinkhole');
     await inPage(page, `lab.open({ ...lab.file, strategies: ['random', 'maglev', 'peak-ewma'] });`);
     const shown = await inPage(page, momentAt(2750.25));
@@ -108,7 +92,6 @@ describe.skipIf(NO_BROWSER !== undefined)(`films in a browser${reason}`, () => {
     expect(reopened).toEqual(shown);
     expect(reopened).toHaveLength(3);
     expect(again.complaints).toEqual([]);
-    await page.context().close();
     await again.page.context().close();
   });
 

@@ -14,5 +14,9 @@ describe.skipIf(NO_BROWSER !== undefined)(`hostile strategies in a browser${reas
   });
   afterAll(() => lab?.[Symbol.asyncDispose]());
 
-  test.each(HOSTILE)('one that %s', (_, code) => expectHarmless(lab, code));
+  test.each(HOSTILE)('one that %s', async (_, code) => {
+    const { page } = await lab.open();
+    await expectHarmless(page, code);
+    await page.context().close();
+  });
 });

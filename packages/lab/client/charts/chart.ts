@@ -63,6 +63,7 @@ export class LabChart {
   readonly #chart: Chart;
   readonly #canvas = el('canvas', { role: 'img' });
   #optionsKey = '';
+  #isSeen = true;
 
   constructor(kind: ChartKind) {
     this.#kind = kind;
@@ -73,6 +74,14 @@ export class LabChart {
       data: { datasets: [] },
       options: { animation: false, responsive: true, maintainAspectRatio: false },
     });
+    new IntersectionObserver((seen) => {
+      this.#isSeen = seen.at(-1)?.isIntersecting ?? true;
+    }).observe(this.element);
+  }
+
+  /** It is on the screen. */
+  get isSeen(): boolean {
+    return this.#isSeen;
   }
 
   /** Draws these series. `words` say the same for those who do not see it. */

@@ -98,7 +98,7 @@ export class FiguresView {
   readonly #charts: readonly LabChart[];
   readonly #place = el('div', { class: 'charts' });
   #shares: LabChart | undefined;
-  #next = 0;
+  #last = -1;
 
   constructor(lab: Lab) {
     this.#lab = lab;
@@ -110,15 +110,20 @@ export class FiguresView {
     this.#rebuild();
   }
 
-  /** Brings the next chart up to date; all of them with `all`. */
+  /** Brings the next chart that can be seen up to date; all of them with `all`. */
   update(all = false): void {
-    const count = this.#charts.length + 1;
+    const charts = [...this.#charts, ...(this.#shares === undefined ? [] : [this.#shares])];
     const shown = this.#shown();
     if (shown.length === 0) return;
-    for (let i = 0; i < (all ? count : 1); i++) {
-      this.#show(this.#next, shown);
-      this.#next = (this.#next + 1) % count;
+    if (all) {
+      for (const i of charts.keys()) this.#show(i, shown);
+      return;
     }
+    const seen = [...charts.keys()].filter((i) => charts[i]?.isSeen);
+    const next = seen.find((i) => i > this.#last) ?? seen[0];
+    if (next === undefined) return;
+    this.#last = next;
+    this.#show(next, shown);
   }
 
   #rebuild(): void {

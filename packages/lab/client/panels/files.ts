@@ -1,6 +1,6 @@
 /** In and out: scenarios of the library, files, the address, and what `pnpm sim` can run. */
 
-import { parseScenario } from '@evenkeel/sim/engine';
+import { parseScenario, simulatedOnly } from '@evenkeel/sim/engine';
 import { parse, stringify } from 'yaml';
 import { ADDRESS_MAX, toFragment } from '../../src/state/address.ts';
 import { LAB_SCHEMA, labelOf, rawScenarioOf } from '../../src/state/lab-file.ts';
@@ -10,15 +10,15 @@ import { addPanel } from './panel.ts';
 
 const FILE_MAX_BYTES = 2_000_000;
 
-/** What only the simulator does, said before somebody runs the file live. */
-function simulatedOnly(lab: Lab): string | undefined {
-  const { sim, fleet } = lab.scenario;
-  const what = [
-    sim.staleMs > 0 ? 'old load reports' : '',
-    sim.balancers > 1 ? 'several balancers' : '',
-    fleet.some(({ discipline }) => discipline !== 'fifo') ? 'processor sharing' : '',
-  ].filter((one) => one !== '');
-  return what.length === 0 ? undefined : `Simulated only: ${what.join(', ')}.`;
+/** How the world's scenario runs elsewhere, and what it loses there. */
+function runsElsewhere(lab: Lab): string {
+  const { name } = lab.scenario;
+  const sim = `pnpm sim --scenario ${name}.yaml gives the same trace hash.`;
+  const only = simulatedOnly(lab.scenario);
+  const what = only.map(({ what }) => what).join(', ');
+  if (only.some(({ canBeLeftOut }) => !canBeLeftOut)) return `${sim} Simulated only: ${what}.`;
+  const without = only.length === 0 ? '' : `, without what is simulated only: ${what}`;
+  return `${sim} pnpm chaos --scenario ${name}.yaml runs it live${without}.`;
 }
 
 /** See the head of this file. */
@@ -101,8 +101,7 @@ export class FilesPanel {
     this.#text.value = this.yaml;
     const { name } = this.#lab.scenario;
     byId<HTMLSelectElement>('library').value = name in LIBRARY ? name : '';
-    const live = simulatedOnly(this.#lab) ?? `pnpm chaos --scenario ${name}.yaml runs it live.`;
-    this.#hint.textContent = `pnpm sim --scenario ${name}.yaml gives the same trace hash. ${live}`;
+    this.#hint.textContent = runsElsewhere(this.#lab);
   }
 
   #export(): void {

@@ -16,7 +16,7 @@ import { Remote } from '../remote.ts';
 /** Runs without being asked, and with. */
 const SEEDS_AT_FIRST = 40;
 const SEEDS_MORE = 400;
-/** Runs begin when nothing has changed for so long. */
+/** Runs begin when the table is in sight and nothing has changed for so long. */
 const PAUSE_MS = 800;
 /** Without being asked they take no longer than this. */
 const TIME_AT_FIRST_MS = 15_000;
@@ -50,25 +50,31 @@ export class RunsTable {
   #rows: Row[] = [];
   #round = 0;
   #pause: ReturnType<typeof setTimeout> | undefined;
+  #isSeen = false;
+  #hasBegun = false;
 
   constructor(lab: Lab) {
     this.#lab = lab;
     const head = el('tr', {}, el('th', { scope: 'col' }, 'world'));
     for (const name of COLUMNS) head.append(el('th', { scope: 'col' }, name));
     const more = button(`Run ${SEEDS_MORE} seeds`, () => this.#begin(SEEDS_MORE, Infinity));
-    byId('figures').append(
+    const card = el(
+      'div',
+      { class: 'table-card' },
+      el('h2', {}, 'The same in many runs'),
       el(
         'div',
-        { class: 'table-card' },
-        el('h2', {}, 'The same in many runs'),
-        el(
-          'div',
-          { class: 'table-scroll', tabindex: 0, role: 'region', 'aria-label': 'Many runs' },
-          el('table', {}, el('thead', {}, head), this.#body),
-        ),
-        el('p', { class: 'row' }, more, this.#note),
+        { class: 'table-scroll', tabindex: 0, role: 'region', 'aria-label': 'Many runs' },
+        el('table', {}, el('thead', {}, head), this.#body),
       ),
+      el('p', { class: 'row' }, more, this.#note),
     );
+    byId('figures').append(card);
+    // What nobody looks at takes nothing from the films.
+    new IntersectionObserver((seen) => {
+      this.#isSeen = seen.at(-1)?.isIntersecting ?? false;
+      this.#beginSoon();
+    }).observe(card);
     lab.listen((change) => {
       if (change === 'worlds') this.#restart();
     });
@@ -81,8 +87,15 @@ export class RunsTable {
     this.#rows = [];
     clearTimeout(this.#pause);
     setText(this.#note, '');
-    this.#pause = setTimeout(() => this.#begin(SEEDS_AT_FIRST, TIME_AT_FIRST_MS), PAUSE_MS);
+    this.#hasBegun = false;
     this.#showRows();
+    this.#beginSoon();
+  }
+
+  #beginSoon(): void {
+    if (!this.#isSeen || this.#hasBegun) return;
+    clearTimeout(this.#pause);
+    this.#pause = setTimeout(() => this.#begin(SEEDS_AT_FIRST, TIME_AT_FIRST_MS), PAUSE_MS);
   }
 
   #showRows(): void {
@@ -99,6 +112,7 @@ export class RunsTable {
   }
 
   #begin(seeds: number, timeMs: number): void {
+    this.#hasBegun = true;
     const round = ++this.#round;
     const until = performance.now() + timeMs;
     for (const row of this.#rows) {

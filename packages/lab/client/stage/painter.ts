@@ -11,7 +11,7 @@ import {
 import { colour } from './colours.ts';
 import { type Lane, type Layout, layoutOf } from './layout.ts';
 import { placeOf, strokeWays } from './paths.ts';
-import { Sprites } from './sprites.ts';
+import { Pixels, Sprites } from './sprites.ts';
 import { type LookOf, lookOf } from './states.ts';
 
 const DOT_PX = 6;
@@ -23,6 +23,7 @@ export class Painter {
   readonly #fleet: readonly Backend[];
   #layout: Layout;
   #sprites: Sprites | undefined;
+  #pixels: Pixels = new Pixels(1, 1);
   #stillKey = '';
   #hasMotion = true;
   #travellers = 0;
@@ -59,21 +60,22 @@ export class Painter {
       canvas.height = Math.round(this.#layout.height * ratio);
       canvas.style.height = `${this.#layout.height}px`;
     }
+    this.#pixels = new Pixels(this.#moving.width, this.#moving.height);
   }
 
   paint(frame: Frame): void {
     const looks = frame.backends.map(lookOf);
     this.#paintStill(frame, looks);
-    // Painted at once, in memory: without a GPU half the work of recording first and painting later.
+    // In memory: without a GPU half the work of recording first and painting later.
     const context = this.#moving.getContext('2d', { willReadFrequently: true });
     if (context === null) return;
     const ratio = devicePixelRatio;
     this.#sprites ??= this.#makeSprites(ratio);
-    context.setTransform(1, 0, 0, 1, 0, 0);
-    context.clearRect(0, 0, this.#moving.width, this.#moving.height);
-    for (const [i, backend] of frame.backends.entries()) this.#paintWork(context, backend, i);
-    if (this.#hasMotion) this.#paintDots(context, frame);
+    this.#pixels.clear();
+    for (const [i, backend] of frame.backends.entries()) this.#paintWork(backend, i);
+    if (this.#hasMotion) this.#paintDots(frame);
     this.#travellers = this.#hasMotion ? frame.dots.length / DOT_FIELDS : 0;
+    this.#pixels.paintOn(context);
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     this.#paintGauges(context, frame);
     this.#paintAtBalancer(context, frame.atBalancer);
@@ -117,20 +119,21 @@ export class Painter {
   }
 
   /** What a backend works at, and what waits before it. */
-  #paintWork(context: CanvasRenderingContext2D, backend: BackendFrame, index: number): void {
+  #paintWork(backend: BackendFrame, index: number): void {
     const lane = this.#layout.lanes[index];
     const sprites = this.#sprites;
+    const pixels = this.#pixels;
     if (lane === undefined || sprites === undefined) return;
     const { slots, queue } = backend;
     for (let i = 0; i + SLOT_FIELDS <= slots.length; i += SLOT_FIELDS) {
       const place = lane.slots[slots[i] as number];
       if (place === undefined) continue;
-      sprites.slot(context, place.x, place.y, slots[i + 1] as number, slots[i + 2] as number);
+      sprites.slot(pixels, place.x, place.y, slots[i + 1] as number, slots[i + 2] as number);
     }
     const { gap } = this.#layout;
     const shown = Math.min(queue.length, this.#roomOf(lane));
     for (let i = 0; i < shown; i++) {
-      sprites.dot(context, lane.boxX - 7 - i * gap, lane.y, queue[i] as number, 1);
+      sprites.dot(pixels, lane.boxX - 7 - i * gap, lane.y, queue[i] as number, 1, 0);
     }
   }
 
@@ -170,7 +173,7 @@ export class Painter {
     context.fillText(text, lane.x - width / 2 + 3, lane.y + 0.5);
   }
 
-  #paintDots(context: CanvasRenderingContext2D, frame: Frame): void {
+  #paintDots(frame: Frame): void {
     const { dots, backends } = frame;
     const sprites = this.#sprites;
     if (sprites === undefined) return;
@@ -180,9 +183,9 @@ export class Painter {
       const progress = dots[i + 3] as number;
       const waiting = backends[backend]?.waiting ?? 0;
       const place = placeOf(this.#layout, path, dots[i + 1] as number, backend, progress, waiting);
-      if (path === PATH.left) context.globalAlpha = 1 - progress;
-      sprites.dot(context, place.x, place.y, dots[i + 4] as number, dots[i + 5] as number);
-      if (path === PATH.left) context.globalAlpha = 1;
+      const fade = path === PATH.left ? progress : 0;
+      const tone = dots[i + 4] as number;
+      sprites.dot(this.#pixels, place.x, place.y, tone, dots[i + 5] as number, fade);
     }
   }
 

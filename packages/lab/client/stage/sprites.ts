@@ -1,7 +1,7 @@
 /**
- * All that moves, drawn once per theme and size into a strip, and copied from there: thousands of copies cost
- * less than hundreds of arcs, most of all without a GPU. Shapes differ too, so that nothing hangs on
- * colour alone: a retry is a diamond, a failure a cross.
+ * All that moves, drawn once per theme and size, and kept as lists of pixels: thousands of copies cost less than
+ * hundreds of arcs, most of all without a GPU. Shapes differ too, so that nothing hangs on colour
+ * alone: a retry is a diamond, a failure a cross.
  */
 
 import { TONE_FAILED, TONE_OK } from '../../src/engine/frame.ts';
@@ -10,9 +10,16 @@ import { TONE_FAILED, TONE_OK } from '../../src/engine/frame.ts';
 const AGES = 8;
 /** Columns of the strip: ages, then ok, then failed. */
 const TONES = AGES + 2;
-/** Rows: the dot, the dot of a retry, then parts of work done. */
+/** Dots that fade: of full strength, then weaker and weaker. */
+const FADES = 4;
+/** Parts of the work done that a slot tells apart. */
 const PARTS = 8;
-const ROWS = 2 + PARTS;
+/** Rows: dots, dots of retries, each with its fades; then slots by the part of the work that is done. */
+const RETRY_ROW = FADES;
+const SLOT_ROW = 2 * FADES;
+const ROWS = SLOT_ROW + PARTS;
+/** A pixel of at least so much is drawn over what is there. */
+const OPAQUE = 128;
 
 export interface Palette {
   readonly fresh: string;
@@ -25,49 +32,104 @@ export interface Palette {
 
 type Context = OffscreenCanvasRenderingContext2D;
 
-/** Copies sprites onto a canvas whose transform is the identity. */
+/** The pixels of one sprite that are not empty: where they are, from its middle, and their colour. */
+interface Sprite {
+  readonly x: Int8Array;
+  readonly y: Int8Array;
+  readonly colour: Uint32Array;
+  /** Stands over what is there already; else it is an edge, which gives way. */
+  readonly isOpaque: Uint8Array;
+}
+
+/** All sprites of one theme and size. */
 export class Sprites {
-  readonly #strip: ImageBitmap;
-  readonly #cell: number;
+  readonly #sprites: readonly Sprite[];
   readonly #ratio: number;
 
   /** @param dotPx diameter of dots, @param slotPx of slots, both in CSS pixels */
   constructor(palette: Palette, dotPx: number, slotPx: number, ratio: number) {
-    this.#cell = Math.ceil((Math.max(dotPx, slotPx) + 2) * ratio);
     this.#ratio = ratio;
-    const strip = new OffscreenCanvas(this.#cell * TONES, this.#cell * ROWS);
-    const context = strip.getContext('2d');
+    const cell = Math.min(120, Math.ceil((Math.max(dotPx, slotPx) + 2) * ratio));
+    const strip = new OffscreenCanvas(cell * TONES, cell * ROWS);
+    const context = strip.getContext('2d', { willReadFrequently: true });
     if (context === null) throw new Error('this browser has no canvas');
-    for (let tone = 0; tone < TONES; tone++) {
-      for (let row = 0; row < ROWS; row++) {
-        context.setTransform(ratio, 0, 0, ratio, 0, 0);
-        context.translate((tone + 0.5) * (this.#cell / ratio), (row + 0.5) * (this.#cell / ratio));
+    for (let row = 0; row < ROWS; row++) {
+      for (let tone = 0; tone < TONES; tone++) {
+        context.setTransform(ratio, 0, 0, ratio, (tone + 0.5) * cell, (row + 0.5) * cell);
         context.fillStyle = toneColour(palette, tone);
         context.strokeStyle = context.fillStyle;
-        if (row === 0) dot(context, dotPx / 2, tone);
-        else if (row === 1) diamond(context, dotPx / 2 + 0.8, tone);
-        else slot(context, slotPx / 2 - 0.5, (row - 1) / PARTS);
+        context.globalAlpha = row < SLOT_ROW ? 1 - (row % FADES) / FADES : 1;
+        if (row < RETRY_ROW) dot(context, dotPx / 2, tone);
+        else if (row < SLOT_ROW) diamond(context, dotPx / 2 + 0.8, tone);
+        else slot(context, slotPx / 2 - 0.5, (row - SLOT_ROW + 1) / PARTS);
       }
     }
-    this.#strip = strip.transferToImageBitmap();
+    this.#sprites = Array.from({ length: ROWS * TONES }, (_, i) => {
+      const left = (i % TONES) * cell;
+      return spriteOf(context.getImageData(left, Math.floor(i / TONES) * cell, cell, cell));
+    });
   }
 
-  dot(context: CanvasRenderingContext2D, x: number, y: number, tone: number, attempts: number) {
-    this.#copy(context, x, y, column(tone), attempts > 1 ? 1 : 0);
+  /** @param fade 0: of full strength, towards 1: gone */
+  dot(to: Pixels, x: number, y: number, tone: number, attempts: number, fade: number): void {
+    const row = Math.min(FADES - 1, Math.floor(fade * FADES)) + (attempts > 1 ? RETRY_ROW : 0);
+    this.#copy(to, x, y, column(tone), row);
   }
 
   /** @param done part of the work that is done, 0 to 1 */
-  slot(context: CanvasRenderingContext2D, x: number, y: number, tone: number, done: number) {
-    const row = 2 + Math.min(PARTS - 1, Math.floor(done * PARTS));
-    this.#copy(context, x, y, column(tone), row);
+  slot(to: Pixels, x: number, y: number, tone: number, done: number): void {
+    const row = SLOT_ROW + Math.min(PARTS - 1, Math.floor(done * PARTS));
+    this.#copy(to, x, y, column(tone), row);
   }
 
-  /** Whole pixels and no scaling: so a copy is one, and not a resampling. */
-  #copy(context: CanvasRenderingContext2D, x: number, y: number, tone: number, row: number): void {
-    const cell = this.#cell;
-    const left = Math.round(x * this.#ratio - cell / 2);
-    const top = Math.round(y * this.#ratio - cell / 2);
-    context.drawImage(this.#strip, tone * cell, row * cell, cell, cell, left, top, cell, cell);
+  #copy(to: Pixels, x: number, y: number, tone: number, row: number): void {
+    const sprite = this.#sprites[row * TONES + tone];
+    if (sprite !== undefined) to.put(sprite, x * this.#ratio, y * this.#ratio);
+  }
+}
+
+function spriteOf({ data, width, height }: ImageData): Sprite {
+  const words = new Uint32Array(data.buffer);
+  const used = [...words.keys()].filter((i) => (data[4 * i + 3] as number) > 0);
+  return {
+    x: Int8Array.from(used, (i) => (i % width) - (width >> 1)),
+    y: Int8Array.from(used, (i) => Math.floor(i / width) - (height >> 1)),
+    colour: Uint32Array.from(used, (i) => words[i] as number),
+    isOpaque: Uint8Array.from(used, (i) => ((data[4 * i + 3] as number) >= OPAQUE ? 1 : 0)),
+  };
+}
+
+/** The picture of what moves, pixel by pixel, until it goes onto a canvas. */
+export class Pixels {
+  readonly #image: ImageData;
+  readonly #words: Uint32Array;
+
+  constructor(width: number, height: number) {
+    this.#image = new ImageData(Math.max(1, width), Math.max(1, height));
+    this.#words = new Uint32Array(this.#image.data.buffer);
+  }
+
+  clear(): void {
+    this.#words.fill(0);
+  }
+
+  /** Puts a sprite with its middle at whole pixels. */
+  put({ x, y, colour, isOpaque }: Sprite, atX: number, atY: number): void {
+    const { width, height } = this.#image;
+    const words = this.#words;
+    const left = Math.round(atX);
+    const top = Math.round(atY);
+    for (let i = 0; i < colour.length; i++) {
+      const toX = left + (x[i] as number);
+      const toY = top + (y[i] as number);
+      if (toX < 0 || toY < 0 || toX >= width || toY >= height) continue;
+      const at = toY * width + toX;
+      if (isOpaque[i] === 1 || words[at] === 0) words[at] = colour[i] as number;
+    }
+  }
+
+  paintOn(context: CanvasRenderingContext2D): void {
+    context.putImageData(this.#image, 0, 0);
   }
 }
 

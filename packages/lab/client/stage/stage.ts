@@ -78,13 +78,16 @@ export class Stage {
   }
 
   #frame(nowMs: number): void {
+    // First of all: what fails in one frame must not end the film.
+    requestAnimationFrame((next) => this.#frame(next));
     const startMs = performance.now();
-    for (const view of this.#views) view.paint(nowMs);
+    for (const view of this.#views) view.paint();
+    // Words of one world per frame: they change the document, which costs more than pixels.
+    this.#views.find((view) => view.tell(nowMs));
     this.#lab.tick(this.#lastMs === 0 ? 0 : nowMs - this.#lastMs);
     for (const act of this.#after) act(nowMs);
     this.#lastMs = nowMs;
     this.#watch(performance.now() - startMs);
-    requestAnimationFrame((next) => this.#frame(next));
   }
 
   /** Draws fewer travelling requests where a machine is too slow for all; the worlds' notes say so. */

@@ -12,6 +12,9 @@ import type { World } from '../lab.ts';
 import { Painter } from './painter.ts';
 import { lookOf } from './states.ts';
 
+/** Words that change with each frame cannot be read. */
+const WORDS_EVERY_MS = 300;
+
 /** What a world's view tells of the reader's doings. */
 export interface WorldHandlers {
   /** A backend was chosen. */
@@ -29,8 +32,10 @@ export class WorldView {
   readonly #note: HTMLElement;
   readonly #buttons: HTMLButtonElement[];
   readonly #world: World;
-  #lastWordsMs = 0;
+  #toldMs = -WORDS_EVERY_MS;
+  #isSeen = true;
   #painted: Frame | undefined;
+  #told: Frame | undefined;
 
   constructor(world: World, colourSlot: number, number: number, handlers: WorldHandlers) {
     this.#world = world;
@@ -45,7 +50,8 @@ export class WorldView {
         'aria-haspopup': 'menu',
         tabindex: i === 0 ? 0 : -1,
       });
-      one.append(el('span', { class: 'backend-id' }, id), el('span', { class: 'backend-state' }));
+      const state = el('span', { class: 'backend-state' });
+      one.append(el('span', { class: 'backend-id' }, id), ' ', state);
       return one;
     });
     this.#stage = el('div', { class: 'stage', role: 'group' }, still, moving, ...this.#buttons);
@@ -64,6 +70,9 @@ export class WorldView {
       this.#note,
       this.#words,
     );
+    new IntersectionObserver((seen) => {
+      this.#isSeen = seen.at(-1)?.isIntersecting ?? true;
+    }).observe(this.element);
   }
 
   /** Travelling requests are shown. */
@@ -88,20 +97,28 @@ export class WorldView {
       one.style.paddingLeft = `${lane.boxWidth + 9}px`;
     }
     this.#painted = undefined;
-    this.paint(0);
+    this.paint();
   }
 
-  /** Draws the world's last frame, if it is another one than before. */
-  paint(nowMs: number): void {
+  /** Draws the world's last frame, if it is another one than before and can be seen. */
+  paint(): void {
     const { answer, error } = this.#world;
     if (error !== undefined) this.#showNote(`This world has stopped: ${error}.`);
     const frame = answer?.frame;
-    if (frame === undefined || frame === this.#painted) return;
+    if (frame === undefined || frame === this.#painted || !this.#isSeen) return;
     this.#painted = frame;
     this.#painter.paint(frame);
-    if (nowMs - this.#lastWordsMs < 300 && nowMs > 0) return;
-    this.#lastWordsMs = nowMs;
+  }
+
+  /** Says in words what the last frame shows, if that is due; returns whether it was. */
+  tell(nowMs: number): boolean {
+    const frame = this.#world.answer?.frame;
+    if (frame === undefined || frame === this.#told) return false;
+    if (nowMs - this.#toldMs < WORDS_EVERY_MS) return false;
+    this.#toldMs = nowMs;
+    this.#told = frame;
     this.#showWords(frame);
+    return true;
   }
 
   /** Travelling requests that were drawn last. */
@@ -127,10 +144,12 @@ export class WorldView {
       const { state, truth } = lookOf(backend);
       const id = this.#fleet[i]?.id ?? '';
       const one = this.#buttons[i];
-      const words = `${id}: ${state}${truth === '' ? '' : `, in truth ${truth}`}, ${backend.busy} in service, ${backend.waiting} waiting, ${percent(backend.utilisation)} busy`;
+      const known = [truth, state === 'ready' ? '' : state].filter((word) => word !== '');
+      const fault = truth === '' ? '' : `, actual fault: ${truth}`;
+      const words = `${id} ${known.join(', ')}: ${state} for the balancer${fault}, ${backend.busy} in service, ${backend.waiting} waiting, ${percent(backend.utilisation)} busy`;
       if (one !== undefined) {
+        // What can be seen comes first: who speaks to the page says what it shows.
         setAttribute(one, 'aria-label', words);
-        const known = [truth, state === 'ready' ? '' : state].filter((word) => word !== '');
         setText(one.lastElementChild as Element, known.join(', '));
         one.dataset.state = state;
         one.classList.toggle('is-faulty', truth !== '');

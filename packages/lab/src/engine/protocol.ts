@@ -74,6 +74,12 @@ export interface Numbered {
   readonly ask: Ask;
 }
 
+/** The global function by which a worker comes to the user's own code. */
+export const OWN = '__own';
+
+/** The number, of no request, under which a worker says that it has started and runs the user's own code now. */
+export const STARTED_ID = 0;
+
 /** Sent by a worker. `alive` says only that a long piece of work goes on. */
 export type Reply =
   | { readonly id: number; readonly kind: 'alive' }

@@ -2,7 +2,7 @@
 
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
-import { inPage, type LabBrowser, momentAt, until } from './page.ts';
+import { inPage, momentAt, until } from './page.ts';
 
 const LOOP = 'for (;;) {}';
 const ALLOCATION = 'const all = []; for (;;) all.push(new Array(1e6).fill(all.length));';
@@ -10,14 +10,23 @@ const LARGE = 'const all = []; for (;;) all.push(new Uint8Array(2 ** 30).fill(1)
 /** The commonest kinds first. */
 export const HOSTILE: readonly (readonly [what: string, code: string])[] = [
   ['loops in pick', `return () => ({ pick() { ${LOOP} } });`],
-  ['allocates in pick', `return () => ({ pick() { ${ALLOCATION} } });`],
   ['throws', `return () => ({ pick() { throw new Error('no'); } });`],
   ['is no JavaScript', 'return {{{'],
+  ['allocates in pick', `return () => ({ pick() { ${ALLOCATION} } });`],
   ['loops at once', LOOP],
+  ['loops in promises', `const again = () => Promise.resolve().then(again); again(); return 5;`],
   ['allocates large buffers in pick', `return () => ({ pick() { ${LARGE} } });`],
   ['picks nothing', 'return () => ({ pick() {} });'],
   ['returns no strategy', 'return 5;'],
+  [
+    'throws what is no error',
+    `return () => ({ pick() { throw { toString() { return 5n; } }; } });`,
+  ],
   ['closes the function it stands in', '}); for (;;) {} (function () {'],
+  [
+    'replaces what our code calls',
+    `}); function Reflect() {} function postMessage() {} (function () {`,
+  ],
 ];
 
 /** The world of the strategy has stopped. */
@@ -47,8 +56,7 @@ export async function race(page: Page, code: string): Promise<void> {
 }
 
 /** Such a strategy ends, the page says so, and goes on. */
-export async function expectHarmless(lab: LabBrowser, code: string): Promise<void> {
-  const { page } = await lab.open();
+export async function expectHarmless(page: Page, code: string): Promise<void> {
   await race(page, code);
   await until(page, STOPPED);
   await until(
@@ -56,5 +64,4 @@ export async function expectHarmless(lab: LabBrowser, code: string): Promise<voi
     `document.querySelectorAll('.world')[1].textContent.includes('This world has stopped: ')`,
   );
   await expectUsable(page);
-  await page.context().close();
 }

@@ -19,11 +19,11 @@ export interface OpenPage {
 /** A browser with the page at hand. */
 export class LabBrowser implements AsyncDisposable {
   readonly url: string;
-  readonly #browser: Browser;
+  readonly browser: Browser;
   readonly #folder: string;
 
   private constructor(browser: Browser, folder: string, path: string) {
-    this.#browser = browser;
+    this.browser = browser;
     this.#folder = folder;
     this.url = pathToFileURL(path).href;
   }
@@ -40,7 +40,7 @@ export class LabBrowser implements AsyncDisposable {
 
   /** @param fragment of the address, `#` included */
   async open(options: BrowserContextOptions = {}, fragment = ''): Promise<OpenPage> {
-    const context = await this.#browser.newContext({ offline: true, ...options });
+    const context = await this.browser.newContext({ offline: true, ...options });
     const page = await context.newPage();
     const complaints: string[] = [];
     const requests: string[] = [];
@@ -58,7 +58,7 @@ export class LabBrowser implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#browser.close();
+    await this.browser.close();
     await rm(this.#folder, { recursive: true });
   }
 }
