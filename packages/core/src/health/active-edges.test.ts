@@ -72,6 +72,29 @@ describe('the schedule', () => {
     expect(new Set(w.fleet.probes.map((probe) => probe.id)).size).toBe(300);
   });
 
+  test('does not stay in step after all died at once: one that returns is found within a share of the interval', () => {
+    const ids = Array.from({ length: 20 }, (_, i) => `e${i}`);
+    const intervalMs = 1000;
+    const w = watched(ids, { intervalMs, fastIntervalMs: intervalMs });
+    w.clock.advance(5000);
+    for (const id of ids) w.fleet.answers.set(id, { ok: false, refused: true });
+    const refused = failed({ cause: 'refused', requestSent: false });
+    while (w.pool.ready.length > 0) {
+      const tried = new RecordedExchange(true, (attempt) => attempt.settle(refused));
+      w.balancer.dispatch(tried);
+      w.clock.advance(1);
+    }
+    w.clock.advance(10);
+    w.fleet.probes.length = 0;
+    w.clock.advance(intervalMs);
+    // Tenths of the interval in which one was probed: in step it would be one or two of them.
+    const startMs = w.clock.now() - intervalMs;
+    const tenths = new Set(
+      w.fleet.probes.map(({ atMs }) => Math.floor((10 * (atMs - startMs)) / intervalMs)),
+    );
+    expect(tenths.size).toBeGreaterThanOrEqual(6);
+  });
+
   test('can be laid over a pool at work, and takes over what that knows', () => {
     const clock = new ManualClock();
     const random = seededRandom(1);

@@ -69,6 +69,7 @@ export class ActiveHealth {
     const watch = this.#watches.get(endpoint as Member);
     if (watch === undefined) return;
     watch.trafficRefused = true;
+    watch.isProvoked = true;
     // A running probe may have been answered before the refusal: then it proves nothing.
     if (watch.stop === undefined) this.#schedule(watch, 0);
     else watch.isStale = true;
@@ -199,7 +200,9 @@ export class ActiveHealth {
       return;
     }
     const { trafficRefused, startedMs } = watch;
+    const wasProvoked = watch.isProvoked;
     watch.trafficRefused = false;
+    watch.isProvoked = false;
     watch.observe({ ...result, nowMs, latencyMs: nowMs - startedMs, trafficRefused });
     onProbe?.(watch.member, result);
     const { health } = watch;
@@ -214,18 +217,22 @@ export class ActiveHealth {
       this.#schedule(watch, 0);
       return;
     }
-    this.#scheduleNext(watch);
+    this.#scheduleNext(watch, wasProvoked);
   }
 
-  #scheduleNext(watch: Watch): void {
+  #scheduleNext(watch: Watch, wasProvoked = false): void {
     const delayMs = watch.nextDelayMs();
     const isFirstPass = watch.probes === 1 && watch.health === 'up';
-    const waitMs = isFirstPass ? this.#firstWaitMs(delayMs) : this.#jittered(delayMs);
+    const isTogether = isFirstPass || (wasProvoked && watch.health === 'down');
+    const waitMs = isTogether ? this.#apartMs(delayMs) : this.#jittered(delayMs);
     this.#schedule(watch, Math.max(0, watch.startedMs + waitMs - this.#options.clock.now()));
   }
 
-  /** Anywhere in the interval, so that neighbours that started together do not stay together. */
-  #firstWaitMs(delayMs: number): number {
+  /**
+   * Anywhere in the interval: neighbours that started together, or died together and were probed because traffic
+   * told of it, do not stay together. So the first of them is found within a fraction of the interval when they return.
+   */
+  #apartMs(delayMs: number): number {
     return delayMs * this.#options.random.next();
   }
 

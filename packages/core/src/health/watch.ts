@@ -26,6 +26,8 @@ export class Watch {
   probes = 0;
   /** Traffic was refused since the last probe. */
   trafficRefused = false;
+  /** The probe that runs or is due was asked for by traffic, not by the schedule. */
+  isProvoked = false;
   /** Traffic was refused while the probe ran: another is due at once. */
   isStale = false;
   readonly #onError: OnHealthError;
