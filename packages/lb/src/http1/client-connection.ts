@@ -26,6 +26,7 @@ import { ClientTimer } from './client-timer.ts';
 import { type ExchangeOwner, HttpExchange } from './exchange.ts';
 import type { FrontState } from './front-state.ts';
 import { INCOMPLETE } from './head.ts';
+import { IdlePlace } from './idle-list.ts';
 import { openRequest } from './open-request.ts';
 import {
   BODY_TOO_SLOW,
@@ -52,6 +53,7 @@ export class ClientConnection implements ExchangeOwner {
   readonly #front: FrontState;
   readonly #peer: ConnectionPeer;
   readonly remoteAddress: string;
+  readonly idlePlace: IdlePlace<ClientConnection> = new IdlePlace<ClientConnection>(this);
   readonly #table: ClientTable<ClientConnection>;
   readonly #closed: (connection: ClientConnection) => void;
   readonly #exchange: HttpExchange;

@@ -4,17 +4,20 @@
  */
 
 import { networkOf } from './client-identity.ts';
+import { IdlePlace } from './idle-list.ts';
 
 /** A connection, as far as the table needs it. */
-export interface Tabled {
+export interface Tabled<C> {
   /** The client's own end of it. */
   readonly remoteAddress: string;
+  /** Its place among those without a request; the table's to move. */
+  readonly idlePlace: IdlePlace<C>;
 }
 
-export class ClientTable<C extends Tabled> implements Iterable<C> {
+export class ClientTable<C extends Tabled<C>> implements Iterable<C> {
   readonly #all = new Set<C>();
   /** Without a request; the one that has been so for longest is first. */
-  readonly #idle = new Set<C>();
+  readonly #idle = new IdlePlace<C>(undefined);
   readonly #countByNetwork = new Map<string, number>();
 
   get size(): number {
@@ -27,8 +30,7 @@ export class ClientTable<C extends Tabled> implements Iterable<C> {
 
   /** The one that has been idle for longest; undefined: none is idle. */
   get longestIdle(): C | undefined {
-    const [first] = this.#idle;
-    return first;
+    return this.#idle.next.member;
   }
 
   /** Connections from this address (IPv6: from its /64). */
@@ -39,22 +41,22 @@ export class ClientTable<C extends Tabled> implements Iterable<C> {
   /** A new connection, idle until it is said to be busy. */
   add(client: C): void {
     this.#all.add(client);
-    this.#idle.add(client);
+    this.idle(client);
     this.#count(client, 1);
   }
 
   delete(client: C): void {
     if (!this.#all.delete(client)) return;
-    this.#idle.delete(client);
+    this.busy(client);
     this.#count(client, -1);
   }
 
   idle(client: C): void {
-    this.#idle.add(client);
+    client.idlePlace.enter(this.#idle);
   }
 
   busy(client: C): void {
-    this.#idle.delete(client);
+    client.idlePlace.leave();
   }
 
   #count(client: C, by: number): void {

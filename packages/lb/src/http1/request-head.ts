@@ -28,6 +28,7 @@ const VERSION_BYTES = 8;
 const ASTERISK = 0x2a;
 
 const KNOWN_METHODS: ReadonlySet<string> = new Set(METHODS);
+const COMMON_METHODS = ['GET', 'POST', 'HEAD', 'PUT', 'DELETE', 'PATCH', 'OPTIONS'] as const;
 
 export class RequestHead implements RequestFacts {
   readonly fields: Fields;
@@ -255,12 +256,16 @@ function isMisspelled(method: string): boolean {
   return !KNOWN_METHODS.has(method) && KNOWN_METHODS.has(method.toUpperCase());
 }
 
-/** The method as a string; the common ones without making a new one. */
+/** The method as a string; a common one without making a new one, whose hash would have to be computed. */
 function methodName(bytes: Uint8Array, from: number, to: number): string {
-  const length = to - from;
-  const first = bytes[from];
-  if (length === 3 && first === 0x47 && bytes[from + 1] === 0x45 && bytes[from + 2] === 0x54) {
-    return 'GET';
-  }
+  for (const method of COMMON_METHODS) if (isText(bytes, from, to, method)) return method;
   return latin1(bytes, from, to);
+}
+
+function isText(bytes: Uint8Array, from: number, to: number, text: string): boolean {
+  if (to - from !== text.length) return false;
+  for (let i = 0; i < text.length; i++) {
+    if (bytes[from + i] !== text.charCodeAt(i)) return false;
+  }
+  return true;
 }
