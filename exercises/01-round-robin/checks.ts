@@ -5,8 +5,10 @@ import {
   conformanceCheck,
   defineExercise,
   type ExerciseChecks,
+  firstTurn,
   fleetCheck,
   frugalCheck,
+  orderCheck,
   type Referee,
 } from '@evenkeel/course';
 
@@ -45,8 +47,10 @@ function rounds(): Referee {
 }
 
 const checks: ExerciseChecks = defineExercise({
+  ...firstTurn,
   checks: [
     candidatesCheck(),
+    orderCheck(),
     fleetCheck({
       id: 'turns',
       law: 'while the same n endpoints are ready, n picks in a row go to n different ones',

@@ -5,8 +5,10 @@ import {
   conformanceCheck,
   defineExercise,
   type ExerciseChecks,
+  firstTurn,
   fleetCheck,
   frugalCheck,
+  orderCheck,
   type Referee,
 } from '@evenkeel/course';
 
@@ -43,8 +45,10 @@ function fair(): Referee {
 }
 
 const checks: ExerciseChecks = defineExercise({
+  ...firstTurn,
   checks: [
     candidatesCheck(),
+    orderCheck(),
     fleetCheck({
       id: 'fair',
       law: 'between two picks of one endpoint, each other that was ready all the time is picked once',

@@ -8,9 +8,12 @@
 
 import type { Endpoint, Strategy, StrategyFactory } from '@evenkeel/core';
 
+/** Your own number, if you have one: `pnpm learn` shows it. */
+const FIRST = 0;
+
 class FairRoundRobin implements Strategy {
   #members: readonly Endpoint[] = [];
-  #next = 0;
+  #next = FIRST;
 
   prepare(members: readonly Endpoint[]): void {
     this.#members = members;

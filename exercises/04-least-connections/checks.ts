@@ -14,21 +14,21 @@ import {
   recorded,
 } from '@evenkeel/course';
 
-function least(): Referee {
+function least(bias: number): Referee {
   return {
     picked({ picked, candidates, inFlight }) {
-      const loads = candidates.map(({ weight }, i) => (inFlight[i] ?? 0) / weight);
+      const loads = candidates.map(({ weight }, i) => ((inFlight[i] ?? 0) + bias) / weight);
       const fewest = Math.min(...loads);
       const load = loads[candidates.indexOf(picked)] ?? 0;
       if (load <= fewest) return undefined;
       const better = candidates[loads.indexOf(fewest)];
-      return `${picked.id} was picked with ${told(load)} per weight, while ${better?.id} had ${told(fewest)}`;
+      return `${picked.id} was picked with load ${told(load)}, while ${better?.id} had ${told(fewest)}`;
     },
   };
 }
 
 function told(load: number): string {
-  return `${Number(load.toFixed(2))} in flight`;
+  return `${Number(load.toFixed(2))}`;
 }
 
 const TIES = 'among equals each gets its share';
@@ -46,22 +46,25 @@ function ties({ remote, seed }: CheckContext): undefined {
   }
   if (counts.every((count) => count >= 60 && count <= 140)) return undefined;
   const found = `of 400 requests to an idle fleet the four got ${counts.join(', ')}`;
-  throw new CheckFailed(`${TIES}: 60 to 140 of 400 each`, found, trace().lines());
+  throw new CheckFailed(`${TIES}: 60 to 140 of 400 each`, found, trace().lines(), trace().steps());
 }
 
 const checks: ExerciseChecks = defineExercise({
+  numbers: { bias: 0 },
+  drawNumbers: (below) => ({ bias: below(5) }),
+  explainNumbers: ({ bias }) => [`BIAS = ${bias}`],
   checks: [
     candidatesCheck(),
     fleetCheck({
       id: 'least',
-      law: 'none of the candidates has fewer requests running per weight than the one picked',
+      law: 'none of the candidates has a smaller load, (in flight + BIAS) / weight, than the one picked',
       runs: 300,
       shape: {
         weights: [1, 2, 4],
         events: ['answer', 'answer', 'down', 'up', 'join', 'leave'],
         steps: 50,
       },
-      referee: least,
+      referee: ({ numbers }) => least(numbers.bias ?? 0),
     }),
     { id: 'ties', law: TIES, run: ties },
     conformanceCheck('repeatable', 'the same seed gives the same picks'),

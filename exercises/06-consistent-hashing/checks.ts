@@ -57,6 +57,28 @@ function failOn(moved: readonly string[], law: string, what: string): undefined 
   throw new CheckFailed(law, found, [...moved.slice(0, SHOWN), ...more]);
 }
 
+const BUCKETS = 'keys of one bucket, equal modulo BUCKETS, have one owner';
+const TWINS = 100;
+
+function buckets(context: CheckContext): undefined {
+  const count = context.numbers.buckets ?? 1;
+  const { fleet, keys } = new Keys(context, EQUAL);
+  const random = seededRandom(context.seed);
+  const ownerOf = (key: number): string => {
+    const attempt = fleet.start(requestWith(key));
+    fleet.settle(attempt);
+    return attempt.endpoint.id;
+  };
+  for (const key of keys.slice(0, TWINS)) {
+    const twin = (key % count) + count * random.below(Math.floor(2 ** 32 / count));
+    const owners = [ownerOf(key), ownerOf(twin)];
+    if (owners[0] === owners[1]) continue;
+    const found = `keys ${key} and ${twin} are both in bucket ${key % count} and belong to ${owners.join(' and ')}`;
+    throw new CheckFailed(BUCKETS, found);
+  }
+  return undefined;
+}
+
 const SPILL = 'the keys of one that is out are spread over the others';
 
 function spill(context: CheckContext): undefined {
@@ -134,10 +156,14 @@ function check(id: string, law: string, run: (context: CheckContext) => undefine
 }
 
 const checks: ExerciseChecks = defineExercise({
+  numbers: { buckets: 16_384 },
+  drawNumbers: (below) => ({ buckets: 8_192 + below(24_576) }),
+  explainNumbers: (numbers) => [`BUCKETS = ${numbers.buckets}`],
   checks: [
     candidatesCheck(),
     conformanceCheck('stays', 'a key stays where it is'),
     conformanceCheck('spread', 'keys spread over equal endpoints'),
+    check('buckets', BUCKETS, buckets),
     check('out', OUT, out),
     check('spill', SPILL, spill),
     check('leaves', LEAVES, leaves),

@@ -2,12 +2,15 @@
 
 import type { Endpoint, Strategy, StrategyFactory } from '@evenkeel/core';
 
+/** My number. */
+const FIRST = 0;
+
 class RoundRobin implements Strategy {
   #last: Endpoint | undefined;
 
   pick(candidates: readonly Endpoint[]): Endpoint {
-    const at = this.#last === undefined ? -1 : candidates.indexOf(this.#last);
-    const next = candidates[(at + 1) % candidates.length] as Endpoint;
+    const at = this.#last === undefined ? FIRST : candidates.indexOf(this.#last) + 1;
+    const next = candidates[at % candidates.length] as Endpoint;
     this.#last = next;
     return next;
   }

@@ -2,12 +2,16 @@
 
 import type { Endpoint, Strategy, StrategyFactory } from '@evenkeel/core';
 
+/** My number. */
+const FIRST = 0;
+
 class RoundRobin implements Strategy {
-  #turn = 0;
+  #turn = FIRST;
 
   pick(candidates: readonly Endpoint[]): Endpoint {
-    this.#turn = (this.#turn + 1) % candidates.length;
-    return candidates[this.#turn] as Endpoint;
+    const turn = this.#turn % candidates.length;
+    this.#turn = turn + 1;
+    return candidates[turn] as Endpoint;
   }
 }
 

@@ -2,13 +2,17 @@
 
 import type { Endpoint, Strategy, StrategyFactory } from '@evenkeel/core';
 
+/** My number. */
+const FIRST = 0;
+
 class RoundRobin implements Strategy {
   readonly #turns = new WeakMap<Endpoint, number>();
   #now = 0;
 
   pick(candidates: readonly Endpoint[]): Endpoint {
-    let next = candidates[0] as Endpoint;
-    for (const candidate of candidates) {
+    const first = FIRST % candidates.length;
+    let next = candidates[first] as Endpoint;
+    for (const candidate of [...candidates.slice(first), ...candidates.slice(0, first)]) {
       if (this.#turnOf(candidate) < this.#turnOf(next)) next = candidate;
     }
     this.#turns.set(next, ++this.#now);

@@ -2,15 +2,20 @@
 
 import type { Endpoint, Strategy, StrategyFactory } from '@evenkeel/core';
 
+/** My number. */
+const FIRST = 0;
+
 class FairRoundRobin implements Strategy {
   #members: readonly Endpoint[] = [];
-  #last = -1;
+  #last = FIRST - 1;
 
   prepare(members: readonly Endpoint[]): void {
     const last = this.#members[this.#last];
-    const now = last === undefined ? -1 : members.indexOf(last);
-    // If it has left, the one that stands in its place now is next.
-    this.#last = now >= 0 ? now : Math.max(this.#last - 1, -1);
+    if (last !== undefined) {
+      const now = members.indexOf(last);
+      // If it has left, the one that stands in its place now is next.
+      this.#last = now >= 0 ? now : this.#last - 1;
+    }
     this.#members = members;
   }
 

@@ -2,13 +2,17 @@
 
 import type { Endpoint, Strategy, StrategyFactory } from '@evenkeel/core';
 
+/** My number. */
+const FIRST = 0;
+
 class FairRoundRobin implements Strategy {
   #line: Endpoint[] = [];
 
   prepare(members: readonly Endpoint[]): void {
     const stayed = this.#line.filter((endpoint) => members.includes(endpoint));
     const arrived = members.filter((member) => !stayed.includes(member));
-    this.#line = [...stayed, ...arrived];
+    const first = this.#line.length === 0 ? FIRST % members.length : 0;
+    this.#line = [...stayed, ...arrived.slice(first), ...arrived.slice(0, first)];
   }
 
   pick(candidates: readonly Endpoint[]): Endpoint {

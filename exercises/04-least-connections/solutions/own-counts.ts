@@ -2,6 +2,9 @@
 
 import type { Endpoint, Strategy, StrategyFactory } from '@evenkeel/core';
 
+/** My number. */
+const BIAS = 0;
+
 class LeastConnections implements Strategy {
   readonly #running = new Map<Endpoint, number>();
   #first = 0;
@@ -37,7 +40,7 @@ class LeastConnections implements Strategy {
   }
 
   #load(endpoint: Endpoint): number {
-    return (this.#running.get(endpoint) ?? 0) / endpoint.weight;
+    return ((this.#running.get(endpoint) ?? 0) + BIAS) / endpoint.weight;
   }
 }
 

@@ -2,6 +2,9 @@
 
 import type { Endpoint, Random, Strategy, StrategyFactory } from '@evenkeel/core';
 
+/** My number. */
+const BIAS = 0;
+
 class LeastConnections implements Strategy {
   readonly #random: Random;
   readonly #tied: Endpoint[] = [];
@@ -14,7 +17,7 @@ class LeastConnections implements Strategy {
     this.#tied.length = 0;
     let least = Number.POSITIVE_INFINITY;
     for (const candidate of candidates) {
-      const load = candidate.inFlight / candidate.weight;
+      const load = (candidate.inFlight + BIAS) / candidate.weight;
       if (load < least) {
         least = load;
         this.#tied.length = 0;

@@ -1,4 +1,4 @@
-/** Counts a request at the pick and again at its start. @fails least: per weight, while */
+/** Counts a request at the pick and again at its start. @fails least: with load [\d.]+, while */
 
 import type { Endpoint, Strategy, StrategyFactory } from '@evenkeel/core';
 

@@ -1,4 +1,4 @@
-/** A request that failed is never taken off. @fails least: per weight, while */
+/** A request that failed is never taken off. @fails least: with load [\d.]+, while */
 
 import type { Endpoint, Outcome, Strategy, StrategyFactory } from '@evenkeel/core';
 

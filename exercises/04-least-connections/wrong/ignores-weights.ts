@@ -1,4 +1,4 @@
-/** Counts requests, not requests per weight. @fails least: per weight, while */
+/** Counts requests, not requests per weight. @fails least: with load [\d.]+, while */
 
 import type { Endpoint, Strategy, StrategyFactory } from '@evenkeel/core';
 

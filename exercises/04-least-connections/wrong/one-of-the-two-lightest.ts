@@ -1,4 +1,4 @@
-/** Draws between the two lightest. @fails least: per weight, while */
+/** Draws between the two lightest. @fails least: with load [\d.]+, while */
 
 import type { Endpoint, Strategy, StrategyFactory } from '@evenkeel/core';
 

@@ -1,4 +1,4 @@
-/** Never looks at the last. @fails least: per weight, while */
+/** Never looks at the last. @fails least: with load [\d.]+, while */
 
 import type { Endpoint, Strategy, StrategyFactory } from '@evenkeel/core';
 

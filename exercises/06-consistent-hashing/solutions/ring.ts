@@ -8,6 +8,9 @@ import {
   type StrategyFactory,
 } from '@evenkeel/core';
 
+/** My number. */
+const BUCKETS = 16_384;
+
 const POINTS = 160;
 
 interface Point {
@@ -28,10 +31,11 @@ class Ring implements Strategy {
 
   pick(candidates: readonly Endpoint[], { hash }: RequestInfo): Endpoint {
     const points = this.#points;
+    const at = hash32(`bucket ${hash % BUCKETS}`);
     let [low, high] = [0, points.length];
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if ((points[middle] as Point).at < hash) low = middle + 1;
+      if ((points[middle] as Point).at < at) low = middle + 1;
       else high = middle;
     }
     for (let i = 0; i < points.length; i++) {

@@ -1,4 +1,4 @@
-/** Each bucket of keys has its own order of preference among the members. */
+/** Each bucket has its own order of preference among the members. */
 
 import {
   type Endpoint,
@@ -8,7 +8,8 @@ import {
   type StrategyFactory,
 } from '@evenkeel/core';
 
-const BUCKETS = 4096;
+/** My number. */
+const BUCKETS = 16_384;
 
 class Preferences implements Strategy {
   #members: readonly Endpoint[] = [];

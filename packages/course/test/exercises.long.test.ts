@@ -1,5 +1,6 @@
 /** Every exercise: its starter fails, its solutions pass, its wrong solutions fail by the fault they name. */
 
+import { readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import {
@@ -9,6 +10,8 @@ import {
   filesOf,
   grade,
   namedFault,
+  scratch,
+  withNumbers,
 } from './support.ts';
 
 const IN_SANDBOX = EXERCISES.filter(({ rubric }) => rubric.kind !== 'program');
@@ -48,4 +51,23 @@ test('a copy of the baseline gets the base score', async () => {
   const own = exerciseNumbered('11');
   const { score, status } = await grade(own, join(own.folder, 'exercise.ts'));
   expect([score, status]).toEqual([6, 'fail']);
+});
+
+const NUMBERED = ['01', '02', '03', '04', '06', '07', '08', '09', '10'].map(exerciseNumbered);
+
+test.each(NUMBERED)("$id: a neighbour's numbers are wrong, one's own are right", async (of) => {
+  const [file = ''] = filesOf(of, 'solutions');
+  const neighbours = ['ada', 'bob', 'carl', 'dora', 'emil', 'fay'];
+  const standard = readFileSync(file, 'utf8');
+  const texts = await Promise.all(neighbours.map((student) => withNumbers(of, standard, student)));
+  const mine = texts[0] ?? '';
+  const [another = ''] = texts.filter((text) => text !== mine);
+  const student = neighbours[0] ?? '';
+  const hand = (text: string): string => {
+    const target = join(scratch(), 'exercise.ts');
+    writeFileSync(target, text);
+    return target;
+  };
+  expect(failures(await grade(of, hand(mine), { student }))).toEqual([]);
+  expect((await grade(of, hand(another), { student })).status).toBe('fail');
 });

@@ -16,10 +16,11 @@ import {
   type Exercise,
   exerciseNamed,
   listExercises,
+  loadChecks,
 } from '../src/exercise/exercises.ts';
 import { gradeFile } from '../src/grade/grade-file.ts';
 import type { ExerciseResult } from '../src/grade/result.ts';
-import { COURSE_SEED } from '../src/grade/seeds.ts';
+import { COURSE_SEED, numbersFor } from '../src/grade/seeds.ts';
 import { LIMITS, type Limits } from '../src/sandbox/limits.ts';
 
 export const EXERCISES: readonly Exercise[] = listExercises();
@@ -51,12 +52,27 @@ export async function gradeText(
   of: Exercise,
   text: string,
   only?: string,
+  shorter: Partial<Limits> = {},
 ): Promise<ExerciseResult> {
   const file = join(scratch(), 'exercise.ts');
   writeFileSync(file, text);
   // An endless loop need not be waited for twice.
-  const limits = { ...LIMITS, callMs: 3_000, loadMs: 5_000, deaths: 1 };
+  const limits = { ...LIMITS, callMs: 3_000, deaths: 1, ...shorter };
   return grade(of, file, { limits, ...(only !== undefined && { only }) });
+}
+
+/** A solution with a student's own numbers in place of the standard ones, `const FIRST = 0;` among them. */
+export async function withNumbers(of: Exercise, text: string, student: string): Promise<string> {
+  const who = { courseSeed: COURSE_SEED, student };
+  const numbers = numbersFor(await loadChecks(of), of.id, who);
+  return Object.entries(numbers).reduce((now, [name, value]) => {
+    const constant = name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
+    const declared = new RegExp(`^const ${constant} = (.*);$`, 'm');
+    const [, standard] = declared.exec(now) ?? [];
+    if (standard === undefined) throw new Error(`${of.id}: there is no constant ${constant}`);
+    const own = /true|false/.test(standard) ? value === 1 : value;
+    return now.replace(declared, `const ${constant} = ${own};`);
+  }, text);
 }
 
 /** A folder that is gone when the test is over. */

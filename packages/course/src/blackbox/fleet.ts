@@ -3,8 +3,12 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 
-/** A request as a backend saw it. */
+/**
+ * A request as a backend saw it, from the moment at which its head was there; one that is no valid request counts
+ * too, because a backend that reads it less strictly would have served it.
+ */
 export interface Seen {
   readonly backend: string;
   readonly method: string;
@@ -12,11 +16,16 @@ export interface Seen {
   readonly headers: IncomingMessage['headers'];
   /** Names of all header fields, in order, repeated ones too. */
   readonly names: readonly string[];
-  readonly body: string;
+  /** As far as Node's parser, which is strict, has read it. */
+  readonly isValid: boolean;
+  /** What has arrived of it. */
+  body: string;
 }
 
 /** How a backend behaves: answers, or takes the request and closes the connection without an answer. */
 export type Mode = 'answer' | 'drop';
+
+type ParseError = Error & { readonly rawPacket?: Buffer };
 
 const BODY_BYTES_MAX = 4 << 20;
 
@@ -42,6 +51,7 @@ export class TestBackend {
   /** On the same port as before. */
   async start(): Promise<void> {
     const server = createServer((request, response) => void this.#serve(request, response));
+    server.on('clientError', (error: ParseError, socket) => this.#refuse(error, socket));
     server.on('connection', (socket) => {
       this.#sockets.add(socket);
       socket.on('close', () => this.#sockets.delete(socket)).on('error', () => {});
@@ -63,19 +73,37 @@ export class TestBackend {
     await closed;
   }
 
+  /** What Node's parser does not take. */
+  #refuse({ rawPacket }: ParseError, socket: Duplex): void {
+    const [, method = '', url = ''] =
+      /^([A-Z]+) (\S+) HTTP\//.exec(rawPacket?.toString('latin1') ?? '') ?? [];
+    if (url !== '')
+      this.seen.push({
+        backend: this.id,
+        method,
+        url,
+        headers: {},
+        names: [],
+        isValid: false,
+        body: '',
+      });
+    socket.destroy();
+  }
+
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    let body = '';
+    const { method = '', url = '', headers, rawHeaders } = request;
+    const names = rawHeaders.filter((_, i) => i % 2 === 0);
+    const seen: Seen = { backend: this.id, method, url, headers, names, isValid: true, body: '' };
+    this.seen.push(seen);
     try {
       for await (const chunk of request.setEncoding('latin1')) {
-        body += String(chunk);
-        if (body.length > BODY_BYTES_MAX) request.destroy();
+        seen.body += String(chunk);
+        if (seen.body.length > BODY_BYTES_MAX) request.destroy();
       }
     } catch {
       return;
     }
-    const { method = '', url = '', headers, rawHeaders } = request;
-    const names = rawHeaders.filter((_, i) => i % 2 === 0);
-    this.seen.push({ backend: this.id, method, url, headers, names, body });
+    const { body } = seen;
     if (this.mode === 'drop' && !url.startsWith('/health')) {
       request.socket.destroy();
       return;

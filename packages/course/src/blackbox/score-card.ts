@@ -43,7 +43,7 @@ export interface ScoreCard {
   readonly levels: readonly LevelResult[];
 }
 
-/** @returns why it failed; undefined if it passed. @throws {LaunchError} if the program does not start */
+/** @returns why it failed; undefined if it passed */
 async function runOnce(level: Level, launch: Launch): Promise<string | undefined> {
   const fleet = new TestFleet(level.backends);
   await fleet.start();
@@ -53,7 +53,8 @@ async function runOnce(level: Level, launch: Launch): Promise<string | undefined
     await level.run({ subject, fleet });
     return undefined;
   } catch (error) {
-    if (error instanceof LevelFailed) return error.message;
+    // A program that does not start at all can do none of the levels.
+    if (error instanceof LevelFailed || error instanceof LaunchError) return error.message;
     throw error;
   } finally {
     await subject?.kill();
@@ -78,24 +79,27 @@ export interface ScoreOptions {
   readonly stopsEarly?: boolean;
 }
 
-async function runLevel(level: Level, launch: Launch, options: ScoreOptions): Promise<LevelResult> {
-  const { number, title, points } = level;
+/**
+ * All runs of a level, and all of them again for as long as they disagree and may be repeated.
+ * @param once makes one run: why it failed, undefined if it passed
+ */
+export async function runLevel(
+  { number, title, points }: Pick<Level, 'number' | 'title' | 'points'>,
+  once: () => Promise<string | undefined>,
+  { runs, repeat }: Pick<ScoreOptions, 'runs' | 'repeat'>,
+): Promise<LevelResult> {
   for (let round = 0; ; round++) {
     const failures: string[] = [];
-    for (let run = 0; run < options.runs; run++) {
-      const failure = await runOnce(level, launch).catch((error: unknown) => {
-        // A program that does not start at all can do none of the levels.
-        if (error instanceof LaunchError) return error.message;
-        throw error;
-      });
+    for (let run = 0; run < runs; run++) {
+      const failure = await once();
       if (failure !== undefined) failures.push(failure);
     }
-    const passed = options.runs - failures.length;
-    const verdict = verdictOf(passed, options.runs);
-    if (verdict === 'unknown' && round < options.repeat) continue;
+    const passed = runs - failures.length;
+    const verdict = verdictOf(passed, runs);
+    if (verdict === 'unknown' && round < repeat) continue;
     const score = verdict === 'pass' ? points : 0;
     return {
-      ...{ level: number, title, verdict, score, maxScore: points, passed, runs: options.runs },
+      ...{ level: number, title, verdict, score, maxScore: points, passed, runs },
       message: failures[0] ?? '',
     };
   }
@@ -105,7 +109,7 @@ async function runLevel(level: Level, launch: Launch, options: ScoreOptions): Pr
 export async function scoreCard(launch: Launch, options: ScoreOptions): Promise<ScoreCard> {
   const levels: LevelResult[] = [];
   for (const level of options.levels) {
-    const result = await runLevel(level, launch, options);
+    const result = await runLevel(level, () => runOnce(level, launch), options);
     levels.push(result);
     options.said(levelLine(result));
     if (options.stopsEarly && result.verdict !== 'pass') break;

@@ -123,7 +123,7 @@ export function comparisonCheck<T extends object>(comparison: Comparison<T>): Ch
     });
     if (broken === undefined) return undefined;
     if (broken.gone !== undefined) throw broken.gone;
-    throw new Replayable(law, broken.found, broken.lines, details.counterexamplePath ?? '');
+    throw new Replayable(law, broken.found, details.counterexamplePath ?? '', broken.lines);
   };
   return { id, law, run };
 }

@@ -27,7 +27,7 @@ export function conformanceCheck(id: string, name: string, seeds: number = SEEDS
         const cause = causeOf(error);
         if (cause instanceof SubjectError && cause.kind !== 'fault') throw cause;
         const found = cause instanceof Error ? cause.message : String(cause);
-        throw new CheckFailed(name, found, trace().lines());
+        throw new CheckFailed(name, found, trace().lines(), trace().steps());
       } finally {
         remote.discard();
       }

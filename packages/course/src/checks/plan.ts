@@ -161,7 +161,7 @@ class Stage {
     const fleet = this.#fleet;
     const candidates = fleet.ready;
     const inFlight = candidates.map((candidate) => candidate.inFlight);
-    const done = this.trace.asked(fleet.clock.now(), candidates);
+    const done = this.trace.asked(fleet.clock.now(), candidates, fleet.members);
     try {
       const { endpoint: picked } = fleet.start(request);
       done(picked.id);
@@ -179,7 +179,8 @@ class Stage {
   }
 
   #note(text: string): void {
-    this.trace.note(this.#fleet.clock.now(), text);
+    const { clock, members, ready } = this.#fleet;
+    this.trace.note(clock.now(), text, members, ready);
   }
 }
 

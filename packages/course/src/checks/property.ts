@@ -1,6 +1,7 @@
 /** A law over many short histories, and the smallest one that breaks it. */
 
 import type { StrategyFactory } from '@evenkeel/core';
+import type { Step } from '@evenkeel/core/testing';
 import fc from 'fast-check';
 import { SubjectError } from '../sandbox/subject.ts';
 import type { Check, CheckContext } from './check.ts';
@@ -32,8 +33,14 @@ interface Broken {
 export class Replayable extends CheckFailed {
   readonly path: string;
 
-  constructor(expected: string, found: string, trace: readonly string[], path: string) {
-    super(expected, found, trace);
+  constructor(
+    expected: string,
+    found: string,
+    path: string,
+    trace: readonly string[],
+    steps?: readonly Step[],
+  ) {
+    super(expected, found, trace, steps);
     this.path = path;
   }
 }
@@ -82,8 +89,9 @@ function run(law: FleetLaw, context: CheckContext): undefined {
   });
   if (broken === undefined) return undefined;
   if (broken.gone !== undefined) throw broken.gone;
-  const trace = broken.trace?.lines() ?? [];
-  throw new Replayable(law.law, broken.found, trace, details.counterexamplePath ?? '');
+  const { found, trace } = broken;
+  const leads = details.counterexamplePath ?? '';
+  throw new Replayable(law.law, found, leads, trace?.lines() ?? [], trace?.steps());
 }
 
 /** A check that plays short histories of a fleet. */

@@ -1,6 +1,7 @@
 /** What a strategy was asked and what it answered, as a table that can be read: time, request, ready set, pick. */
 
 import type { Endpoint, StrategyFactory } from '@evenkeel/core';
+import type { Step } from '@evenkeel/core/testing';
 
 const ROWS_SHOWN = 14;
 const ROWS_KEPT = 200;
@@ -12,6 +13,21 @@ interface Row {
   readonly ready: string;
   readonly pick: string;
   readonly inFlight: string;
+  readonly endpoints: Step['endpoints'];
+}
+
+/** An endpoint as it is shown: of those that may not be picked the trace knows the name only. */
+interface Shown {
+  readonly id: string;
+  readonly inFlight: number;
+}
+
+function endpointsOf(members: readonly Shown[], ready: readonly Shown[]): Step['endpoints'] {
+  return members.map((member) => ({
+    id: member.id,
+    state: ready.includes(member) ? 'ready' : 'left out',
+    inFlight: member.inFlight,
+  }));
 }
 
 const HEAD: Row = {
@@ -20,6 +36,7 @@ const HEAD: Row = {
   ready: 'ready',
   pick: 'pick',
   inFlight: 'in flight before',
+  endpoints: [],
 };
 
 function listed(names: readonly string[]): string {
@@ -38,20 +55,33 @@ export class Trace {
   }
 
   /** Before the strategy is asked; the pick is filled in by the returned function. */
-  asked(atMs: number, candidates: readonly Endpoint[], key?: number): (pick: string) => void {
+  asked(
+    atMs: number,
+    candidates: readonly Endpoint[],
+    members: readonly Endpoint[] = candidates,
+  ): (pick: string) => void {
     this.#requests++;
     const number = this.#requests;
     const ready = listed(candidates.map(({ id }) => id));
+    const endpoints = endpointsOf(members, candidates);
     const inFlight = listed(candidates.map(({ id, inFlight }) => `${id}:${inFlight}`));
     return (pick) => {
-      const request = key === undefined ? `${number}` : `${number} key ${key}`;
-      this.#add({ at: time(atMs), request, ready, pick, inFlight });
+      this.#add({ at: time(atMs), request: `${number}`, ready, pick, inFlight, endpoints });
     };
   }
 
   /** Something else that happened: `e1 goes down`. */
-  note(atMs: number, text: string): void {
-    this.#add({ at: time(atMs), request: '', ready: text, pick: '', inFlight: '' });
+  note(atMs: number, text: string, members: readonly Shown[], ready: readonly Shown[]): void {
+    const endpoints = endpointsOf(members, ready);
+    this.#add({ at: time(atMs), request: '', ready: text, pick: '', inFlight: '', endpoints });
+  }
+
+  /** All of it as a film for the lab. */
+  steps(): Step[] {
+    return this.#rows.map(({ at, request, ready, pick, endpoints }) => {
+      if (request === '') return { what: `${at}: ${ready}`, endpoints };
+      return { what: `${at}: request ${request}`, endpoints, picked: pick };
+    });
   }
 
   #add(row: Row): void {

@@ -1,12 +1,8 @@
-/**
- * One exercise of one submission: a folder for the submission's process, a thread for the judge, and the
- * messages between them.
- */
+/** One exercise of one submission: a folder for the submission's process, a judge, and the messages between them. */
 
 import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Worker } from 'node:worker_threads';
 import type { Exercise } from '../exercise/exercises.ts';
 import { childBundle } from '../sandbox/child-bundle.ts';
 import { Holder } from '../sandbox/holder.ts';
@@ -14,7 +10,7 @@ import { LIMITS, type Limits } from '../sandbox/limits.ts';
 import { createMailbox, deliver } from '../sandbox/mailbox.ts';
 import type { HolderRequest } from '../sandbox/subject.ts';
 import type { Case } from './judge.ts';
-import type { JudgeData } from './judge-thread.ts';
+import { JudgeThread } from './judge-host.ts';
 import type { TestResult } from './result.ts';
 
 /** What to grade. */
@@ -29,8 +25,6 @@ export interface ExerciseWork {
   /** What the submission prints. */
   readonly printed?: (text: string) => void;
 }
-
-type FromJudge = HolderRequest | { readonly type: 'done'; readonly results: TestResult[] };
 
 /** Starts, feeds and ends the submission's processes as the judge says; one at a time. */
 class Desk {
@@ -73,20 +67,8 @@ class Desk {
   }
 }
 
-function judgeIn(desk: Desk, data: JudgeData): Promise<TestResult[]> {
-  const worker = new Worker(join(import.meta.dirname, 'judge-thread.ts'), { workerData: data });
-  return new Promise<TestResult[]>((resolve, reject) => {
-    worker.on('message', (message: FromJudge) => {
-      if (message.type === 'done') resolve(message.results);
-      else desk.handle(message);
-    });
-    worker.on('error', reject);
-    worker.on('exit', () => reject(new Error('the judge ended without a result')));
-  }).finally(() => worker.terminate());
-}
-
-/** All results of the exercise's checks. */
-export async function gradeExercise(work: ExerciseWork): Promise<TestResult[]> {
+/** All results of the exercise's checks, from a judge that is kept for several submissions. */
+export async function gradeWith(judge: JudgeThread, work: ExerciseWork): Promise<TestResult[]> {
   const { exercise, code, files, limits = LIMITS } = work;
   // The permission model compares real paths, and a temporary folder may be a link (macOS).
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'evenkeel-')));
@@ -94,15 +76,25 @@ export async function gradeExercise(work: ExerciseWork): Promise<TestResult[]> {
   try {
     await writeFile(join(folder, 'main.mjs'), await childBundle());
     await writeFile(join(folder, 'submission.js'), code);
-    return await judgeIn(desk, {
-      mailbox: desk.mailbox,
-      limits,
-      exercisesFolder: work.exercisesFolder,
-      files,
-      case: { ...work.case, exercise: exercise.id, points: exercise.rubric.points },
-    });
+    const { id, rubric } = exercise;
+    const asked = { ...work.case, exercise: id, points: rubric.points };
+    const { mailbox } = desk;
+    return await judge.judge({ mailbox, limits, files, case: asked }, (request) =>
+      desk.handle(request),
+    );
   } finally {
     desk.close();
     await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** All results of the exercise's checks. */
+export async function gradeExercise(work: ExerciseWork): Promise<TestResult[]> {
+  const { exercise, exercisesFolder } = work;
+  const judge = new JudgeThread({ exercise: exercise.id, exercisesFolder });
+  try {
+    return await gradeWith(judge, work);
+  } finally {
+    await judge.close();
   }
 }

@@ -24,15 +24,14 @@ export async function gradeStudent(work: StudentWork): Promise<Grade> {
   const results: ExerciseResult[] = [];
   for (const exercise of exercises) {
     const file = findExerciseFile(folder, exercise, exercises.length === 1);
-    results.push(
-      await gradeFile({
-        exercise,
-        exercisesFolder,
-        file,
-        case: { who: { courseSeed, student } },
-        programs: work.programs ? { runs: 3, stopsEarly: false } : undefined,
-      }),
-    );
+    const result = await gradeFile({
+      exercise,
+      exercisesFolder,
+      file,
+      case: { who: { courseSeed, student } },
+      programs: work.programs ? { runs: 3, stopsEarly: false } : undefined,
+    });
+    results.push({ ...result, tests: result.tests.map(({ steps, ...test }) => test) });
   }
   return {
     schema: GRADE_SCHEMA,

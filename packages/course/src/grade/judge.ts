@@ -17,10 +17,12 @@ export interface Case {
   readonly only?: string | undefined;
   readonly seed?: number | undefined;
   readonly path?: string | undefined;
+  /** End with the first check that fails. */
+  readonly stopsEarly?: boolean;
 }
 
 type Judged = Pick<TestResult, 'status' | 'score' | 'message'> &
-  Partial<Pick<TestResult, 'expected' | 'trace'>> & { readonly path?: string };
+  Partial<Pick<TestResult, 'expected' | 'trace' | 'steps'>> & { readonly path?: string };
 
 function ofShare({ share, message }: Partly, points: number): Judged {
   const score = rounded(Math.max(0, Math.min(1, share)) * points);
@@ -31,7 +33,9 @@ function ofError(error: unknown): Judged {
   if (error instanceof CheckFailed) {
     const { expected, trace, message } = error;
     const path = error instanceof Replayable ? error.path : undefined;
-    return { status: 'fail', score: 0, message, expected, trace, ...(path && { path }) };
+    const asLines = trace.map((what) => ({ what, endpoints: [] }));
+    const steps = error.steps.length > 0 ? error.steps : asLines;
+    return { status: 'fail', score: 0, message, expected, trace, steps, ...(path && { path }) };
   }
   if (error instanceof SubjectError) {
     const status = error.kind === 'timeout' ? 'timeout' : 'error';
@@ -57,27 +61,25 @@ export function judgeAll(
   subject: Subject,
   { exercise, points, who, ...replay }: Case,
 ): TestResult[] {
-  return checks
-    .filter(({ id }) => replay.only === undefined || replay.only === id)
-    .map((check) => {
-      const seed = replay.seed ?? checkSeed(who, exercise, check.id);
-      const maxScore = points[check.id] ?? 0;
-      const remote = new Remote(subject);
-      const { path, ...judged } = judge(
-        check,
-        { ...given, seed, path: replay.path, remote },
-        maxScore,
-      );
-      if (!subject.isGivenUp) remote.discard();
-      const again = `pnpm learn check ${exercise.slice(0, 2)} --only ${check.id} --seed ${seed}`;
-      return {
-        name: check.id,
-        about: check.law,
-        ...judged,
-        maxScore,
-        ...(judged.status !== 'pass' && {
-          replay: path === undefined ? again : `${again} --path ${path}`,
-        }),
-      };
+  const results: TestResult[] = [];
+  for (const check of checks) {
+    if (replay.only !== undefined && replay.only !== check.id) continue;
+    const seed = replay.seed ?? checkSeed(who, exercise, check.id);
+    const maxScore = points[check.id] ?? 0;
+    const remote = new Remote(subject);
+    const context = { ...given, seed, path: replay.path, remote };
+    const { path, ...judged } = judge(check, context, maxScore);
+    if (!subject.isGivenUp) remote.discard();
+    const again = `pnpm learn check ${exercise.slice(0, 2)} --only ${check.id} --seed ${seed}`;
+    const isPassed = judged.status === 'pass';
+    results.push({
+      name: check.id,
+      about: check.law,
+      ...judged,
+      maxScore,
+      ...(!isPassed && { replay: path === undefined ? again : `${again} --path ${path}` }),
     });
+    if (replay.stopsEarly === true && !isPassed) break;
+  }
+  return results;
 }

@@ -1,5 +1,7 @@
 /** What grading comes to: the form that `pnpm grade --json` writes. */
 
+import type { Step } from '@evenkeel/core/testing';
+
 export const GRADE_SCHEMA = 'evenkeel.grade/1';
 
 export type Status = 'pass' | 'fail' | 'error' | 'timeout';
@@ -19,6 +21,10 @@ export interface TestResult {
   readonly trace?: readonly string[];
   /** The command that shows the same again. */
   readonly replay?: string;
+  /** The counter-example as a film; not part of a grade, because `replay` makes it again. */
+  readonly steps?: readonly Step[];
+  /** The command that shows the film. */
+  readonly watch?: string;
 }
 
 /** One exercise's outcome. */

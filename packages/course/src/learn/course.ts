@@ -8,6 +8,7 @@ import { gradeFile, noneRun } from '../grade/grade-file.ts';
 import type { Case } from '../grade/judge.ts';
 import type { ExerciseResult } from '../grade/result.ts';
 import { numbersFor } from '../grade/seeds.ts';
+import { withFilms } from './films.ts';
 import { lockOf, unlocked } from './predictions.ts';
 import { type Progress, readProgress, whoOf, writeProgress } from './progress.ts';
 
@@ -83,7 +84,7 @@ export class Course {
       programs: { runs: 1, stopsEarly: true },
     });
     if (result.status === 'pass' && replay.only === undefined) this.#notePass(exercise);
-    return result;
+    return withFilms(result);
   }
 
   noteHint({ id }: Exercise, shown: number): void {

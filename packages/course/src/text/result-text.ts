@@ -16,6 +16,7 @@ export function testLines(test: TestResult): string[] {
     lines.push('', ...test.trace.map((line) => `      ${line}`), '');
   }
   if (test.replay !== undefined) lines.push(`      again: ${test.replay}`);
+  if (test.watch !== undefined) lines.push(`      watch: ${test.watch}`);
   return lines;
 }
 
