@@ -58,6 +58,18 @@ const NEWCOMER: Plan = {
   ],
 };
 
+/** One that is down for three requests, and back. */
+const AWAY: Plan = {
+  weights: [2, 1, 1],
+  steps: [
+    request,
+    { does: 'down', endpoint: 0 },
+    ...Array(3).fill(request),
+    { does: 'up', endpoint: 0 },
+    ...Array(4).fill(request),
+  ],
+};
+
 const checks: ExerciseChecks = defineExercise({
   numbers: { tiesToLast: 0 },
   drawNumbers: (below) => ({ tiesToLast: below(2) }),
@@ -81,7 +93,8 @@ const checks: ExerciseChecks = defineExercise({
         events: ['answer', 'down', 'up', 'join', 'leave', 'weigh'],
         steps: 40,
       },
-      examples: [NEWCOMER],
+      examples: [NEWCOMER, AWAY],
+      runs: 150,
       referee: ({ numbers }) => reference(numbers.tiesToLast === 1),
     }),
     conformanceCheck('repeatable', 'the same seed gives the same picks'),

@@ -48,7 +48,13 @@ export function empty(box: Mailbox): void {
 
 /** Sleeps until a letter is there. Blocks the thread. */
 export function collect(box: Mailbox, timeoutMs: number): Letter {
-  Atomics.wait(box.control, STATE, EMPTY, timeoutMs);
+  const endMs = performance.now() + timeoutMs;
+  let leftMs = timeoutMs;
+  // A call to wake up may come late, after its letter was read and the box emptied: then the sleep goes on.
+  while (Atomics.wait(box.control, STATE, EMPTY, leftMs) === 'ok') {
+    if (Atomics.load(box.control, STATE) !== EMPTY) break;
+    leftMs = Math.max(0, endMs - performance.now());
+  }
   const state = Atomics.load(box.control, STATE);
   if (state === EMPTY) return { kind: 'late' };
   // Decoders do not read shared memory: a copy.
