@@ -10,7 +10,8 @@ import type { Endpoint, Outcome, RequestInfo, Strategy } from './strategy.ts';
 
 /**
  * What an endpoint may be doing. Only `ready` ones get traffic, with two exceptions that the
- * pool makes itself: `checking` ones while none is ready, `ejected` ones in a panic.
+ * pool makes itself: `checking` ones while none is ready, `ejected` ones in a panic. A panic also
+ * makes endpoints `ready`, by an event, that are down but answer their checks (fail-open).
  */
 export type EndpointState = 'ready' | 'checking' | 'down' | 'ejected' | 'drain' | 'maintenance';
 
@@ -66,7 +67,11 @@ export interface PoolEvent {
   readonly endpoint: string;
   readonly from?: EndpointState;
   readonly to?: EndpointState;
-  /** Why, in a few words: `probe failed`, `5 consecutive failures`, `operator`. */
+  /**
+   * Why, in a few words: `probe failed`, `5 consecutive failures`, `operator`. Where `from` and `to`
+   * are both `ready`, fail-open keeps an endpoint that has failed its checks, or it passes them
+   * again.
+   */
   readonly reason: string;
 }
 
@@ -109,8 +114,12 @@ export interface Pool {
   setStrategy(strategy: Strategy): void;
   /** An operator takes an endpoint out (`drain`, `maintenance`) or gives it back (`ready`). */
   setAdminState(id: string, state: AdminState): void;
-  /** Health: `up`, `down` or not known yet. An ejection outlasts it. */
-  setHealth(endpoint: Endpoint, health: Health, reason: string): void;
+  /**
+   * Health: `up`, `down` or not known yet. An ejection outlasts it.
+   * @param isAnswered where it is down: the last check was answered all the same, so that a panic
+   *   may readmit it; default: it was not
+   */
+  setHealth(endpoint: Endpoint, health: Health, reason: string, isAnswered?: boolean): void;
   /**
    * A check of this endpoint has ended. Its ejection ends where checks refute what it was ejected
    * for: failures to connect by one that passes, any failure by `rise` in a row that were answered,

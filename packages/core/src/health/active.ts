@@ -7,7 +7,7 @@
 import type { Member, Pool, PoolEvent } from '../pool.ts';
 import type { Clock, Random } from '../ports.ts';
 import type { Endpoint } from '../strategy.ts';
-import { RISE } from './evidence.ts';
+import { isAnswered, RISE } from './evidence.ts';
 import type { HealthPolicy, ProbeResult } from './health-policy.ts';
 import { type OnHealthError, Watch } from './watch.ts';
 
@@ -209,7 +209,7 @@ export class ActiveHealth {
     const reason = result.ok ? 'probe passed' : `probe failed: ${result.detail ?? 'no answer'}`;
     const { rise = RISE } = this.#policy;
     pool.checked(watch.member, { ...result, startedMs, rise }, reason);
-    if (health !== 'checking') pool.setHealth(watch.member, health, reason);
+    if (health !== 'checking') pool.setHealth(watch.member, health, reason, isAnswered(result));
     // The pool's observers may have taken the member out by now.
     if (this.#watches.get(watch.member) !== watch) return;
     if (watch.isStale && health === 'up') {

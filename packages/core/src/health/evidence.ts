@@ -17,6 +17,11 @@ export interface Check extends ProbeResult {
   readonly rise: number;
 }
 
+/** Did the program itself answer this check, as expected or not? */
+export function isAnswered({ ok, evidence, answered }: ProbeResult): boolean {
+  return ok ? evidence !== 'connection' : answered === true;
+}
+
 /** Answered checks in a row that are enough, where a policy does not say. */
 export const RISE = 2;
 

@@ -27,6 +27,11 @@ export interface ProbeResult {
    * been.
    */
   readonly inconclusive?: boolean;
+  /**
+   * A failed probe was answered in full, though not as expected: the program runs, and may serve.
+   * Default: it was not. A panic readmits endpoints after no other kind of failure.
+   */
+  readonly answered?: boolean;
   /** A few words for the log: `status 500`, `timed out`. */
   readonly detail?: string;
 }

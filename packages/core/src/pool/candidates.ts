@@ -52,9 +52,18 @@ export class Candidates {
     return this.#ready;
   }
 
+  get panicPercent(): number {
+    return this.#panicPercent;
+  }
+
   set panicPercent(percent: number) {
     this.#panicPercent = percent;
     this.#invalidate();
+  }
+
+  /** The members by level, the backups last. */
+  get groups(): readonly Group[] {
+    return this.#groups;
   }
 
   /**

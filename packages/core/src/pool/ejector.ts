@@ -85,8 +85,9 @@ export class Ejector {
       freed.push(member);
     };
     for (let out = this.#out(); out.length > allowed; out = this.#out()) free(this.#earliest(out));
-    const states = new Set(members.map((member) => member.derivedState()));
-    if (!states.has('ready') && !states.has('checking')) {
+    // One that fails its checks and is in by fail-open counts for none.
+    const isAnyLeft = members.some((m) => m.isHealthy || m.derivedState() === 'checking');
+    if (!isAnyLeft) {
       free(this.#earliest(this.#out().filter((member) => member.derivedState() === 'ejected')));
     }
     return freed;

@@ -12,6 +12,7 @@ import type { Endpoint, Outcome, RequestInfo, Strategy } from '../strategy.ts';
 import { Candidates } from './candidates.ts';
 import { LocalCounters } from './counters.ts';
 import { EventSequence } from './event-sequence.ts';
+import { FailOpen } from './fail-open.ts';
 import type { PoolMember } from './member.ts';
 import { Membership } from './membership.ts';
 import type { PoolOptions, PoolPolicies } from './options.ts';
@@ -37,6 +38,7 @@ export class EndpointPool<Request extends PoolRequest = PoolRequest>
   #initialHealth: Health;
   readonly #membership: Membership;
   readonly #passive: Passive;
+  readonly #failOpen = new FailOpen();
   readonly #warming: Warming;
   readonly #candidates: Candidates;
   #strategy: Strategy;
@@ -96,6 +98,7 @@ export class EndpointPool<Request extends PoolRequest = PoolRequest>
     );
     for (const member of removed) {
       this.#passive.left(member);
+      this.#failOpen.left(member);
       this.#warming.stop(member);
     }
     for (const member of added) {
@@ -137,7 +140,7 @@ export class EndpointPool<Request extends PoolRequest = PoolRequest>
     this.#initialHealth = isProbed ? 'checking' : 'up';
     if (isProbed) return;
     const changed = this.members.filter(({ health }) => health !== 'up');
-    for (const member of changed) member.health = 'up';
+    for (const member of changed) this.#setHealth(member, 'up');
     this.review(changed, 'health checks are off');
   }
 
@@ -150,18 +153,18 @@ export class EndpointPool<Request extends PoolRequest = PoolRequest>
     if (member === undefined) throw new RangeError(`no endpoint has the id ${id}`);
     if (member.adminState === 'maintenance') {
       // It was not probed meanwhile: what was known is out of date.
-      member.health = this.#initialHealth;
+      this.#setHealth(member, this.#initialHealth);
       member.warmsNext = true;
     }
     member.adminState = adminState;
     this.review([member], 'operator');
   }
 
-  setHealth(endpoint: Endpoint, health: Health, reason: string): void {
+  setHealth(endpoint: Endpoint, health: Health, reason: string, isAnswered = false): void {
     const member = endpoint as PoolMember;
     if (!member.present) return;
     const isFirst = health === 'up' && member.health !== 'up' && this.#passive.isFirst();
-    member.health = health;
+    this.#setHealth(member, health, isAnswered);
     // Also while it drains: an endpoint that was away has cold caches.
     if (health === 'down') member.warmsNext = true;
     let isChange = this.#apply([member], reason);
@@ -169,6 +172,11 @@ export class EndpointPool<Request extends PoolRequest = PoolRequest>
       isChange = this.#apply(this.#passive.outageOver(), OTHER_IS_BACK) || isChange;
     }
     if (isChange) this.#listener?.readyChanged();
+  }
+
+  #setHealth(member: PoolMember, health: Health, isAnswered = false): void {
+    member.health = health;
+    this.#failOpen.healthSet(member, isAnswered);
   }
 
   checked(endpoint: Endpoint, check: Check, reason: string): void {
@@ -179,8 +187,8 @@ export class EndpointPool<Request extends PoolRequest = PoolRequest>
   start(request: RequestInfo, tried: readonly Endpoint[]): RunningAttempt<Request> | NoAttempt {
     if (this.#warming.isActive) this.#warming.refresh();
     if (request.affinity !== undefined) {
-      const host = this.#drainingHost(request.affinity);
-      if (host !== undefined && !host.isFull && !tried.includes(host)) {
+      const host = this.member(request.affinity);
+      if (host?.keepsSessions && !host.isFull && !tried.includes(host)) {
         return this.#begin(host, tried.length > 0);
       }
     }
@@ -220,15 +228,6 @@ export class EndpointPool<Request extends PoolRequest = PoolRequest>
     this.#listener?.attemptEnded(attempt, outcome);
   }
 
-  /**
-   * The endpoint of a session, while it drains: it gets no new sessions but keeps those it has.
-   */
-  #drainingHost(id: string): PoolMember | undefined {
-    const member = this.member(id);
-    const isWell = member?.state === 'drain' && member.health === 'up' && !member.isEjected;
-    return isWell ? member : undefined;
-  }
-
   #begin(member: PoolMember, isRetry: boolean): RunningAttempt<Request> | 'error' {
     const strategy = this.#strategy;
     const { last } = this.#events;
@@ -259,23 +258,37 @@ export class EndpointPool<Request extends PoolRequest = PoolRequest>
 
   /** @returns whether any state has changed */
   #apply(changed: readonly PoolMember[], reason: string): boolean {
+    const freed = this.#passive.readmit();
+    const { groups, panicPercent } = this.#candidates;
+    const { readmitted, dismissed } = this.#failOpen.review(groups, panicPercent);
+    const turned = new Set([...readmitted, ...dismissed]);
     let isChange = false;
-    // Before the others: those that are readmitted are ready when the last one goes.
-    const readmitted = this.#passive.readmit();
-    for (const member of readmitted.length > 0 ? [...readmitted, ...changed] : changed) {
-      const to = member.derivedState();
-      const from = member.state;
-      if (from === to || !member.present) continue;
-      isChange = true;
+    const tell = (members: readonly PoolMember[], why: (member: PoolMember) => string): void => {
+      for (const member of members) {
+        isChange = this.#changeState(member, why(member), turned.delete(member)) || isChange;
+      }
+    };
+    // Those that come back first: they are ready when the last one goes.
+    tell(freed, (member) => (changed.includes(member) ? reason : 'too few are left'));
+    tell(readmitted, ({ state }) => `fail-open: ${state === 'ready' ? reason : 'too few are left'}`);
+    tell(changed, () => reason);
+    tell(dismissed, () => 'the panic is over');
+    return isChange;
+  }
+
+  /** @param hasTurned an event tells of it even if its state is the same. @returns whether any did */
+  #changeState(member: PoolMember, reason: string, hasTurned: boolean): boolean {
+    const to = member.derivedState();
+    const from = member.state;
+    if (!member.present || (from === to && !hasTurned)) return false;
+    this.#candidates.changed(this.members);
+    if (from !== to) {
       member.state = to;
       member.sinceMs = this.now();
       if (to === 'ready') this.#warming.becameReady(member);
       else if (from === 'ready') this.#warming.stop(member);
-      this.#candidates.changed(this.members);
-      const isExtra = readmitted.includes(member) && !changed.includes(member);
-      const why = isExtra ? 'too few are left' : reason;
-      this.#events.stateChanged(member, from, why);
     }
-    return isChange;
+    this.#events.stateChanged(member, from, reason);
+    return true;
   }
 }

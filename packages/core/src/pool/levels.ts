@@ -5,8 +5,8 @@
  * Level shares follow Envoy: a level counts as fully able while 100/140 of it is healthy, and what
  * it can no longer take spills over to the next. Backups follow nginx: they get nothing while any
  * other endpoint is ready. Panic follows Envoy, levels that can stand in for each other included,
- * with one difference: it readmits ejected endpoints, which are only suspected, and never those
- * known to be down.
+ * with one difference: it lists ejected endpoints, which are only suspected, and of those that are
+ * down only the ones that answer their checks (fail-open.ts).
  */
 
 import type { PoolMember } from './member.ts';
@@ -84,7 +84,9 @@ export function groupByLevel(members: readonly PoolMember[]): Group[] {
 export function buildLevels(groups: readonly Group[], panicPercent: number): Level[] {
   const all = groups.map(censusOf);
   const normal = all.filter((_, level) => groups[level]?.isBackup === false);
-  readmitSuspects(all, normal, panicPercent);
+  for (const [level, isPanic] of levelsInPanic(groups, panicPercent).entries()) {
+    if (isPanic) all[level]?.list((m) => m.state === 'ready' || m.state === 'ejected');
+  }
   // None is known to be up: those not known yet are the best there is.
   if (all.every(({ listed }) => listed.length === 0)) {
     for (const census of all) census.list((m) => m.state === 'checking');
@@ -101,21 +103,23 @@ export function buildLevels(groups: readonly Group[], panicPercent: number): Lev
   });
 }
 
-/** Panic: where all that are ready are too few, the ejected ones are listed too. */
-function readmitSuspects(
-  all: readonly Census[],
-  normal: readonly Census[],
-  panicPercent: number,
-): void {
-  const counts = normal.map(({ listed }) => listed.length);
-  const totals = normal.map(({ inService }) => inService);
+/**
+ * Which levels are in a panic: too few are healthy there, and neither the other levels nor the
+ * backups can stand in. Backups themselves never are.
+ */
+export function levelsInPanic(groups: readonly Group[], panicPercent: number): boolean[] {
+  if (panicPercent === 0) return [];
+  const normal = groups.filter(({ isBackup }) => !isBackup);
+  const counts = normal.map(({ members }) => members.filter(isHealthy).length);
+  const totals = normal.map(({ members }) => members.filter((m) => m.inService).length);
   const canSpill = normal.length > 1 && sumOf(abilities(counts, totals)) >= 100;
-  const hasBackups = normal.length < all.length && (all.at(-1)?.listed.length ?? 0) > 0;
-  if (canSpill || (hasBackups && sumOf(counts) === 0)) return;
-  for (const [level, census] of normal.entries()) {
-    if (!inPanic(counts[level] ?? 0, totals[level] ?? 0, panicPercent)) continue;
-    census.list((m) => m.state === 'ready' || m.state === 'ejected');
-  }
+  const hasBackups = groups.some((group) => group.isBackup && group.members.some(isHealthy));
+  if (canSpill || (hasBackups && sumOf(counts) === 0)) return [];
+  return normal.map((_, level) => inPanic(counts[level] ?? 0, totals[level] ?? 0, panicPercent));
+}
+
+function isHealthy(member: PoolMember): boolean {
+  return member.isHealthy;
 }
 
 /** What one level has. */

@@ -33,6 +33,8 @@ export class PoolMember implements Member {
   sinceMs: number;
   ejections = 0;
   isEjected = false;
+  /** Fail-open: it gets traffic although it is down. */
+  isReadmitted = false;
   /** Why it should be ejected, where that is forbidden; empty: it is no suspect. */
   suspicion = '';
   /** It gets one attempt at a time until one succeeds, with a pause after each. */
@@ -135,10 +137,20 @@ export class PoolMember implements Member {
     return this.adminState === 'ready';
   }
 
+  /** Nothing keeps it out. */
+  get isHealthy(): boolean {
+    return this.inService && this.health === 'up' && !this.isEjected;
+  }
+
+  /** It drains: it gets no new sessions, but keeps those it has. */
+  get keepsSessions(): boolean {
+    return this.state === 'drain' && this.health === 'up' && !this.isEjected;
+  }
+
   /** The state that follows from all that is known; what the operator set is the strongest. */
   derivedState(): EndpointState {
     if (this.adminState !== 'ready') return this.adminState;
-    if (this.health === 'down') return 'down';
+    if (this.health === 'down') return this.isReadmitted && !this.isEjected ? 'ready' : 'down';
     if (this.isEjected) return 'ejected';
     return this.health === 'checking' ? 'checking' : 'ready';
   }

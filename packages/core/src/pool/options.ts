@@ -16,7 +16,10 @@ export interface PoolPolicies {
   readonly failureStatuses?: ReadonlySet<number> | undefined;
   readonly ejection?: EjectionOptions | undefined;
   readonly slowStart?: SlowStart | undefined;
-  /** Fewer ready than this, in percent, readmits the ejected; 0 (default): never. */
+  /**
+   * Fewer healthy ones than this, in percent, readmit the ejected and those that answer their checks
+   * wrongly; 0 (default): never.
+   */
   readonly panicPercent?: number | undefined;
 }
 

@@ -146,7 +146,7 @@ export const steps: fc.Arbitrary<Step>[] = [
     .tuple(id, fc.constantFrom<AdminState>('ready', 'ready', 'drain', 'maintenance'))
     .map((a) => operate(...a)),
   fc
-    .tuple(id, fc.constantFrom<Truth>('well', 'well', 'refusing', 'silent'))
+    .tuple(id, fc.constantFrom<Truth>('well', 'well', 'refusing', 'silent', 'wrong', 'wrong'))
     .map((a) => become(...a)),
   arrival.map((a) => request(...a)),
   arrival.map((a) => request(...a)),

@@ -17,6 +17,8 @@ export const LIMITS = {
 export interface ModelEndpoint {
   admin: AdminState;
   health: 'up' | 'down' | 'checking';
+  /** It answered its last check, as expected or not. */
+  isAnswering: boolean;
   passes: number;
   probeFailures: number;
   isSuspected: boolean;
@@ -60,6 +62,7 @@ export function newEndpoint(spec: ModelSpec): ModelEndpoint {
   return {
     admin: 'ready',
     health: 'checking',
+    isAnswering: false,
     passes: 0,
     probeFailures: 0,
     isSuspected: false,

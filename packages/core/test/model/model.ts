@@ -6,6 +6,7 @@
 import type { ProbeResult } from '../../src/health/health-policy.ts';
 import type { AdminState, EndpointState } from '../../src/pool.ts';
 import type { Outcome } from '../../src/strategy.ts';
+import { isEjected, isHealthy, isInPanic, levelOf } from './model-panic.ts';
 import {
   judge,
   LIMITS,
@@ -46,8 +47,12 @@ export class Model {
   stateAt(id: string, nowMs: number): EndpointState {
     const e = this.endpoint(id);
     if (e.admin !== 'ready') return e.admin;
-    if (e.health === 'down') return 'down';
-    if (e.isOut && e.ejectedUntilMs > nowMs) return 'ejected';
+    const isOut = isEjected(e, nowMs);
+    if (e.health === 'down') {
+      const isOpen = e.isAnswering && !isOut && isInPanic(this, levelOf(this, id), nowMs);
+      return isOpen ? 'ready' : 'down';
+    }
+    if (isOut) return 'ejected';
     return e.health === 'checking' ? 'checking' : 'ready';
   }
 
@@ -59,7 +64,7 @@ export class Model {
   /** In service but for their ejection. */
   ejectedNow(nowMs: number): ModelEndpoint[] {
     const inService = [...this.endpoints.values()].filter((e) => e.admin === 'ready');
-    return inService.filter((e) => e.isOut && e.ejectedUntilMs > nowMs);
+    return inService.filter((e) => isEjected(e, nowMs));
   }
 
   mostEjected(): number {
@@ -74,9 +79,10 @@ export class Model {
     for (const e of out.splice(0, Math.max(0, out.length - this.mostEjected()))) {
       this.#giveBack(e, nowMs);
     }
-    const isAnyLeft = this.inState('ready', nowMs).length + this.inState('checking', nowMs).length;
+    const isAnyHealthy = [...this.endpoints.values()].some((e) => isHealthy(e, nowMs));
+    const isAnyLeft = isAnyHealthy || this.inState('checking', nowMs).length > 0;
     const last = out.find((e) => e.health !== 'down');
-    if (isAnyLeft === 0 && last !== undefined) this.#giveBack(last, nowMs);
+    if (!isAnyLeft && last !== undefined) this.#giveBack(last, nowMs);
   }
 
   attemptEnded(id: string, outcome: Outcome, nowMs: number): void {
@@ -210,9 +216,10 @@ export class Model {
     const isDark = this.#trusted(nowMs).length === 0;
     const wasUp = e.health === 'up';
     judge(e, result);
+    e.isAnswering = result.ok ? this.evidence === 'answer' : result.answered === true;
     e.isSuspected = e.isStale && e.health === 'up';
     this.releaseSurplus(nowMs);
-    const isFirst = isDark && !wasUp && this.#trusted(nowMs).length > 0;
+    const isFirst = isDark && !wasUp && e.health === 'up' && this.#trusted(nowMs).length > 0;
     if (isFirst) this.#outageOver(nowMs);
   }
 

@@ -9,7 +9,7 @@ import type { Probe } from '../../src/health/active.ts';
 import { hysteresis } from '../../src/health/hysteresis.ts';
 import { consecutiveFailures } from '../../src/health/outlier.ts';
 import { slowStart } from '../../src/health/slow-start.ts';
-import type { EndpointSpec, PoolEvent } from '../../src/pool.ts';
+import type { EndpointSpec, EndpointState, PoolEvent } from '../../src/pool.ts';
 import { seededRandom } from '../../src/random.ts';
 import { retryBudget } from '../../src/retry/budget.ts';
 import type { Endpoint, Outcome } from '../../src/strategy.ts';
@@ -19,7 +19,8 @@ import type { Model } from './model.ts';
 import { LIMITS } from './model-endpoint.ts';
 import { activeOf, levelsOf } from './model-levels.ts';
 
-export type Truth = 'well' | 'refusing' | 'silent';
+/** How an endpoint meets its checks; `wrong`: it answers, but not as expected. */
+export type Truth = 'well' | 'wrong' | 'refusing' | 'silent';
 
 /**
  * What a request's driver does from inside the balancer's calls: ends the attempt in `send`,
@@ -48,6 +49,7 @@ export class World {
   specs: EndpointSpec[] = [];
   readonly firstsMs: number[] = [];
   readonly #dispatchedMs = new Map<RecordedExchange, number>();
+  readonly #lastState = new Map<string, EndpointState | undefined>();
   readonly #lastOutcome = new Map<RecordedExchange, Outcome>();
   readonly retriesMs: number[] = [];
   probesRunning = 0;
@@ -176,7 +178,8 @@ export class World {
         ? 0
         : this.clock.after(1, () => {
             this.probesRunning -= 1;
-            done(truth === 'well' ? { ok: true, evidence } : { ok: false, refused: true });
+            if (truth === 'well') done({ ok: true, evidence });
+            else done({ ok: false, refused: truth === 'refusing', answered: truth === 'wrong' });
           });
     return () => {
       this.probesRunning -= 1;
@@ -192,6 +195,7 @@ export class World {
   #sent(exchange: RecordedExchange, attempt: Attempt): void {
     const nowMs = this.clock.now();
     const { id } = attempt.endpoint;
+    must(this.#lastState.get(id) !== 'down', `${id} was asked, and the last event says it is down`);
     const limit = this.model.endpoints.get(id)!.maxConnections;
     const here = this.running.filter((one) => one.attempt.endpoint === attempt.endpoint).length;
     must(limit === 0 || here < limit, `${id} got more than ${limit} connections`);
@@ -241,6 +245,7 @@ export class World {
   }
 
   #event({ endpoint, from, to, reason }: PoolEvent): void {
+    this.#lastState.set(endpoint, to);
     if (reason !== 'tried: no other is left') return;
     const nowMs = this.clock.now();
     must(this.model.isOutage(nowMs), `${endpoint} was given back while another was to be trusted`);

@@ -57,7 +57,7 @@ export function httpProbe(addressOf: AddressOf, options: HttpProbeOptions): Prob
     probe.on('response', (response) => judge(response, options, finish));
     probe.on('upgrade', (_response, socket) => {
       socket.destroy();
-      finish({ ok: false, detail: 'status 101' });
+      finish(wrong('status 101'));
     });
     probe.on('error', (error) => finish(failed(error)));
     probe.end();
@@ -68,6 +68,11 @@ export function httpProbe(addressOf: AddressOf, options: HttpProbeOptions): Prob
   };
 }
 
+/** The program answered, though not as expected: in a panic it may serve all the same. */
+function wrong(detail: string): ProbeResult {
+  return { ok: false, answered: true, detail };
+}
+
 function judge(
   response: IncomingMessage,
   { expect, body }: HttpProbeOptions,
@@ -75,14 +80,14 @@ function judge(
 ): void {
   const status = response.statusCode ?? 0;
   if (!expect.has(status)) {
-    finish({ ok: false, detail: `status ${status}` });
+    finish(wrong(`status ${status}`));
     return;
   }
   if (body === undefined) {
     finish({ ok: true });
     return;
   }
-  const missing = { ok: false, detail: 'the expected text is not in the body' };
+  const missing = wrong('the expected text is not in the body');
   const search = new Search(body);
   response.on('data', (chunk: Buffer) => {
     if (search.finds(chunk)) finish({ ok: true });

@@ -101,7 +101,7 @@ describe('http', () => {
     test(`fails on ${status}, and says so`, async () => {
       const addressOf = await overHttp((_request, response) => response.writeHead(status).end());
       const result = await asked(httpProbe(addressOf, asking({ path: '/' })));
-      expect(result).toEqual({ ok: false, detail: `status ${status}` });
+      expect(result).toEqual({ ok: false, answered: true, detail: `status ${status}` });
     });
   }
 
@@ -123,7 +123,7 @@ describe('http', () => {
     expect(await asked(httpProbe(await deadAddress(), options))).toEqual({ ok: true });
     expect(seen).toEqual(['HEAD', '/live', 'shop.example.org', 'yes', 'own']);
     const other = httpProbe(addressOf, asking({ path: '/' }));
-    expect(await asked(other)).toEqual({ ok: false, detail: 'status 418' });
+    expect(await asked(other)).toEqual({ ok: false, answered: true, detail: 'status 418' });
   });
 
   test('gives up on interim responses without end, and on a switch of protocols', async () => {
@@ -150,7 +150,7 @@ describe('http', () => {
       ),
     );
     const switched = await asked(httpProbe(switching, asking({ path: '/' })));
-    expect(switched).toEqual({ ok: false, detail: 'status 101' });
+    expect(switched).toEqual({ ok: false, answered: true, detail: 'status 101' });
   });
 
   test('asks for its path by GET, on a connection that is not kept', async () => {
@@ -173,7 +173,7 @@ describe('http', () => {
       ok: true,
     });
     const missing = await asked(httpProbe(addressOf, asking({ path: '/', body: 'fine' })));
-    expect(missing).toMatchObject({ ok: false });
+    expect(missing).toMatchObject({ ok: false, answered: true });
   });
 
   test('finds a long text in a body that comes byte by byte', async () => {
@@ -203,11 +203,15 @@ describe('http', () => {
 
   test('fails on a connection that ends without an answer, and on garbage', async () => {
     const silent = await listening(createServer((socket) => socket.destroy()));
-    expect(await asked(httpProbe(silent, asking({ path: '/' })))).toMatchObject({ ok: false });
+    const cut = await asked(httpProbe(silent, asking({ path: '/' })));
+    expect(cut).toMatchObject({ ok: false });
+    expect(cut.answered).toBeUndefined();
     const garbled = await listening(
       createServer((socket) => socket.resume().end('nonsense\r\n\r\n')),
     );
-    expect(await asked(httpProbe(garbled, asking({ path: '/' })))).toMatchObject({ ok: false });
+    const garbage = await asked(httpProbe(garbled, asking({ path: '/' })));
+    expect(garbage).toMatchObject({ ok: false });
+    expect(garbage.answered).toBeUndefined();
     const dead = await deadAddress();
     const refused = { ok: false, refused: true };
     expect(await asked(httpProbe(dead, asking({ path: '/' })))).toMatchObject(refused);

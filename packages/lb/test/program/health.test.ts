@@ -114,3 +114,27 @@ test('a backup gets traffic only while no other backend is ready', async () => {
   await running.untilState('a', 'down');
   expect((await running.get()).body).toBe('b');
 });
+
+test('in a panic, backends that serve but answer their checks wrongly get traffic, dead ones none', async () => {
+  const backends = [
+    { url: a.url, id: 'a' },
+    { url: b.url, id: 'b' },
+    { url: `http://127.0.0.1:${await freePort()}`, id: 'dead' },
+  ];
+  for (const backend of [a, b]) backend.health = 500;
+  running = await startBalancer(configFor([], { backends, panicPercent: 50, retries: 'off' }));
+  const bodies: string[] = [];
+  for (let i = 0; i < 6; i++) bodies.push((await running.get()).body);
+  expect(bodies.sort()).toEqual(['a', 'a', 'a', 'b', 'b', 'b']);
+  const states = (): unknown => running?.balancer.backends.map(({ state }) => state);
+  expect(states()).toEqual(['ready', 'ready', 'down']);
+
+  a.health = 200;
+  const back = await startBackend('back', Number(new URL(backends[2]?.url ?? '').port));
+  await running.untilState('b', 'down');
+  expect(states()).toEqual(['ready', 'down', 'ready']);
+  const before = b.requests;
+  for (let i = 0; i < 4; i++) expect((await running.get()).status).toBe(200);
+  expect(b.requests).toBe(before);
+  await back.stop();
+});

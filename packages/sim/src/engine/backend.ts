@@ -132,7 +132,9 @@ export class SimBackend implements Workplace {
       return;
     }
     const status = this.#isFrozen ? undefined : this.#faults.probe();
-    if (status !== undefined) answer({ ok: status < 400, detail: `status ${status}` });
+    if (status === undefined) return;
+    const ok = status < 400;
+    answer({ ok, answered: !ok, detail: `status ${status}` });
   }
 
   /** An attempt at a backend with faults in force. */
