@@ -45,7 +45,7 @@ export interface ClusterOptions extends ClusterPolicies {
 export interface Cluster {
   readonly pool: Pool;
   readonly balancer: Balancer;
-  update(specs: readonly EndpointSpec[]): void;
+  update(specs: readonly EndpointSpec[], reason?: string): void;
   /**
    * Changes the policies that are given, in place; one given as `undefined` gets its default, one
    * left out stays. Health, counts, running and queued requests, limits, drain and maintenance all
@@ -158,7 +158,7 @@ export function createCluster(options: ClusterOptions): Cluster {
   return {
     pool,
     balancer,
-    update: (specs: readonly EndpointSpec[]): void => pool.update(specs),
+    update: (specs, reason): void => pool.update(specs, reason),
     setPolicies(change: ClusterPolicies): void {
       if ('retries' in change) balancer.setRetries(change.retries ?? defaultRetries());
       if ('budget' in change) balancer.setBudget(change.budget ?? retryBudget());

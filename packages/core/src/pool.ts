@@ -93,10 +93,11 @@ export interface Pool {
   /**
    * Replaces the membership in place: survivors (same id, same address) keep their in-flight count,
    * health and history; those that left finish what they are doing.
+   * @param reason told by the events of those that join and leave; default `configuration`
    * @throws {RangeError} changing nothing: on a repeated id; on a weight, priority, limit or slot
    *   out of range; on a slot that is in use; beyond the capacity of the counters
    */
-  update(specs: readonly EndpointSpec[]): void;
+  update(specs: readonly EndpointSpec[], reason?: string): void;
   /** Picks and starts an attempt, not at one of `tried` while another may be asked. */
   start(request: RequestInfo, tried: readonly Endpoint[]): Attempt | NoAttempt;
   /** Starts an attempt at this endpoint and no other (a retry of the classic kind). */

@@ -34,6 +34,13 @@ import {
 } from './membership/membership.ts';
 import { probeFor } from './probe/probe.ts';
 
+/** What the events of backends that join or leave give as their reason. */
+const REASONS: Readonly<Record<Source, string>> = {
+  file: 'configuration',
+  admin: 'operator',
+  discovery: 'discovery',
+};
+
 /** What a service gets from the program around it. */
 export interface ServiceContext {
   readonly clock: Clock;
@@ -126,7 +133,7 @@ export class Service implements ServiceGroup {
   /** Replaces what a source names; survivors (same id and address) keep what they are doing. */
   setSource(source: Source, backends: readonly Backend[]): void {
     this.membership.replace(source, backends);
-    this.#applyMembership();
+    this.#applyMembership(REASONS[source]);
   }
 
   /** Adds a backend until the operator deletes it. */
@@ -138,7 +145,7 @@ export class Service implements ServiceGroup {
   override(id: string, change: OverrideChange): void {
     if (change.state === 'ready') this.#leaving.delete(id);
     this.membership.override(id, change);
-    this.#applyMembership();
+    this.#applyMembership(REASONS.admin);
   }
 
   /**
@@ -149,7 +156,7 @@ export class Service implements ServiceGroup {
     const member = this.pool.member(id);
     if (member === undefined) return;
     this.#leaving.add(id, drainMs);
-    this.#applyMembership();
+    this.#applyMembership(REASONS.admin);
     if (member.inFlight === 0) this.#leaving.end(id);
   }
 
@@ -190,7 +197,7 @@ export class Service implements ServiceGroup {
   /** Lets all backends go, once nothing is routed here; what they run may still end. */
   retire(): void {
     this.close();
-    this.#update([]);
+    this.#update([], REASONS.file);
   }
 
   /** Stops probes and timers; requests in flight may still end. */
@@ -222,9 +229,9 @@ export class Service implements ServiceGroup {
     this.#cluster.setPolicies(change);
   }
 
-  #applyMembership(): void {
+  #applyMembership(reason: string): void {
     const { backends } = this.membership;
-    this.#update(backends.map(endpointSpec));
+    this.#update(backends.map(endpointSpec), reason);
     for (const id of [...this.#leaving.ids]) {
       if (this.pool.member(id) === undefined) this.#leaving.delete(id);
     }
@@ -235,9 +242,9 @@ export class Service implements ServiceGroup {
     }
   }
 
-  #update(specs: readonly EndpointSpec[]): void {
+  #update(specs: readonly EndpointSpec[], reason: string): void {
     const before = this.pool.members;
-    this.#cluster.update(specs);
+    this.#cluster.update(specs, reason);
     for (const member of before) {
       const hasLeft = this.pool.member(member.id) !== member;
       if (hasLeft && member.inFlight > 0) this.#departing.add(member);
@@ -246,7 +253,7 @@ export class Service implements ServiceGroup {
 
   #gone(id: string): void {
     this.membership.remove(id);
-    this.#applyMembership();
+    this.#applyMembership(REASONS.admin);
   }
 
   #settled(member: Member, outcome: Outcome): void {

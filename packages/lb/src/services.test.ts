@@ -17,15 +17,17 @@ const strategies = strategyTable({
 });
 
 let services: Services;
+let events: EventLog;
 let warnings: string[];
 
 beforeEach(() => {
   warnings = [];
   const clock = new ManualClock();
+  events = new EventLog(() => clock.now());
   services = new Services({
     clock,
     random: seededRandom(1),
-    events: new EventLog(() => clock.now()),
+    events,
     traffic: new Traffic(() => clock.now()),
     strategies,
     drainMs: () => 1000,
@@ -88,4 +90,25 @@ test('a reload whose strategy cannot be made is refused and changes nothing', ()
   expect([idsOf('one'), idsOf('two')]).toEqual(['a', 'b']);
   expect(() => services.setStrategy({ name: 'broken' }, 'one')).toThrow('cannot be used');
   expect(services.service('one')!.strategy.name).toBe('random');
+});
+
+test('the event of a backend that joins or leaves says which source it was', () => {
+  reload('ab', 'c');
+  services.add({ id: 'd', url: 'http://127.0.0.1:9101' }, 'one');
+  services.setDiscovered('one', found('e'));
+  services.setDiscovered('one', []);
+  services.remove('d', 0);
+  services.remove('a', 0);
+  reload('b', 'c');
+  reload('', 'c');
+  const told = events.since(0).filter(({ type }) => type === 'added' || type === 'removed');
+  expect(told.map(({ type, endpoint, reason }) => `${endpoint} ${type}: ${reason}`)).toEqual([
+    ...['a', 'b', 'c'].map((id) => `${id} added: configuration`),
+    'd added: operator',
+    'e added: discovery',
+    'e removed: discovery',
+    'd removed: operator',
+    'a removed: operator',
+    'b removed: configuration',
+  ]);
 });

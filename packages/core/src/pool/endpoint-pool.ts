@@ -90,7 +90,7 @@ export class EndpointPool<Request extends PoolRequest = PoolRequest>
     this.#listener = listener;
   }
 
-  update(specs: readonly EndpointSpec[]): void {
+  update(specs: readonly EndpointSpec[], reason = 'configuration'): void {
     const { added, removed, reweighed } = this.#membership.update(
       specs,
       this.#initialHealth,
@@ -110,8 +110,8 @@ export class EndpointPool<Request extends PoolRequest = PoolRequest>
     }
     this.#candidates.changed(this.members);
     const departed = removed.filter((member) => this.#membership.release(member));
-    for (const member of removed) this.#events.joinedOrLeft('removed', member);
-    for (const member of added) this.#events.joinedOrLeft('added', member);
+    for (const member of removed) this.#events.joinedOrLeft('removed', member, reason);
+    for (const member of added) this.#events.joinedOrLeft('added', member, reason);
     for (const member of departed) this.#observer.departed?.(member);
     this.review([], '');
   }

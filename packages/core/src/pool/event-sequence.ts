@@ -18,8 +18,8 @@ export class EventSequence {
     this.#observer = observer;
   }
 
-  joinedOrLeft(type: 'added' | 'removed', member: Member): void {
-    this.#tell({ ...this.#next(member, 'configuration'), type });
+  joinedOrLeft(type: 'added' | 'removed', member: Member, reason: string): void {
+    this.#tell({ ...this.#next(member, reason), type });
   }
 
   stateChanged(member: Member, from: EndpointState, reason: string): void {
