@@ -120,7 +120,7 @@ test('a frozen backend can be killed and restarted', async () => {
   expect(statusOf(await ask(url()))).toBe(200);
 });
 
-test('a process killed by somebody else is seen to be dead, and a dead one cannot be frozen', async () => {
+test('a process killed from outside is seen to be dead, and a dead one cannot be frozen', async () => {
   process.kill((await status()).pid!, 'SIGKILL');
   await until(async () => (await status()).state === 'dead');
   await expect(fleet.freeze('a')).rejects.toThrow('backend a: is dead');

@@ -42,7 +42,7 @@ describe('the accounting', () => {
     expect(results.runs[0]?.requests).toMatchObject({ sent: 1000, ok: 999, lost: 1 });
   });
 
-  it('finds one POST that was sent twice, and one answer from nowhere', async () => {
+  it('finds one POST that was sent twice, and one answer that no backend gave', async () => {
     const { results, stdout } = await runForResults(
       'chaos',
       '--scenario',

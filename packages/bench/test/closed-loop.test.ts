@@ -1,4 +1,4 @@
-/** The closed loop against real sockets: who waits for whom, what is measured, and when it gives up. */
+/** The closed loop against real sockets: which requests wait, what is measured, and when it gives up. */
 
 import { createServer as createHttpServer, type RequestListener } from 'node:http';
 import { createServer, type Server, type Socket } from 'node:net';
@@ -152,7 +152,7 @@ describe('the closed loop', () => {
     expect(outcomes(samples).ok).toBeUndefined();
   });
 
-  it('does not dial again and again where nobody listens', async () => {
+  it('does not dial again and again where nothing listens', async () => {
     const target = await serveHttp(() => {});
     await closeAll();
     const samples = await runClosedLoop(job(target, { connections: 2, durationMs: 5_000 }));
@@ -161,7 +161,7 @@ describe('the closed loop', () => {
     expect(samples.outcome.length).toBeLessThan(10);
   });
 
-  it('stops when its plan is used up, rather than send what nobody planned', async () => {
+  it('stops when its plan is used up, rather than send what was not planned', async () => {
     const target = await serveHttp((_, response) => response.end('x'));
     const work = new Float64Array(50);
     const samples = await runClosedLoop(job(target, { work, durationMs: 5_000 }));

@@ -25,7 +25,7 @@ describe('gates', () => {
     expect(new Set(answers.map(({ backend }) => backend)).size).toBe(4);
   });
 
-  it('SIGKILL under POSTs serves none twice, and fails only those in the hands of the dead', async () => {
+  it('SIGKILL under POSTs serves none twice, and fails only those that the killed backend was serving', async () => {
     await using stand = await Stand.open({ count: 4, lb: QUICK });
     const clients = 16;
     const answers = await stand.under(clients, 'POST', async () => {

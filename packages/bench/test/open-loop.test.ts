@@ -82,7 +82,7 @@ describe('the open-loop generator', () => {
     expect(outcomes).toEqual(new Array(30).fill('ok'));
   });
 
-  it('marks each request with its id, its work and its key, and takes the name of who answered', async () => {
+  it('marks each request with its id, its work and its key, and takes the name of the backend that answered', async () => {
     const seen: string[] = [];
     const target = await serveHttp(({ headers, method }, response) => {
       const { 'x-request-id': id, 'x-work': work, 'x-key': key } = headers;
@@ -106,7 +106,7 @@ describe('the open-loop generator', () => {
     expect(await outcomesOf(target, 3)).toEqual(['ok', 'status4xx', 'status5xx']);
   });
 
-  it('calls a port where nobody listens refused', async () => {
+  it('calls a port where nothing listens refused', async () => {
     const target = await serveHttp(() => {});
     await closeAll();
     expect(await outcomesOf(target, 2)).toEqual(['refused', 'refused']);

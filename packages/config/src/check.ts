@@ -46,7 +46,7 @@ export interface CheckedPart<T> {
   /** Absent where nothing is left that could be used. */
   readonly data?: T;
   readonly problems: readonly Problem[];
-  /** What was left out, so that nobody complains of its absence. */
+  /** What was left out, so that its absence is not complained of. */
   readonly removed: readonly Path[];
 }
 
@@ -146,7 +146,7 @@ function valueAt(root: unknown, path: Path): unknown {
   return value;
 }
 
-/** Why a value is refused before anybody looks at what it says; aliases count where they stand. */
+/** Why a value is refused before its content is looked at; aliases count where they stand. */
 function excessOf(root: unknown): string | undefined {
   let left = VALUES_MAX;
   /** Iterators of the mappings and lists that are open, outermost first. */

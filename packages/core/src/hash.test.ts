@@ -116,7 +116,7 @@ describe('mix32', () => {
     expect(values.size).toBe(100_000);
   });
 
-  test('does not care for the sign', () => {
+  test('is the same for a number and its 32-bit signed form', () => {
     expect(mix32(-1)).toBe(mix32(0xffffffff));
   });
 

@@ -98,7 +98,7 @@ export class Fronts implements Omit<Front, 'listen'> {
     const { timeouts, limits, forwarding, upgrades } = config;
     const routes = config.routes.map(({ service, ...match }) => ({
       ...match,
-      group: this.#view(service),
+      service: this.#view(service),
     }));
     return { routes, timeouts, limits, forwarding: { via: this.#via, ...forwarding }, upgrades };
   }

@@ -64,7 +64,7 @@ export async function serve(
 
 /** All that a start warns of. */
 export async function warningsOf({ file, config, warnings }: Reading): Promise<string[]> {
-  // The default is no number that anybody counts on.
+  // A limit that was not set is none that an operator counts on.
   const isCountedOn = file.limits?.connections !== undefined;
   const limited = isCountedOn ? await fileLimitWarning(config.limits) : undefined;
   return limited === undefined ? [...warnings] : [...warnings, limited];

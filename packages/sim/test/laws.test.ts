@@ -190,8 +190,8 @@ describe('clients', () => {
   });
 });
 
-describe('old news', () => {
-  it('makes the best choice among all the worst: balancers herd', () => {
+describe('load figures that are out of date', () => {
+  it('make least-connections worse than power-of-two: all balancers choose alike', () => {
     const base = loadScenario('old-news');
     const fresh = { ...base, sim: { balancers: 1, staleMs: 0 } };
     const mean = (of: Scenario, name: string): number => run(of, name).response.meanMs;

@@ -1,4 +1,4 @@
-/** A run taken in steps, with somebody listening, is the run taken in one; and what is heard adds up. */
+/** A run taken in steps, with an observer, is the run taken in one; and what is heard adds up. */
 
 import { strategyNamed } from '@evenkeel/core';
 import { type RunObserver, Simulation } from '@evenkeel/sim/engine';

@@ -66,7 +66,7 @@ describe('an arm that does not answer everything', () => {
     expect(mirrored.verdict).toBe('unresolved');
   });
 
-  it('is worse by its time where it is slower, too, and as good where both fail alike', () => {
+  it('is worse by latency too where it is slower, and equal where both fail alike', () => {
     const slower = compare({ ms: 30, failed: (n) => n % 2 }, { ms: 20, failed: never });
     expect(slower.verdict).toBe('b');
     const alike = compare({ ms: 10, failed: () => 4 }, { ms: 20, failed: () => 4 });

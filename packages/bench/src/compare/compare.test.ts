@@ -109,7 +109,7 @@ describe('comparing arms', () => {
     expect(whole).not.toHaveProperty('wanted');
   });
 
-  it('gives the guard no place among the arms that share the level', () => {
+  it('does not count the A/A arm among those that share the level', () => {
     const alone = rounds(6, 8, { ref: 1, other: 0.9 });
     const [only] = compareArms(alone, { ...plan, arms: two });
     const guarded = [

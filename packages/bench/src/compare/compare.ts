@@ -1,6 +1,6 @@
 /**
  * From runs to verdicts. Arms are compared within rounds, where both met the same arrivals and the
- * same work and the machine was in much the same mood: per round the logarithm of the ratio to the
+ * same work and the machine was about equally fast: per round the logarithm of the ratio to the
  * reference arm, and over rounds its mean with an interval. All arms of a scenario are compared in
  * the same rounds and by the same metric; what was answered comes before how fast.
  */

@@ -40,7 +40,7 @@ export function detectableMean({ n, standardError: error }: Estimate, alpha: num
   return (centralQuantile(1 - alpha, df) + centralQuantile(2 * POWER - 1, df)) * error;
 }
 
-/** More rounds than anybody would wait for. */
+/** Beyond this many rounds the answer is only that more are needed. */
 const ROUNDS_MAX = 1_000;
 
 /**

@@ -32,7 +32,7 @@ describe('a bench in one sentence', () => {
     });
   });
 
-  it('names who is ahead, behind and level', () => {
+  it('names the arms that are ahead, behind and level', () => {
     const all = [
       comparison('rr#2', 'unresolved'),
       comparison('lc', 'a', { ratio: 0.25 }),

@@ -1,4 +1,4 @@
-/** One request on the wire: listens to undici, and says once how it ended and who answered. */
+/** One request on the wire: listens to undici, and says once how it ended and which backend answered. */
 
 import type { Dispatcher } from 'undici';
 import { OverdueError, outcomeOfError, outcomeOfStatus } from './classify.ts';

@@ -10,7 +10,7 @@ import {
 } from './job.ts';
 
 const LAG_RESOLUTION_MS = 5;
-/** Codes of one octet; the last one says that no backend was named. */
+/** Codes of one byte; the last one says that no backend was named. */
 const MAX_BACKENDS = 254;
 
 /** Starts with its construction. Request `i` has to be sent before it ends, and ends once. */
@@ -53,7 +53,7 @@ export class Recorder {
     this.#sentMs[index] = atMs;
   }
 
-  /** `backend`: who answered, or ''. */
+  /** @param backend the one that answered, or '' */
   ended(index: number, atMs: number, outcome: ClientOutcome, backend: string): void {
     this.#endedMs[index] = atMs;
     this.#outcome[index] = clientOutcomeCode(outcome);

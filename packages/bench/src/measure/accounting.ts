@@ -14,7 +14,7 @@ export interface Accounting {
   readonly retries: number;
   /** Ids of non-idempotent requests that were begun more than once. */
   readonly servedTwice: readonly string[];
-  /** Ids answered ok that no backend finished: an answer from nowhere. */
+  /** Ids answered ok that no backend finished: an unfounded answer. */
   readonly unfounded: readonly string[];
   readonly backends: readonly BackendCounts[];
 }
@@ -52,7 +52,7 @@ export function account(
       const load = loads.get(backend);
       if (load === undefined) continue;
       const end = finished.find((entry) => entry.backend === backend && entry.atMs >= atMs);
-      // Killed while at work: nobody knows until when, so it is not counted as in flight.
+      // Killed while at work, at an unknown time: so it is not counted as in flight.
       if (end !== undefined) load.changes.push({ atMs, by: 1 }, { atMs: end.atMs, by: -1 });
     }
   }

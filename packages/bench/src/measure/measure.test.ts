@@ -34,7 +34,7 @@ function timeline(durationMs: number, bad: readonly [number, number][]): Measure
   });
 }
 
-describe('fates', () => {
+describe('request outcomes', () => {
   it('an answer without a head is lost only while the subject was up', () => {
     expect([requestOutcomeOf('closed', true), requestOutcomeOf('silent', true)]).toEqual([
       'lost',

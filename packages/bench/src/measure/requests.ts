@@ -26,7 +26,7 @@ export interface MeasuredRequest {
   /** From the intended send time to the end. */
   readonly latencyMs: number;
   readonly outcome: RequestOutcome;
-  /** Who answered; '' when the answer named nobody. */
+  /** The one that answered; '' when the answer named none. */
   readonly backend: string;
 }
 

@@ -1,5 +1,5 @@
 /**
- * When a run is void: the generator could not keep its word, so what was measured is the generator.
+ * When a run is void: the generator did not send as planned, so that its figures are about the generator.
  * The rules look at the generator only, never at the result.
  */
 

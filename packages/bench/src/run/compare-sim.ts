@@ -36,7 +36,7 @@ const CLOSENESS: readonly Closeness[] = [
 ];
 
 /**
- * What the live world adds to the time in service where nobody waits for another: the requests come
+ * What the live world adds to the time in service where no request waits for another: they come
  * at equal distances.
  */
 export async function measureOverhead(

@@ -25,7 +25,7 @@ describe('the length of a round', () => {
     },
   );
 
-  it('is not longer than anybody waits, nor shorter than asked for', () => {
+  it('is at most the longest allowed, and not shorter than asked for', () => {
     const scenario = loadScenario('uniform');
     const load = { ...scenario.load, ratePerSecond: 5, fraction: undefined } as Scenario['load'];
     expect(roundLengthMs({ ...scenario, load }, 2_000, 'p99')).toBe(10_000);

@@ -157,7 +157,7 @@ export class Stage implements AsyncDisposable {
   }
 
   /**
-   * Moves a strategy that goes round on by `count` requests, which nobody measures: rounds would else
+   * Moves a strategy that goes round on by `count` requests, which are not measured: rounds would else
    * begin where the last one of the arm ended, and all arms that saw as many requests in the same place.
    */
   async advance(arm: Arm, count: number): Promise<void> {

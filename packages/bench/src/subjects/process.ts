@@ -83,7 +83,7 @@ export function startLeashed(
   };
 }
 
-/** False when nobody of the group is left. */
+/** @returns false if no process of the group is left */
 function signalGroup(pid: number, signal: 'SIGKILL' | 0): boolean {
   try {
     return process.kill(-pid, signal);

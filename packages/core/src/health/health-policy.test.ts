@@ -40,7 +40,7 @@ describe('a health policy from outside', () => {
     expect([timedOut?.nowMs, timedOut?.latencyMs, w.state('a')]).toEqual([500, 500, 'down']);
   });
 
-  test('may find an endpoint up though a probe of it has failed, a new one too', () => {
+  test('may find an endpoint up after a failed probe, also a newcomer', () => {
     const w = watched(['a', 'b'], {}, { health: judging(() => 'up') });
     w.fleet.answers.set('a', { ok: false });
     w.clock.advance(1500);

@@ -2,7 +2,7 @@
  * A histogram as bytes in HdrHistogram's V2 format, which its implementations in all languages read:
  * a header of 40 bytes, then the counts up to the last cell as ZigZag LEB128 numbers, a run of n
  * empty cells as −n. (HdrHistogram's AbstractHistogram.java, encodeIntoByteBuffer.) Compression and
- * base64, which results.json adds, are left to those who have zlib.
+ * base64, which results.json adds, are left to callers that have zlib.
  */
 
 import { CELLS_MAX, Histogram, LARGEST_US } from './histogram.ts';

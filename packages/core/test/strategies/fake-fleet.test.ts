@@ -158,7 +158,7 @@ describe('a fake fleet', () => {
   });
 });
 
-describe('the walk of the laws', () => {
+describe('the random fleet of the laws', () => {
   test('shows a strategy all that can happen to a fleet, and never more than twelve members', () => {
     const seen = new Set<string>();
     let most = 0;

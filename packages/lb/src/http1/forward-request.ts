@@ -7,7 +7,7 @@
 import { clientBehind, forwardedChain, type Peer } from './client-identity.ts';
 import * as kinds from './fields.ts';
 import { latin1 } from './head.ts';
-import type { Outgoing } from './outgoing.ts';
+import type { OutgoingRequest } from './outgoing-request.ts';
 import type { RequestHead } from './request-head.ts';
 import type { RequestIds } from './request-ids.ts';
 import type { Forwarding } from './settings.ts';
@@ -51,7 +51,7 @@ export class RequestWriter {
   }
 
   /** Writes the outgoing head into `out`, which has begun, and what it learns into `into`. */
-  write(out: Outgoing, into: Addressed, head: RequestHead, peer: Peer): void {
+  write(out: OutgoingRequest, into: Addressed, head: RequestHead, peer: Peer): void {
     const forwarding = this.#forwarding;
     const { fields } = head;
     const isAbsolute = head.authorityEnd > 0;
@@ -81,7 +81,7 @@ export class RequestWriter {
     out.endHead();
   }
 
-  #writeAdded(out: Outgoing, into: Addressed, head: RequestHead, peer: Peer): void {
+  #writeAdded(out: OutgoingRequest, into: Addressed, head: RequestHead, peer: Peer): void {
     if (peer.trusted) {
       out.text(chainedFields(into, head, peer, this.#forwarding));
     } else {
@@ -95,7 +95,7 @@ export class RequestWriter {
     else out.text(rareFields(head));
   }
 
-  #writeId(out: Outgoing, into: Addressed): void {
+  #writeId(out: OutgoingRequest, into: Addressed): void {
     if (into.requestId !== '') {
       out.text(into.requestId);
       return;
@@ -113,18 +113,18 @@ const LINE_END = Buffer.from('\r\n');
 const HEAD_END = Buffer.from('\r\n\r\n');
 const FORWARDED_HOST = Buffer.from('X-Forwarded-Host: ');
 
-function append(out: Outgoing, bytes: Buffer): void {
+function append(out: OutgoingRequest, bytes: Buffer): void {
   out.take(bytes, 0, bytes.length);
 }
 
-function writeRequestLine(out: Outgoing, head: RequestHead): void {
+function writeRequestLine(out: OutgoingRequest, head: RequestHead): void {
   const { bytes } = head.fields;
   if (head.authorityEnd > 0) out.text(`${head.method} ${originForm(head)}`);
   else out.take(bytes, head.start, head.targetEnd);
   append(out, VERSION_AND_END);
 }
 
-function writeForwardedHost(out: Outgoing, head: RequestHead): void {
+function writeForwardedHost(out: OutgoingRequest, head: RequestHead): void {
   const { bytes, valueStart, valueEnd } = head.fields;
   const isAbsolute = head.authorityEnd > 0;
   const start = isAbsolute ? head.authorityStart : (valueStart[head.hostField] as number);

@@ -5,7 +5,7 @@ import type { ServiceGroup } from '../front.ts';
 import type { Affinity } from './affinity.ts';
 import type { Forwarding, HttpLimits, HttpTimeouts } from './settings.ts';
 
-/** A service group, and what HTTP reads from a request for it. */
+/** A service, and what HTTP reads from a request for it. */
 export interface HttpService extends ServiceGroup {
   /** Where the routing key comes from; absent: no key is computed. */
   readonly key?: KeySource | undefined;
@@ -13,13 +13,13 @@ export interface HttpService extends ServiceGroup {
   readonly affinity?: Affinity | undefined;
 }
 
-/** Which requests go to a group. The longest prefix of the exact host wins, then of no host. */
+/** Which requests go to a service. The longest prefix of the exact host wins, then of no host. */
 export interface Route {
   /** Compared without case and default port; absent: any host. */
   readonly host?: string | undefined;
   /** A path prefix that ends at a segment's end; absent or `/`: any path. */
   readonly prefix?: string | undefined;
-  readonly group: HttpService;
+  readonly service: HttpService;
 }
 
 /** What requests meet; replaced as a whole. A running request keeps the one that it began with. */

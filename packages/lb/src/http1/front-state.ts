@@ -102,7 +102,7 @@ export class FrontState {
     const { timeouts, limits, forwarding, upgrades } = config;
     const requestTrailers = new Set(forwarding.requestTrailers);
     const destinations = new Map<HttpService, Destination>();
-    const routes = config.routes.map(({ host, prefix, group: service }) => {
+    const routes = config.routes.map(({ host, prefix, service }) => {
       const to = destinations.get(service) ?? known.get(service) ?? this.#newDestination(service);
       destinations.set(service, to);
       return { host, prefix, to };

@@ -9,7 +9,7 @@ import { boundEndpoint, type ResponseFacts, sessionLine, wasSecure } from './aff
 import type { Peer } from './client-identity.ts';
 import { countsHops, hasLooped } from './forward-request.ts';
 import type { Destination, Snapshot } from './front-state.ts';
-import { Outgoing } from './outgoing.ts';
+import { OutgoingRequest } from './outgoing-request.ts';
 import {
   AMBIGUOUS_TARGET,
   BODY_TOO_LARGE,
@@ -53,7 +53,7 @@ export class ForwardedRequest implements RequestRecord {
   snapshot: Snapshot;
 
   /** What any backend is sent. */
-  readonly outgoing: Outgoing = new Outgoing();
+  readonly outgoing: OutgoingRequest = new OutgoingRequest();
   host = '';
   requestId = '';
   clientAddress = '';

@@ -1,4 +1,4 @@
-/** A running service as HTTP sees it: the group, its routing key, and the cookies of its sessions. */
+/** A running service as HTTP sees it: with its routing key and the cookies of its sessions. */
 
 import type { Balancer, Endpoint, KeySource, Pool } from '@evenkeel/core';
 import type { StrategyConfig } from '../config/types.ts';

@@ -8,7 +8,7 @@ import type { HttpLimits, HttpTimeouts } from '@evenkeel/config';
 
 export type { HttpLimits, HttpTimeouts } from '@evenkeel/config';
 
-/** What is told to backends about clients, and whom we believe about them. */
+/** What is told to backends about clients, and which peers are believed about them. */
 export interface Forwarding {
   /** Our name in Via, a token. Unique per instance: its coming back is a loop (508). */
   readonly via: string;

@@ -34,7 +34,7 @@ async function start(behaviours: readonly Behaviour[], options: StandOptions = {
   for (const behave of behaviours) backends.push(await startRawBackend(behave));
   stand = await startStand(
     backends.map(({ address }) => address),
-    { group: { affinity }, ...options },
+    { service: { affinity }, ...options },
   );
 }
 
@@ -117,13 +117,13 @@ test('an answer of our own has none; an error of the backend has', async () => {
 });
 
 test('without affinity the cookie means nothing and is never set', async () => {
-  await start([answering(OK), answering(OK)], { group: {} });
+  await start([answering(OK), answering(OK)], { service: {} });
   const bound = `Cookie: evenkeel=${affinity.sign('b1')}\r\n`;
   for (const lines of ['', bound, bound]) expect(cookies(await ask(lines))).toEqual([]);
   expect(stand.log.map(({ backend }) => backend)).toEqual(['b0', 'b1', 'b0']);
 });
 
-test('an answer that caches share, or that renews what they keep, binds nobody', async () => {
+test('an answer that caches share, or that renews what they keep, binds no session', async () => {
   const withFields = (fields: string): string => OK.replace('Date', `${fields}Date`);
   let answer = OK;
   await start([answering(() => answer)]);

@@ -7,7 +7,7 @@ import { answering, OK, type RawBackend, startRawBackend } from '../support/raw-
 import { RawClient, roundTrip, statusOf } from '../support/raw-client.ts';
 import {
   FORWARDING,
-  groupOf,
+  serviceOf,
   inTurn,
   type Stand,
   startStand,
@@ -87,7 +87,7 @@ test('a request keeps the configuration that it began with, the next one meets t
   const cluster = createCluster({ clock: stand.clock, random, strategy: inTurn });
   cluster.update([{ id: 'n', address: fresh.address }]);
   stand.front.update({
-    routes: [{ group: groupOf('new', cluster) }],
+    routes: [{ service: serviceOf('new', cluster) }],
     timeouts: DEFAULT_TIMEOUTS,
     limits: DEFAULT_LIMITS,
     forwarding: FORWARDING,

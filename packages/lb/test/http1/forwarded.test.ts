@@ -6,7 +6,7 @@ import { DEFAULT_LIMITS, DEFAULT_TIMEOUTS, DEFAULT_UPGRADES } from '../../src/ht
 import { backend, stand, startOne } from '../support/one-backend.ts';
 import { answering, OK } from '../support/raw-backend.ts';
 import { RawClient } from '../support/raw-client.ts';
-import { FORWARDING, groupOf } from '../support/stand.ts';
+import { FORWARDING, serviceOf } from '../support/stand.ts';
 
 const trustedProxies = new BlockList();
 trustedProxies.addSubnet('127.0.0.0', 8);
@@ -75,7 +75,7 @@ test('trust follows the configuration of the moment, on a connection that is ope
   const claim = 'X-Forwarded-For: 6.6.6.6\r\n';
   expect(await forwarded(client, claim)).toContain('6.6.6.6');
   stand.front.update({
-    routes: [{ group: groupOf('main', stand.cluster) }],
+    routes: [{ service: serviceOf('main', stand.cluster) }],
     timeouts: DEFAULT_TIMEOUTS,
     limits: DEFAULT_LIMITS,
     forwarding: FORWARDING,

@@ -47,7 +47,7 @@ for (const [what, method, head] of BODILESS) {
 }
 
 for (const delayMs of [0, 10]) {
-  test(`a response that is the body of an interim one: the true one, ${delayMs} ms later, is nobody's`, async () => {
+  test(`a response that is the body of an interim one: the true one, ${delayMs} ms later, is not passed on`, async () => {
     await startOne(poisoning(`HTTP/1.1 103 Early Hints\r\n\r\n${GOOD}`, delayMs));
     for (let i = 0; i < 5; i++) {
       const first = await RawClient.open(stand.port);

@@ -6,7 +6,7 @@ import type { HttpService, Route } from '../../src/http1/front.ts';
 import { DEFAULT_LIMITS, DEFAULT_TIMEOUTS, DEFAULT_UPGRADES } from '../../src/http1/settings.ts';
 import { answering, OK, type RawBackend, startRawBackend } from '../support/raw-backend.ts';
 import { roundTrip, statusOf } from '../support/raw-client.ts';
-import { FORWARDING, groupOf, inTurn, type Stand, startStand } from '../support/stand.ts';
+import { FORWARDING, serviceOf, inTurn, type Stand, startStand } from '../support/stand.ts';
 
 let backend: RawBackend;
 let stand: Stand;
@@ -23,21 +23,21 @@ beforeAll(async () => {
     });
     cluster.update([{ id: name, address: backend.address }]);
     closers.push(() => cluster.close());
-    return groupOf(name, cluster);
+    return serviceOf(name, cluster);
   };
   const routes: Route[] = [
-    { host: 'API.example.org', prefix: '/v1', group: service('v1') },
-    { host: 'api.example.org', prefix: '/v1/deep/', group: service('deep') },
-    { host: 'api.example.org', group: service('api') },
-    { host: 'only.example.org', prefix: '/a', group: service('only') },
-    { prefix: '/admin', group: service('admin') },
-    { prefix: '/open', group: service('open') },
-    { prefix: '/café', group: service('cafe') },
-    { prefix: '/@user', group: service('user') },
-    { host: '[2001:DB8:0::1]', group: service('six') },
-    { host: '*.wild.example.org', group: service('wild') },
-    { host: '*.deep.wild.example.org', group: service('deepwild') },
-    { host: 'exact.wild.example.org:8080', group: service('exact') },
+    { host: 'API.example.org', prefix: '/v1', service: service('v1') },
+    { host: 'api.example.org', prefix: '/v1/deep/', service: service('deep') },
+    { host: 'api.example.org', service: service('api') },
+    { host: 'only.example.org', prefix: '/a', service: service('only') },
+    { prefix: '/admin', service: service('admin') },
+    { prefix: '/open', service: service('open') },
+    { prefix: '/café', service: service('cafe') },
+    { prefix: '/@user', service: service('user') },
+    { host: '[2001:DB8:0::1]', service: service('six') },
+    { host: '*.wild.example.org', service: service('wild') },
+    { host: '*.deep.wild.example.org', service: service('deepwild') },
+    { host: 'exact.wild.example.org:8080', service: service('exact') },
   ];
   stand.front.update({
     routes,

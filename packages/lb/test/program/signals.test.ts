@@ -104,7 +104,7 @@ async function send(signal: NodeJS.Signals, child: ChildProcess): Promise<void> 
   }
 }
 
-test('an end by the drain timeout waits for nobody who reads the access log', async () => {
+test('an end by the drain timeout does not wait for a reader of the access log', async () => {
   const args = ['--port', '0', '--log-level', 'silent', '--access-log', '-'];
   const program = await startProgram([...args, '--backends', a.url, '--drain-timeout', '100']);
   program.process.stdout?.pause();

@@ -29,7 +29,7 @@ export interface StandOptions {
   readonly timeouts?: Partial<HttpTimeouts>;
   readonly limits?: Partial<HttpLimits>;
   readonly forwarding?: Partial<Forwarding>;
-  readonly group?: Partial<HttpService>;
+  readonly service?: Partial<HttpService>;
   readonly upgrades?: readonly string[];
   readonly cluster?: Partial<ClusterOptions>;
 }
@@ -53,7 +53,7 @@ export interface Stand {
 }
 
 /** A cluster as a front uses it; nothing leaves it. */
-export function groupOf(name: string, { pool, balancer }: Cluster): HttpService {
+export function serviceOf(name: string, { pool, balancer }: Cluster): HttpService {
   return { name, pool, balancer, onDeparted: () => () => {} };
 }
 
@@ -95,9 +95,9 @@ export async function startStand(
     upstreamCreated: (backend) => upstreamsCreated.push(backend),
     connectionRefused: (limit, isNews) => refusals.push([limit, isNews]),
   };
-  const group: HttpService = { ...groupOf('main', cluster), ...options.group };
+  const service: HttpService = { ...serviceOf('main', cluster), ...options.service };
   const front = createHttpFront({
-    routes: [{ group }],
+    routes: [{ service }],
     clock,
     random,
     timeouts: { ...DEFAULT_TIMEOUTS, ...options.timeouts },

@@ -18,7 +18,7 @@ const arms = fc.uniqueArray(
   { maxLength: COLOURS * MARKERS.length, selector: slotKey },
 );
 
-describe('a look', () => {
+describe('the colour and marker of an arm', () => {
   test.prop([arms])('belongs to one strategy alone', (some) => {
     const slots = slotsOf(some);
     expect(new Set(slots.values()).size).toBe(slots.size);

@@ -49,7 +49,7 @@ describe('a comparison in words', () => {
     );
   });
 
-  test('claims nothing where no round was valid', () => {
+  test('has no verdict where no round was valid', () => {
     const nothing = { ratio: null, low: null, high: null, n: 0, detectable: null };
     expect(words({ ...nothing, verdict: 'unresolved' })).toBe('unresolved: no valid round');
   });

@@ -135,11 +135,11 @@ function concludeObjectives(section: Section, runs: readonly Run[]): Conclusion 
       .map((arm) => arm.label)
       .join(', ');
   const parts = [
-    { words: 'meets every objective', who: names('pass') },
-    { words: 'fails an objective', who: names('fail') },
-    { words: 'cannot be judged', who: names('unknown') },
-  ].filter((part) => part.who !== '');
-  const text = parts.map((part) => `${part.words}: ${part.who}`).join('; ');
+    { words: 'meets every objective', arms: names('pass') },
+    { words: 'fails an objective', arms: names('fail') },
+    { words: 'cannot be judged', arms: names('unknown') },
+  ].filter((part) => part.arms !== '');
+  const text = parts.map((part) => `${part.words}: ${part.arms}`).join('; ');
   return { status, badge: status, text: `${text.charAt(0).toUpperCase()}${text.slice(1)}.` };
 }
 

@@ -13,7 +13,7 @@ describe('html', () => {
     },
   );
 
-  test('keeps markup as it is, escapes text once, and leaves nothing for nothing', () => {
+  test('keeps markup as it is, escapes text once, and writes nothing for undefined', () => {
     const inner = html`<b>${'<i>'}</b>`;
     expect(html`<p>${inner}${null}${false}${undefined}${[1, '&']}</p>`.toString()).toBe(
       '<p><b>&lt;i&gt;</b>1&amp;</p>',

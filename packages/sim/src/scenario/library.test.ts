@@ -9,7 +9,7 @@ import { loadScenario, SCENARIO_FOLDER, scenarioNames } from './load.ts';
 import { scenarioReference } from './reference.ts';
 
 describe('the library', () => {
-  it('has the scenarios that everybody asks for', () => {
+  it('has the usual scenarios', () => {
     expect(scenarioNames().length).toBeGreaterThanOrEqual(16);
     expect(scenarioNames()).toEqual(
       expect.arrayContaining([

@@ -175,7 +175,7 @@ describe('a right file', () => {
     });
   });
 
-  it('is frozen all the way down', () => {
+  it('is frozen in all its parts', () => {
     const scenario = checkScenario(GOOD, 'x');
     expect(Object.isFrozen(scenario)).toBe(true);
     expect(Object.isFrozen(scenario.fleet[0]?.service)).toBe(true);

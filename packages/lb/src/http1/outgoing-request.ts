@@ -13,7 +13,7 @@ import { ByteBuffer, type ByteSink } from './byte-buffer.ts';
 /** Enough for a plain head; a browser's makes it grow once. */
 const INITIAL_BYTES = 512;
 
-export class Outgoing implements ByteSink {
+export class OutgoingRequest implements ByteSink {
   readonly #bytes = new ByteBuffer(INITIAL_BYTES);
   /** Where the request line ends, if a Host field of the endpoint's own belongs there; else −1. */
   #hostAt = -1;
