@@ -85,7 +85,11 @@ function createCommand(voice: Voice): Command {
     )
     .option('--control-port <n>', 'port of the control API; 0 picks', whole(0, PORT_MAX), 9000)
     .option('--host <addr>', 'where all of them listen', '127.0.0.1')
-    .option('--seed <n>', 'decides service times and which requests faults hit', whole(0, 2 ** 32 - 1))
+    .option(
+      '--seed <n>',
+      'decides service times and which requests faults hit',
+      whole(0, 2 ** 32 - 1),
+    )
     .option('--log-dir <dir>', 'keeps the accounts of all requests in this folder')
     .addHelpText('after', EXAMPLES)
     .allowExcessArguments(false)

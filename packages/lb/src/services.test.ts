@@ -93,17 +93,16 @@ test('a reload whose strategy cannot be made is refused and changes nothing', ()
 });
 
 test('the event of a backend that joins or leaves says which source it was', () => {
-  reload('ab', 'c');
+  reload('afb', 'c');
   services.add({ id: 'd', url: 'http://127.0.0.1:9101' }, 'one');
   services.setDiscovered('one', found('e'));
   services.setDiscovered('one', []);
   services.remove('d', 0);
   services.remove('a', 0);
-  reload('b', 'c');
-  reload('', 'c');
+  reload('af', 'c');
   const told = events.since(0).filter(({ type }) => type === 'added' || type === 'removed');
   expect(told.map(({ type, endpoint, reason }) => `${endpoint} ${type}: ${reason}`)).toEqual([
-    ...['a', 'b', 'c'].map((id) => `${id} added: configuration`),
+    ...['a', 'f', 'b', 'c'].map((id) => `${id} added: configuration`),
     'd added: operator',
     'e added: discovery',
     'e removed: discovery',

@@ -29,7 +29,7 @@ export class Ejector {
   eject(member: PoolMember, members: readonly PoolMember[]): boolean {
     if (this.#out().length >= this.#allowed(members)) return false;
     const isOther = (m: PoolMember): boolean =>
-      m !== member && m.state === 'ready' && m.suspicion === '';
+      m !== member && m.isHealthy && m.suspicion === '';
     if (!members.some(isOther)) return false;
     const nowMs = this.#clock.now();
     this.#terms.eject(member.slot, nowMs);

@@ -270,7 +270,10 @@ export class EndpointPool<Request extends PoolRequest = PoolRequest>
     };
     // Those that come back first: they are ready when the last one goes.
     tell(freed, (member) => (changed.includes(member) ? reason : 'too few are left'));
-    tell(readmitted, ({ state }) => `fail-open: ${state === 'ready' ? reason : 'too few are left'}`);
+    tell(
+      readmitted,
+      ({ state }) => `fail-open: ${state === 'ready' ? reason : 'too few are left'}`,
+    );
     tell(changed, () => reason);
     tell(dismissed, () => 'the panic is over');
     return isChange;

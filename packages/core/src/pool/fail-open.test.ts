@@ -73,7 +73,11 @@ describe('where too few are healthy', () => {
     const w = fleet(50);
     answer(w, { a: WRONG, b: WRONG, c: WRONG });
     answer(w, { c: WELL });
-    expect(lastOf(w, 'a')).toMatchObject({ from: 'ready', to: 'down', reason: 'the panic is over' });
+    expect(lastOf(w, 'a')).toMatchObject({
+      from: 'ready',
+      to: 'down',
+      reason: 'the panic is over',
+    });
     expect(lastOf(w, 'c')).toMatchObject({ from: 'ready', to: 'ready', reason: 'probe passed' });
     expect(asked(w)).toEqual(['c', 'd']);
   });
@@ -120,6 +124,8 @@ describe('where too few are healthy', () => {
     answer(w, { a: WRONG, b: WRONG });
     w.pool.setAdminState('a', 'drain');
     expect(asked(w)).toEqual(['b', 'c', 'd']);
+    w.pool.setAdminState('a', 'ready');
+    expect(lastOf(w, 'a')).toMatchObject({ from: 'drain', reason: 'fail-open: too few are left' });
     w.pool.setAdminState('a', 'maintenance');
     w.pool.setAdminState('a', 'ready');
     expect(w.state('a')).toBe('checking');

@@ -150,7 +150,7 @@ export class PoolMember implements Member {
   /** The state that follows from all that is known; what the operator set is the strongest. */
   derivedState(): EndpointState {
     if (this.adminState !== 'ready') return this.adminState;
-    if (this.health === 'down') return this.isReadmitted && !this.isEjected ? 'ready' : 'down';
+    if (this.health === 'down') return this.isReadmitted ? 'ready' : 'down';
     if (this.isEjected) return 'ejected';
     return this.health === 'checking' ? 'checking' : 'ready';
   }

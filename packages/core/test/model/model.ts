@@ -6,7 +6,6 @@
 import type { ProbeResult } from '../../src/health/health-policy.ts';
 import type { AdminState, EndpointState } from '../../src/pool.ts';
 import type { Outcome } from '../../src/strategy.ts';
-import { isEjected, isHealthy, isInPanic, levelOf } from './model-panic.ts';
 import {
   judge,
   LIMITS,
@@ -14,6 +13,7 @@ import {
   type ModelSpec,
   newEndpoint,
 } from './model-endpoint.ts';
+import { isEjected, isHealthy, isInPanic, levelOf } from './model-panic.ts';
 
 /** The model's state: which endpoints there are, and what is known of each. */
 export class Model {
@@ -108,7 +108,10 @@ export class Model {
   #eject(id: string, e: ModelEndpoint, nowMs: number): void {
     if (this.stateAt(id, nowMs) !== 'ready') return;
     const isRoom = this.ejectedNow(nowMs).length < this.mostEjected();
-    if (this.#trusted(nowMs).every((other) => other === id) || !isRoom) {
+    const isOther = [...this.endpoints.values()].some(
+      (other) => other !== e && isHealthy(other, nowMs) && !other.isDoubted,
+    );
+    if (!isOther || !isRoom) {
       this.#doubt(e, nowMs);
       return;
     }

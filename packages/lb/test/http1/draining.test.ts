@@ -7,9 +7,9 @@ import { answering, OK, type RawBackend, startRawBackend } from '../support/raw-
 import { RawClient, roundTrip, statusOf } from '../support/raw-client.ts';
 import {
   FORWARDING,
-  serviceOf,
   inTurn,
   type Stand,
+  serviceOf,
   startStand,
   untilTrue,
 } from '../support/stand.ts';

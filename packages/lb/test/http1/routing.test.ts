@@ -6,7 +6,7 @@ import type { HttpService, Route } from '../../src/http1/front.ts';
 import { DEFAULT_LIMITS, DEFAULT_TIMEOUTS, DEFAULT_UPGRADES } from '../../src/http1/settings.ts';
 import { answering, OK, type RawBackend, startRawBackend } from '../support/raw-backend.ts';
 import { roundTrip, statusOf } from '../support/raw-client.ts';
-import { FORWARDING, serviceOf, inTurn, type Stand, startStand } from '../support/stand.ts';
+import { FORWARDING, inTurn, type Stand, serviceOf, startStand } from '../support/stand.ts';
 
 let backend: RawBackend;
 let stand: Stand;
