@@ -28,8 +28,7 @@ export class Ejector {
   /** @returns false where the cap, or being the last one ready, protects it */
   eject(member: PoolMember, members: readonly PoolMember[]): boolean {
     if (this.#out().length >= this.#allowed(members)) return false;
-    const isOther = (m: PoolMember): boolean =>
-      m !== member && m.isHealthy && m.suspicion === '';
+    const isOther = (m: PoolMember): boolean => m !== member && m.isHealthy && m.suspicion === '';
     if (!members.some(isOther)) return false;
     const nowMs = this.#clock.now();
     this.#terms.eject(member.slot, nowMs);
