@@ -127,14 +127,12 @@ export class SimBackend implements Workplace {
       return;
     }
     // The kernel accepts connections for a process that is frozen or silent.
-    if (type === 'tcp') {
-      answer({ ok: true, evidence: 'connection' });
-      return;
+    if (type === 'tcp') answer({ ok: true, evidence: 'connection' });
+    else if (!this.#isFrozen) {
+      const status = this.#faults.probe();
+      if (status === undefined) return;
+      answer({ ok: status < 400, answered: true, detail: `status ${status}` });
     }
-    const status = this.#isFrozen ? undefined : this.#faults.probe();
-    if (status === undefined) return;
-    const ok = status < 400;
-    answer({ ok, answered: !ok, detail: `status ${status}` });
   }
 
   /** An attempt at a backend with faults in force. */
