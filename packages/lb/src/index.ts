@@ -3,7 +3,9 @@
 export type {
   Address,
   BackendFile,
+  BackendPatch,
   ConfigFile,
+  DiscoveryFile,
   ForwardingFile,
   GroupFile,
   HealthFile,
@@ -15,7 +17,9 @@ export type {
   StrategyFile,
 } from '@evenkeel/config';
 export type { BackendStatus } from './backends.ts';
-export { ConfigError } from './config/error.ts';
+export { ConfigError, ConflictError, NotFoundError } from './config/error.ts';
 export { loadConfigFile } from './config/load.ts';
+export type { LoggedEvent } from './event-log.ts';
 export type { ProgramLog } from './log/program-log.ts';
+export type { BalancerEvents, Operable } from './operable.ts';
 export { createLoadBalancer, type LoadBalancer, type LoadBalancerOptions } from './server.ts';

@@ -3,26 +3,20 @@
  * of each other.
  */
 
-import { randomInt } from 'node:crypto';
 import { type Address, type ConfigFile, formatAddress } from '@evenkeel/config';
-import { type ClusterPolicies, type Random, seededRandom } from '@evenkeel/core';
+import type { ClusterPolicies } from '@evenkeel/core';
 import { AdminServer } from './admin/server.ts';
-import type { BackendStatus } from './backends.ts';
 import { ConfigError } from './config/error.ts';
 import { parseConfig } from './config/parse.ts';
 import { resolveConfig, type StrategyTable } from './config/resolve.ts';
 import type { Config } from './config/types.ts';
-import { Discovery } from './discovery/discovery.ts';
-import { finderFor } from './discovery/finders.ts';
-import { EventLog, type LoggedEvent } from './event-log.ts';
+import type { LoggedEvent } from './event-log.ts';
 import { Fronts } from './fronts.ts';
 import { AccessLog } from './log/access-log.ts';
 import type { ProgramLog } from './log/program-log.ts';
-import { createMetrics } from './metrics/prometheus.ts';
-import { Traffic } from './metrics/traffic.ts';
 import type { FrontObserver } from './observer.ts';
+import { type Operable, OperableParts } from './operable.ts';
 import { applyConfig, changedAtStartOnly, keepingAtStart } from './reload.ts';
-import { Services } from './services.ts';
 import { dismantle, shutDown } from './shutdown.ts';
 import { type OwnStrategies, strategyTable } from './strategies.ts';
 import { TimerWheel } from './wheel.ts';
@@ -43,7 +37,7 @@ export interface LoadBalancerOptions {
 }
 
 /** A load balancer. */
-export interface LoadBalancer {
+export interface LoadBalancer extends Operable {
   /**
    * Starts: opens the logs, begins to check backends, listens. Once.
    * @returns the address bound, with the port that was picked if it was given as 0
@@ -61,8 +55,6 @@ export interface LoadBalancer {
   close(): Promise<void>;
   /** Ends at once, whatever is in flight. */
   destroy(): Promise<void>;
-  /** How the backends are now. */
-  readonly backends: readonly BackendStatus[];
   /** Where the admin API listens; undefined if it does not. */
   readonly adminAddress: Address | undefined;
 }
@@ -82,15 +74,10 @@ export function createLoadBalancer(
 /** A start waits so long for the first answers of discovery, then goes on without. */
 const FIRST_ANSWERS_MS = 2_000;
 
-class Server implements LoadBalancer {
+class Server extends OperableParts implements LoadBalancer {
   readonly #options: LoadBalancerOptions;
   readonly #strategies: StrategyTable;
-  readonly #clock = new TimerWheel();
-  readonly #random: Random = seededRandom(randomInt(2 ** 32));
-  readonly #events = new EventLog(() => this.#clock.now());
-  readonly #traffic = new Traffic(() => this.#clock.now());
-  readonly #services: Services;
-  readonly #discovery: Discovery;
+  readonly #clock: TimerWheel;
   #config: Config;
   #fronts: Fronts | undefined;
   #admin: AdminServer | undefined;
@@ -99,36 +86,24 @@ class Server implements LoadBalancer {
   /** Cuts a graceful end short. */
   readonly #destroyed = new AbortController();
 
-  constructor(config: ConfigFile, options: LoadBalancerOptions) {
-    this.#options = options;
-    this.#strategies = strategyTable(options.strategies);
-    this.#config = resolveConfig(parseConfig(config), this.#strategies);
-    this.#services = new Services({
-      clock: this.#clock,
-      random: this.#random,
-      events: this.#events,
-      traffic: this.#traffic,
-      strategies: this.#strategies,
-      policies: options.policies ?? (() => ({})),
-      warn: (message) => options.log?.warn(message),
-      drainMs: () => this.#config.timeouts.drainMs,
-      onPolicyError: (service, where, error) => {
-        const message = error instanceof Error ? error.message : String(error);
-        options.log?.error(`service ${service}: ${where}: ${message}`);
-      },
-    });
-    this.#discovery = new Discovery({
-      clock: this.#clock,
-      finderFor: (source) => finderFor(source, this.#clock),
-      found: (service, backends) => this.#services.setDiscovered(service, backends),
-      events: this.#events,
+  constructor(file: ConfigFile, options: LoadBalancerOptions) {
+    const strategies = strategyTable(options.strategies);
+    const config = resolveConfig(parseConfig(file), strategies);
+    const clock = new TimerWheel();
+    super({
+      clock,
+      strategies,
+      policies: options.policies,
       log: options.log,
+      drainMs: () => this.#config.timeouts.drainMs,
+      connections: () => this.#fronts?.connections ?? { client: 0, upstream: 0 },
+      droppedLogLines: () => this.#accessLog?.dropped ?? 0,
     });
-    this.#events.subscribe((event) => logEvent(event, options.log));
-  }
-
-  get backends(): readonly BackendStatus[] {
-    return this.#services.statuses;
+    this.#options = options;
+    this.#strategies = strategies;
+    this.#clock = clock;
+    this.#config = config;
+    this.eventLog.subscribe((event) => logEvent(event, options.log));
   }
 
   get adminAddress(): Address | undefined {
@@ -138,7 +113,7 @@ class Server implements LoadBalancer {
   async listen(): Promise<Address> {
     if (this.#fronts !== undefined) throw new Error('the load balancer was started before');
     const { accessLog, services } = this.#config;
-    this.#services.apply(services);
+    this.services.apply(services);
     try {
       if (accessLog !== undefined) {
         const { log } = this.#options;
@@ -146,19 +121,19 @@ class Server implements LoadBalancer {
       }
       this.#fronts = new Fronts(this.#config, {
         clock: this.#clock,
-        random: this.#random.fork('front'),
+        random: this.random.fork('front'),
         observer: this.#observer(),
-        services: this.#services,
+        services: this.services,
       });
-      this.#discovery.update(services);
-      await this.#discovery.asked(FIRST_ANSWERS_MS);
+      this.discovery.update(services);
+      await this.discovery.asked(FIRST_ANSWERS_MS);
       if (this.#ending !== undefined) throw new Error('the load balancer was closed as it started');
-      await this.#startAdmin(this.#fronts);
+      await this.#startAdmin();
       const [first] = await this.#fronts.listen();
       return first as Address;
     } catch (error) {
-      this.#discovery.close();
-      this.#services.close();
+      this.discovery.close();
+      this.services.close();
       await this.destroy();
       throw error;
     }
@@ -174,13 +149,13 @@ class Server implements LoadBalancer {
       this.#options.log?.warn(`reload: a change of ${ignored.join(', ')} needs a restart`);
     }
     applyConfig(next, {
-      services: this.#services,
+      services: this.services,
       fronts: this.#fronts,
     });
-    this.#discovery.update(next.services);
+    this.discovery.update(next.services);
     this.reopenLogs();
     this.#config = keepingAtStart(this.#config, next);
-    this.#events.note('reload', `${this.backends.length} backends`);
+    this.eventLog.note('reload', `${this.backends.length} backends`);
   }
 
   reopenLogs(): void {
@@ -212,15 +187,15 @@ class Server implements LoadBalancer {
     return {
       clock: this.#clock,
       fronts,
-      services: this.#services,
-      discovery: this.#discovery,
+      services: this.services,
+      discovery: this.discovery,
       admin: this.#admin,
       accessLog: this.#accessLog,
     };
   }
 
   #observer(): FrontObserver {
-    const traffic = this.#traffic;
+    const traffic = this.traffic;
     const accessLog = this.#accessLog;
     return {
       requestEnded(request, observed): void {
@@ -240,22 +215,15 @@ class Server implements LoadBalancer {
     };
   }
 
-  async #startAdmin(fronts: Fronts): Promise<void> {
+  async #startAdmin(): Promise<void> {
     const { admin } = this.#config;
     if (admin === undefined) return;
     const { reread } = this.#options;
     this.#admin = new AdminServer({
-      services: this.#services,
-      discovery: () => this.#discovery.statuses,
-      events: this.#events,
-      metrics: createMetrics({
-        traffic: this.#traffic,
-        members: () => this.#services.members(),
-        departing: () => this.#services.departing(),
-        connections: () => fronts.connections,
-        discovery: () => this.#discovery.sources,
-        droppedLogLines: () => this.#accessLog?.dropped ?? 0,
-      }),
+      services: this.services,
+      discovery: () => this.discovery.statuses,
+      events: this.eventLog,
+      metrics: this.registry,
       token: admin.token,
       config: () => this.#config,
       isEnding: () => this.#ending !== undefined,

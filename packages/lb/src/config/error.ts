@@ -23,3 +23,6 @@ export class ConfigError extends Error {
 
 /** A change that would be right by itself, but not beside what there is already. */
 export class ConflictError extends ConfigError {}
+
+/** What is to be changed is not there. */
+export class NotFoundError extends ConfigError {}
