@@ -8,13 +8,11 @@ import { z } from 'zod';
 import { discoveryKey } from './discovery.ts';
 import {
   backendUrl,
-  bytes,
   decimal,
   flag,
   integer,
   list,
   mapping,
-  milliseconds,
   name,
   named,
   nonEmpty,
@@ -26,17 +24,19 @@ import {
   text,
   token,
 } from './fields.ts';
+import { networks, operationKeys, routeOperationKeys } from './operations.ts';
 import { policyKeys, strategyKeys } from './policies.ts';
+import { limits, serviceLimits, serviceTimeouts, timeouts } from './timeouts-limits.ts';
 import { mayBeTrailer } from './trailers.ts';
 import {
   type BackendFile,
   type BackendPatch,
   type ConfigFile,
   type ForService,
-  type GroupFile,
   LOG_FORMATS,
   LOG_LEVELS,
   type ScenarioLb,
+  type ServiceFile,
   type StrategyFile,
 } from './types.ts';
 
@@ -64,48 +64,17 @@ export const backendList: z.ZodType<readonly (BackendFile | string)[]> = list(
 
 const group = {
   ...policyKeys,
+  ...operationKeys,
   backends: optional(backendList),
   discovery: optional(discoveryKey),
 };
-
-const timeouts = mapping({
-  connectMs: optional(milliseconds()),
-  responseHeadMs: optional(milliseconds()),
-  bodyIdleMs: optional(milliseconds()),
-  clientHeadMs: optional(milliseconds()),
-  clientKeepAliveMs: optional(milliseconds()),
-  upstreamKeepAliveMs: optional(milliseconds()),
-  tunnelIdleMs: optional(milliseconds()),
-  halfClosedMs: optional(milliseconds()),
-  totalMs: optional(milliseconds(0)),
-  drainMs: optional(milliseconds(0)),
-  shutdownDelayMs: optional(milliseconds(0)),
-});
-
-const limits = mapping({
-  targetBytes: optional(bytes(64, 1_048_576)),
-  headBytes: optional(bytes(256, 1_048_576)),
-  fields: optional(integer(8, 10_000)),
-  bodyBytes: optional(bytes(0)),
-  chunkExtensionBytes: optional(bytes(0, 65_536)),
-  trailerBytes: optional(bytes(0, 1_048_576)),
-  replayBytes: optional(bytes(0, 16_777_216)),
-  connections: optional(integer(1, 1_000_000)),
-  connectionsPerAddress: optional(integer(0, 1_000_000)),
-  minBytesPerSecond: optional(bytes(0, 1_000_000_000)),
-  idlePerEndpoint: optional(integer(0, 100_000)),
-  requestsPerConnection: optional(integer(1, Number.MAX_SAFE_INTEGER)),
-  connectionAgeMs: optional(milliseconds()),
-});
 
 const TRAILER_EXPECTED =
   'must be a field that neither frames, routes, authenticates nor tells who forwarded';
 
 const forwarding = mapping({
   via: optional(token('a token')),
-  trustedProxies: optional(
-    list(text(/^[\da-f:.]+(\/\d{1,3})?$/i, 'an address or a network such as 10.0.0.0/8')),
-  ),
+  trustedProxies: optional(networks),
   hostHeader: optional(oneOf(['client', 'backend'])),
   proxyAuthorization: optional(flag()),
   requestTrailers: optional(
@@ -131,8 +100,15 @@ const HOST_EXPECTED = 'a host name such as api.example.org or *.example.org, wit
 const route = mapping({
   host: optional(text(/^(\*\.)?[^\s/?#@*]{1,255}$/, HOST_EXPECTED)),
   prefix: optional(path()),
-  service: name(),
+  service: optional(name()),
+  ...routeOperationKeys,
 });
+
+const service: z.ZodType<ServiceFile> = mapping({
+  ...group,
+  timeouts: optional(serviceTimeouts),
+  limits: optional(serviceLimits),
+}) as z.ZodType<ServiceFile>;
 
 const admin = mapping({
   listen: optional(nonEmpty('[HOST:]PORT')),
@@ -152,7 +128,7 @@ export const configFile: z.ZodType<ConfigFile> = mapping({
   ),
   mode: optional(oneOf(['http', 'tcp'])),
   ...group,
-  services: optional(named(mapping(group) as z.ZodType<GroupFile>)),
+  services: optional(named(service)),
   routes: optional(list(route)),
   ...dataPlaneKeys,
   admin: optional(orOff(admin)),

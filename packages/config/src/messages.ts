@@ -20,12 +20,14 @@ export function joined(path: Path): string {
 
 const SHOWN_LENGTH_MAX = 80;
 
-/** Keys whose values are never shown, wherever they stand: tokens, secrets, fields such as Authorization. */
+/** Keys, in small letters, whose values are never shown, wherever they stand: tokens, secrets, fields such as Authorization. */
 const SECRET_KEYS: ReadonlySet<PropertyKey> = new Set([
   'token',
   'secret',
   'password',
   'headers',
+  'setrequest',
+  'addrequest',
   'authorization',
 ]);
 

@@ -5,6 +5,7 @@
 
 import type {
   HysteresisOptions,
+  KeySource,
   PassiveSettings,
   QueueSettings,
   RetrySettings,
@@ -44,11 +45,13 @@ const optional = z.exactOptional;
 const anyCount = (): z.ZodInt => integer(0, 1_000_000);
 const percent = (): z.ZodNumber => decimal(0, 100);
 
-type OptionalKeys<T> = {
+/** The keys of a mapping, each of which may be left out. */
+export type OptionalKeys<T> = {
   readonly [K in keyof T]-?: z.ZodExactOptional<z.ZodType<NonNullable<T[K]>>>;
 };
 
-const keySource = z.union(
+/** Where a key is taken from. */
+export const keySource: z.ZodType<KeySource> = z.union(
   [
     z.literal('ip'),
     z.strictObject({ header: token('a header name') }),

@@ -3,6 +3,8 @@
  * route a message, tell who sent it and how it came, authenticate, or change what its receiver does with it.
  */
 
+import { foldedName } from './field-rules.ts';
+
 const FORBIDDEN = new Set([
   'accept-encoding',
   'age',
@@ -49,7 +51,6 @@ const CLIENT_ADDRESS = /(?:^|-)(?:client|connecting)-ip$/;
 
 /** @param name of a field, in any case */
 export function mayBeTrailer(name: string): boolean {
-  // Servers that make variables of fields fold every character but letters and digits into one.
-  const folded = name.toLowerCase().replace(/[^a-z0-9]/g, '-');
+  const folded = foldedName(name);
   return !(FORBIDDEN.has(folded) || FORBIDDEN_FAMILY.test(folded) || CLIENT_ADDRESS.test(folded));
 }

@@ -14,6 +14,13 @@ import type {
   SlowStartOptions,
 } from '@evenkeel/core';
 import type { DiscoveryKey } from './discovery.ts';
+import type { HttpLimits, HttpTimeouts, ShutdownTimes } from './limit-types.ts';
+import type {
+  OperationsFile,
+  RouteOperationsFile,
+  ServiceLimits,
+  ServiceTimeouts,
+} from './operation-types.ts';
 import type { StatusList } from './statuses.ts';
 
 /** A backend. */
@@ -99,12 +106,19 @@ export interface PolicyFile {
 }
 
 /** One group of backends and how it is used. */
-export interface GroupFile extends PolicyFile {
+export interface GroupFile extends PolicyFile, OperationsFile {
   readonly strategy?: StrategyFile | string;
   /** A URL alone is short for `{ url }`. */
   readonly backends?: readonly (BackendFile | string)[];
   /** Where backends are found while the program runs. */
   readonly discovery?: DiscoveryKey;
+}
+
+/** One of several services. */
+export interface ServiceFile extends GroupFile {
+  /** In place of the top level's, key by key. */
+  readonly timeouts?: ServiceTimeouts;
+  readonly limits?: ServiceLimits;
 }
 
 /** What the data plane is told. */
@@ -117,13 +131,15 @@ export interface DataPlaneFile {
 }
 
 /** A scenario's `lb:`; what is balanced and where it listens is the run's business. */
-export interface ScenarioLb extends Omit<GroupFile, 'backends' | 'discovery'>, DataPlaneFile {}
+export interface ScenarioLb
+  extends Omit<GroupFile, 'backends' | 'discovery' | keyof OperationsFile>,
+    DataPlaneFile {}
 
 /** The whole file. */
 export interface ConfigFile extends GroupFile, DataPlaneFile {
   readonly listen?: { readonly host?: string; readonly port?: number };
   readonly mode?: 'http' | 'tcp';
-  readonly services?: Readonly<Record<string, GroupFile>>;
+  readonly services?: Readonly<Record<string, ServiceFile>>;
   readonly routes?: readonly Route[];
   readonly admin?: { readonly listen?: string; readonly token?: string } | 'off';
   /** A file, `-` for standard output, or `off`. */
@@ -131,12 +147,13 @@ export interface ConfigFile extends GroupFile, DataPlaneFile {
   readonly log?: Partial<LogConfig>;
 }
 
-/** Which service takes a request: exact host, longest prefix on whole segments. */
-export interface Route {
+/** Which service takes a request, and what is done on the way: exact host, longest prefix on whole segments. */
+export interface Route extends RouteOperationsFile {
   /** `api.example.org`, or `*.example.org` for every name below it. */
   readonly host?: string;
   readonly prefix?: string;
-  readonly service: string;
+  /** May be left out where there is one service, or where the route answers by itself. */
+  readonly service?: string;
 }
 
 /** What can be changed in a running backend. */
@@ -162,66 +179,6 @@ export interface ForwardingFile {
   readonly proxyAuthorization?: boolean;
   /** Fields of a request's trailer section that are passed on; default: none. */
   readonly requestTrailers?: readonly string[];
-}
-
-/** Milliseconds; each says when its clock starts. 0 switches a timeout off where it says so. */
-export interface HttpTimeouts {
-  /** A dial to a backend, from the first packet to the handshake's end. */
-  readonly connectMs: number;
-  /** From the request's last byte sent to the end of the response's head. */
-  readonly responseHeadMs: number;
-  /** Longest silence within a body, either way, while the other side could go on. */
-  readonly bodyIdleMs: number;
-  /** From a request's first byte (on a new connection: from accepting it) to the head's end. */
-  readonly clientHeadMs: number;
-  /** An idle client connection between two requests. */
-  readonly clientKeepAliveMs: number;
-  /** An idle backend connection; kept below the 5 s of a Node backend, so that we close first. */
-  readonly upstreamKeepAliveMs: number;
-  /** An upgraded connection on which neither side sends. */
-  readonly tunnelIdleMs: number;
-  /** Silence of an upgraded connection that one side has ended already. */
-  readonly halfClosedMs: number;
-  /** A whole request, queue and retries included; 0 is off. */
-  readonly totalMs: number;
-}
-
-/** Sizes in bytes unless the name says otherwise. */
-export interface HttpLimits {
-  /** Request target; above it 414. */
-  readonly targetBytes: number;
-  /** Start line and fields of a request (431) or response (502), the empty line included. */
-  readonly headBytes: number;
-  /** Field lines in one head; above it 431 or 502. */
-  readonly fields: number;
-  /** Request body; above it 413. 0 is no limit. */
-  readonly bodyBytes: number;
-  /** The extensions of one chunk. */
-  readonly chunkExtensionBytes: number;
-  /** The whole trailer section. */
-  readonly trailerBytes: number;
-  /** How much of a request's body is kept so that it can be sent again. */
-  readonly replayBytes: number;
-  /** Client connections open at once. */
-  readonly connections: number;
-  /** Client connections open at once from one address (IPv6: one /64); 0 is no limit. */
-  readonly connectionsPerAddress: number;
-  /** Slowest that a client may send or read, while only it is waited for; 0 is off. */
-  readonly minBytesPerSecond: number;
-  /** Idle connections kept per backend. */
-  readonly idlePerEndpoint: number;
-  /** Requests after which a backend connection is not used again. */
-  readonly requestsPerConnection: number;
-  /** Milliseconds after which a backend connection is not used again. */
-  readonly connectionAgeMs: number;
-}
-
-/** The end of the program. */
-export interface ShutdownTimes {
-  /** How long requests in flight may take to end. */
-  readonly drainMs: number;
-  /** How long `/readyz` says 503 before the listener closes. */
-  readonly shutdownDelayMs: number;
 }
 
 /** The program's own log, on standard error. */

@@ -8,7 +8,13 @@ import type { Address } from '@evenkeel/config';
 import type { Random } from '@evenkeel/core';
 import type { Config } from './config/types.ts';
 import type { Front, OpenConnections } from './front.ts';
-import { createHttpFront, type HttpFrontConfig, type HttpService } from './http1/front.ts';
+import {
+  createHttpFront,
+  type HttpFrontConfig,
+  type HttpService,
+  type Route,
+} from './http1/front.ts';
+import { RateLimits } from './http1/operations/rate-limit.ts';
 import { ServiceView } from './http1/service-view.ts';
 import type { FrontObserver } from './observer.ts';
 import type { Service } from './service.ts';
@@ -40,6 +46,8 @@ export class Fronts implements Omit<Front, 'listen'> {
   /** Kept over reloads, so that sessions stay where they are. */
   readonly #sessionSecret = randomBytes(SESSION_SECRET_BYTES);
   readonly #options: FrontsOptions;
+  /** Kept over reloads, and shared: a client has one limit, whatever front it comes to. */
+  readonly #rateLimits = new RateLimits();
   readonly #views = new WeakMap<Service, HttpService>();
   readonly #listeners: readonly Listener[];
 
@@ -70,6 +78,8 @@ export class Fronts implements Omit<Front, 'listen'> {
   /** Gives every front its part of a configuration, from the next request on. */
   update(config: Config): void {
     for (const listener of this.#listeners) listener.update(config);
+    const scopes = config.routes.map(({ operations }) => operations?.rateLimit?.scope ?? '');
+    this.#rateLimits.retain(new Set(scopes));
   }
 
   announceEnd(): void {
@@ -90,16 +100,20 @@ export class Fronts implements Omit<Front, 'listen'> {
 
   #httpListener(config: Config): Listener {
     const { services: _, ...shared } = this.#options;
-    const front = createHttpFront({ ...this.#httpConfig(config), ...shared });
+    const rateLimits = this.#rateLimits;
+    const front = createHttpFront({ ...this.#httpConfig(config), ...shared, rateLimits });
     return { front, at: config.listen, update: (next) => front.update(this.#httpConfig(next)) };
   }
 
   #httpConfig(config: Config): HttpFrontConfig {
     const { timeouts, limits, forwarding, upgrades } = config;
-    const routes = config.routes.map(({ service, ...match }) => ({
-      ...match,
-      service: this.#view(service),
-    }));
+    const ofServices = new Map(config.services.map((service) => [service.name, service]));
+    const routes = config.routes.map(({ service: name = '', ...route }): Route => {
+      const own = ofServices.get(name);
+      if (own === undefined) return route;
+      const { timeouts, limits } = own;
+      return { ...route, service: this.#view(name), timeouts, limits };
+    });
     return { routes, timeouts, limits, forwarding: { via: this.#via, ...forwarding }, upgrades };
   }
 

@@ -30,9 +30,9 @@ export interface ClientStream extends ByteSink {
   /**
    * An interim or final head. Backends speak HTTP/1.1, so this is their head as it was parsed, valid
    * only during the call.
-   * @param sessionLine the field line that binds the session to a backend, or empty
+   * @param lines field lines of our own for it, each with its line end
    */
-  head(head: ResponseHead, sessionLine: string): void;
+  head(head: ResponseHead, lines: string): void;
   /** Bytes of the body; valid only during the call. */
   take(bytes: Uint8Array, from: number, to: number): void;
   /** The body is complete. */

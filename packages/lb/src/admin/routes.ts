@@ -1,6 +1,6 @@
 /** The admin API's routes: what each path shows or changes, by method. */
 
-import { backendPatch, newBackend, newStrategy, type Route } from '@evenkeel/config';
+import { backendPatch, newBackend, newStrategy } from '@evenkeel/config';
 import type { Registry } from 'prom-client';
 import { checked } from '../config/parse.ts';
 import type { Config } from '../config/types.ts';
@@ -8,7 +8,7 @@ import type { DiscoveryStatus } from '../discovery/discovery.ts';
 import type { Service } from '../service.ts';
 import type { Services } from '../services.ts';
 import { type Answer, RequestError } from './answer.ts';
-import { shownConfig } from './shown-config.ts';
+import { shownConfig, shownRoutes } from './shown-config.ts';
 
 /** What the API shows and changes. */
 export interface AdminSource {
@@ -82,7 +82,7 @@ const OPERATIONS: Readonly<Record<string, Methods>> = {
   },
   discovery: { GET: ({ from: { discovery } }) => ok(discovery()) },
   queue: { GET: ({ from: { services } }) => ok(services.all.map(queueOf)) },
-  routes: { GET: ({ from: { config } }) => ok<readonly Route[]>(config().routes) },
+  routes: { GET: ({ from: { config } }) => ok(shownRoutes(config())) },
   config: { GET: ({ from: { config } }) => ok(shownConfig(config())) },
   reload: {
     POST({ from: { reload, services } }) {

@@ -2,16 +2,22 @@
 
 import { BlockList } from 'node:net';
 import type { Config } from '../config/types.ts';
+import type { WrittenField } from '../http1/operations/field-edits.ts';
 
 const MASK = '***';
 const SECRET_KEYS: ReadonlySet<string> = new Set(['token', 'secret']);
-/** Fields of a health check's request that may hold credentials. */
+/** Fields that may hold credentials. */
 const SECRET_FIELD = /authori[sz]ation|cookie|token|secret|password|key/i;
 
 /** @returns plain data, ready for JSON */
 export function shownConfig({ services, ...config }: Config): unknown {
   const byName = services.map(({ name, ...service }) => [name, service] as const);
   return plain({ ...config, services: Object.fromEntries(byName) });
+}
+
+/** The routes as `GET /routes` shows them. */
+export function shownRoutes({ routes }: Config): unknown {
+  return plain(routes);
 }
 
 function plain(value: unknown): unknown {
@@ -25,12 +31,17 @@ function plain(value: unknown): unknown {
 
 function shown(key: string, value: unknown): unknown {
   if (SECRET_KEYS.has(key)) return MASK;
+  if (key === 'write') return (value as readonly WrittenField[]).map(maskedField);
   return plain(key === 'headers' ? masked(value as Readonly<Record<string, string>>) : value);
+}
+
+function maskedField({ name, value }: WrittenField): WrittenField {
+  return { name, value: SECRET_FIELD.test(name) ? MASK : value };
 }
 
 function masked(fields: Readonly<Record<string, string>>): Record<string, string> {
   const entries = Object.entries(fields);
   return Object.fromEntries(
-    entries.map(([name, value]) => [name, SECRET_FIELD.test(name) ? MASK : value]),
+    entries.map(([name, value]) => [name, maskedField({ name, value }).value]),
   );
 }

@@ -32,6 +32,9 @@ function leavesOf(schema: Schema, path: string): string[] {
   );
 }
 
+/** Mappings that may be written as one value. */
+const MAY_BE_SHORT = ['strategy', 'rateLimit', 'routes[].redirect', 'routes[].respond'];
+
 const rows = new Map(
   [...readFileSync(PAGE, 'utf8').matchAll(/^\| `([^`]+)` \| (.*) \|$/gm)].map(([, key, rest]) => [
     key ?? '',
@@ -41,12 +44,13 @@ const rows = new Map(
 
 test('every key has its row, and every row its key', () => {
   const schema = z.toJSONSchema(configFile, { unrepresentable: 'any', io: 'output' }) as Schema;
-  // Services hold the keys of the top level; a routing key is one value with three forms.
-  const keys = leavesOf(schema, '')
-    .filter((key) => key !== 'services')
-    .map((key) => key.replace(/^strategy\.key\..*/, 'strategy.key'));
-  // The strategy may be written short.
-  expect([...rows.keys()].sort()).toEqual([...keys, 'strategy'].sort());
+  // Services and routes hold operations of the top level; a key is one value with three forms.
+  const all = leavesOf(schema, '').map((key) => key.replace(/\.key\..*/, '.key'));
+  const keys = all.filter((key) => {
+    const inRoute = /^routes\[\]\.(.*)/.exec(key)?.[1];
+    return key !== 'services' && (inRoute === undefined || !all.includes(inRoute));
+  });
+  expect([...rows.keys()].sort()).toEqual([...new Set([...keys, ...MAY_BE_SHORT])].sort());
 });
 
 test('the defaults of timeouts and limits are those that the program has', () => {

@@ -4,7 +4,6 @@
  * http1/settings.ts, those of health, retries and queues in core's policies.
  */
 
-import { BlockList, isIP } from 'node:net';
 import {
   type ConfigFile,
   type GroupFile,
@@ -18,6 +17,7 @@ import { DEFAULT_LIMITS, DEFAULT_TIMEOUTS, DEFAULT_UPGRADES } from '../http1/set
 import { ConfigError } from './error.ts';
 import { Findings } from './findings.ts';
 import type { WrongPart } from './layers.ts';
+import { networksAt } from './operations.ts';
 import { inConfig, type Label } from './parse.ts';
 import { resolveRoutes } from './routes.ts';
 import { resolveServices } from './service.ts';
@@ -130,6 +130,7 @@ function resolveForwarding(
   { trustedProxies, requestTrailers = [], ...rest }: NonNullable<ConfigFile['forwarding']> = {},
   findings: Findings,
 ): Config['forwarding'] {
+  const path = ['forwarding', 'trustedProxies'];
   return {
     hostHeader: 'client',
     proxyAuthorization: false,
@@ -137,22 +138,8 @@ function resolveForwarding(
     requestTrailers: requestTrailers.map((name) => name.toLowerCase()),
     ...(trustedProxies === undefined
       ? {}
-      : { trustedProxies: blockList(trustedProxies, findings) }),
+      : { trustedProxies: networksAt(path, trustedProxies, findings) }),
   };
-}
-
-function blockList(networks: readonly string[], findings: Findings): BlockList {
-  const result = new BlockList();
-  for (const [index, network] of networks.entries()) {
-    const [address = '', bits] = network.split('/');
-    const version = isIP(address);
-    const most = version === 4 ? 32 : 128;
-    if (version === 0 || Number(bits ?? 0) > most) {
-      const expected = 'must be an address or a network such as 10.0.0.0/8';
-      findings.wrong(['forwarding', 'trustedProxies', index], expected, network);
-    } else result.addSubnet(address, Number(bits ?? most), version === 4 ? 'ipv4' : 'ipv6');
-  }
-  return result;
 }
 
 /** Freezes plain objects and arrays all the way down; instances of classes stay as they are. */

@@ -1,12 +1,21 @@
 /** Routes that fit together: each can match, no two are the same, no service is left without one. */
 
 import { type ConfigFile, noneOf, type Path, type Route } from '@evenkeel/config';
-import { canonicalHost, Router } from '../http1/router.ts';
+import type { OperationsConfig } from '../http1/operations/operations.ts';
+import { canonicalHost } from '../http1/router.ts';
 import type { Findings } from './findings.ts';
-import type { ServiceConfig } from './types.ts';
+import { checkOperations, levelsOf, operationsOf } from './operations.ts';
+import {
+  answersByItself,
+  canMatch,
+  checkRouteOperations,
+  hasOperations,
+  PREFIX_EXPECTED,
+  routeOperations,
+} from './route-operations.ts';
+import type { RouteConfig, ServiceConfig } from './types.ts';
 
-/** What no path holds: a query, a fragment. */
-const NOT_IN_PATHS = /[?#]/;
+const UNREACHED = 'is reached by no route';
 
 /**
  * The routes of a configuration.
@@ -16,71 +25,102 @@ export function resolveRoutes(
   file: ConfigFile,
   services: readonly ServiceConfig[],
   findings: Findings,
-): readonly Route[] {
-  const { routes = [] } = file;
+): readonly RouteConfig[] {
+  const written = file.routes ?? [];
   const names =
     file.services === undefined ? services.map(({ name }) => name) : Object.keys(file.services);
-  const [only] = names;
-  if (routes.length === 0) {
-    if (only === undefined) return [];
-    if (names.length === 1) return [{ service: only }];
+  for (const level of names.flatMap((name) => levelsOf(file, name).slice(0, -1))) {
+    checkOperations(level, file, findings);
+  }
+  checkOperations({ keys: file, path: [], scope: '' }, file, findings);
+  if (written.length === 0 && names.length > 1) {
     const message = 'must say which service takes which requests';
     findings.problem({ path: ['routes'], message });
-    return [];
   }
-  const places = new Map<string, number>();
-  for (const [index, route] of routes.entries()) {
-    const path = ['routes', index];
-    if (!names.includes(route.service)) {
-      const expected = names.length === 0 ? 'must name a service' : noneOf(names, route.service);
-      findings.wrong([...path, 'service'], expected, route.service);
-    }
-    checkRoute(route, path, places, findings);
-  }
+  if (names.length === 0 && written.length === 0) return [];
+  const routes = resolveEach(written.length === 0 ? [{}] : written, names, file, findings);
   const routed = new Set(routes.map(({ service }) => service));
-  for (const name of names.filter((name) => !routed.has(name))) {
+  for (const name of names.filter((name) => written.length > 0 && !routed.has(name))) {
     findings.warn(file.services === undefined ? ['routes'] : ['services', name], UNREACHED);
   }
   checkCookies(routes, services, findings);
   return routes;
 }
 
-const UNREACHED = 'is reached by no route';
+function resolveEach(
+  routes: readonly Route[],
+  names: readonly string[],
+  file: ConfigFile,
+  findings: Findings,
+): RouteConfig[] {
+  const places = new Map<string, number>();
+  /** Of services; routes that add none share the object, and so paths that could be read as either's. */
+  const shared = new Map<string, OperationsConfig | undefined>();
+  return routes.map((route, index) => {
+    const path = ['routes', index];
+    const service = serviceOf(route, names, path, findings);
+    checkMatch(route, path, places, findings);
+    const { host, prefix } = route;
+    const scope = `route ${JSON.stringify(placeOf(route))}`;
+    checkRouteOperations(route, path, file, findings);
+    const beyond = levelsOf(file, service);
+    if (!shared.has(String(service))) shared.set(String(service), operationsOf(beyond));
+    const operations = hasOperations(route)
+      ? routeOperations(route, [{ keys: route, path, scope }, ...beyond])
+      : shared.get(String(service));
+    return {
+      ...(host === undefined ? {} : { host }),
+      ...(prefix === undefined ? {} : { prefix }),
+      ...(service === undefined ? {} : { service }),
+      ...(operations === undefined ? {} : { operations }),
+    };
+  });
+}
 
-function checkRoute(
-  { host, prefix = '/' }: Route,
+/** The service of a route: the one that it names, or the only one. */
+function serviceOf(
+  route: Route,
+  names: readonly string[],
+  path: Path,
+  findings: Findings,
+): string | undefined {
+  const [only] = names;
+  if (route.service === undefined && answersByItself(route)) return undefined;
+  if (route.service === undefined && names.length === 1) return only;
+  if (route.service !== undefined && names.includes(route.service)) return route.service;
+  const expected = names.length === 0 ? 'must name a service' : noneOf(names, route.service);
+  findings.wrong([...path, 'service'], expected, route.service);
+  return undefined;
+}
+
+/** Two routes with the same place match the same requests. */
+function placeOf({ host, prefix = '/' }: Route): readonly (string | undefined)[] {
+  return [host && canonicalHost(host), prefix.replace(/\/+$/, '')];
+}
+
+function checkMatch(
+  route: Route,
   path: Path,
   places: Map<string, number>,
   findings: Findings,
 ): void {
-  if (!canMatch(prefix)) {
-    const expected =
-      'must be a path that requests can have, without query, ; // . .. or needless escapes';
-    findings.wrong([...path, 'prefix'], expected, prefix);
-  }
-  const key = JSON.stringify([host && canonicalHost(host), prefix.replace(/\/+$/, '')]);
+  const { prefix = '/' } = route;
+  if (!canMatch(prefix)) findings.wrong([...path, 'prefix'], PREFIX_EXPECTED, prefix);
+  const key = JSON.stringify(placeOf(route));
   const first = places.get(key);
   if (first === undefined) places.set(key, Number(path[1]));
   else
     findings.problem({ path, message: `must differ from routes[${first}]: both match the same` });
 }
 
-/** Whether a request for the prefix itself would be routed by it: some prefixes are ambiguous in themselves. */
-function canMatch(prefix: string): boolean {
-  const itself = { to: 'itself' };
-  const router = new Router([{ prefix, to: itself }, { to: { to: 'elsewhere' } }]);
-  const request = { method: 'GET', host: '', path: prefix, field: (): undefined => undefined };
-  return !NOT_IN_PATHS.test(prefix) && router.find(request) === itself;
-}
-
 /** Two services that bind sessions by one cookie at one host would unbind each other's. */
 function checkCookies(
-  routes: readonly Route[],
+  routes: readonly RouteConfig[],
   services: readonly ServiceConfig[],
   findings: Findings,
 ): void {
   const cookies = new Map(services.map(({ name, strategy }) => [name, strategy.affinity?.cookie]));
-  const bound = routes.flatMap(({ service, host }, index) => {
+  const bound = routes.flatMap(({ service = '', host }, index) => {
     const cookie = cookies.get(service);
     return cookie === undefined
       ? []

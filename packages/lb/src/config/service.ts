@@ -51,8 +51,10 @@ export function resolveServices(
   const { backends: _, discovery: __, ...shared } = file;
   return present(
     entries.map(([name, group]) => {
+      const { timeouts, limits } = group;
       const place = { own: ['services', name], group, shared };
-      return resolveService(name, place, surroundings);
+      const service = resolveService(name, place, surroundings);
+      return service && { ...service, ...(timeouts && { timeouts }), ...(limits && { limits }) };
     }),
   );
 }

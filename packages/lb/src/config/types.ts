@@ -10,11 +10,13 @@ import type {
   HttpTimeouts,
   LogConfig,
   ResolvedPolicies,
-  Route,
+  ServiceLimits,
+  ServiceTimeouts,
   SessionCookieFile,
   ShutdownTimes,
 } from '@evenkeel/config';
 import type { KeySource, StrategyFactory } from '@evenkeel/core';
+import type { OperationsConfig } from '../http1/operations/operations.ts';
 import type { Forwarding } from '../http1/settings.ts';
 
 /** A backend, complete. */
@@ -62,6 +64,19 @@ export interface ServiceConfig extends ResolvedPolicies {
   readonly strategy: StrategyConfig;
   readonly backends: readonly Backend[];
   readonly discovery: readonly DiscoveryConfig[];
+  /** In place of those of the whole balancer, key by key. */
+  readonly timeouts?: ServiceTimeouts;
+  readonly limits?: ServiceLimits;
+}
+
+/** A route, complete. */
+export interface RouteConfig {
+  readonly host?: string;
+  readonly prefix?: string;
+  /** Absent where the route answers by itself. */
+  readonly service?: string;
+  /** Its own and those of its service; absent: there are none. */
+  readonly operations?: OperationsConfig;
 }
 
 /** Where the admin API listens, and what it asks for. */
@@ -75,7 +90,7 @@ export interface Config {
   /** Never empty. */
   readonly services: readonly ServiceConfig[];
   /** Never empty. */
-  readonly routes: readonly Route[];
+  readonly routes: readonly RouteConfig[];
   readonly timeouts: HttpTimeouts & ShutdownTimes;
   readonly limits: HttpLimits;
   /** Without `via` the instance names itself. */

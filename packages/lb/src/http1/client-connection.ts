@@ -114,12 +114,12 @@ export class ClientConnection implements ExchangeOwner {
     if (this.#state !== BODY) return;
     this.#input.read(wanted);
     this.#timer.receiving.waits(wanted, this.#front.clock.now());
-    if (wanted) this.#timer.arm(this.#exchange.request.snapshot.timeouts.bodyIdleMs);
+    if (wanted) this.#timer.arm(this.#exchange.request.timeouts.bodyIdleMs);
     else if (!this.socket.writableNeedDrain) this.#timer.disarm();
   }
 
   stalled(): void {
-    this.#timer.heldUp(this.#exchange.request.snapshot.timeouts);
+    this.#timer.heldUp(this.#exchange.request.timeouts);
   }
 
   exchangeAborted(): void {
@@ -136,7 +136,7 @@ export class ClientConnection implements ExchangeOwner {
     } else {
       this.#state = IDLE;
       this.#table.idle(this);
-      this.#timer.arm(this.#exchange.request.snapshot.timeouts.clientKeepAliveMs);
+      this.#timer.arm(this.#exchange.request.timeouts.clientKeepAliveMs);
       this.#input.goOn();
     }
   }
@@ -198,7 +198,7 @@ export class ClientConnection implements ExchangeOwner {
     if (bodyEnd === undefined) return end < 0 ? to : end;
     if (!exchange.requestBody.isComplete) {
       this.#state = BODY;
-      this.#timer.receiving.begin(snapshot.limits, snapshot.timeouts);
+      this.#timer.receiving.begin(exchange.request.limits, exchange.request.timeouts);
       this.wantBody(false);
     }
     exchange.dispatch();
@@ -217,7 +217,7 @@ export class ClientConnection implements ExchangeOwner {
   }
 
   #takeBody(bytes: Buffer, at: number, to: number): number {
-    this.#timer.arm(this.#exchange.request.snapshot.timeouts.bodyIdleMs);
+    this.#timer.arm(this.#exchange.request.timeouts.bodyIdleMs);
     const end = this.#exchange.receive(bytes, at, to);
     if (end < 0) return to;
     if (this.#state !== BODY) return end;
@@ -249,11 +249,11 @@ export class ClientConnection implements ExchangeOwner {
         return;
       case BODY:
       case WAITING:
-        if (this.socket.writableNeedDrain) this.#timer.lookAtPace();
+        if (this.socket.writableNeedDrain) this.#timer.lookAtPace(this.#exchange.request);
         else this.#exchange.cancel(BODY_TOO_SLOW);
         return;
       default:
-        if (this.socket.writableLength > 0) this.#timer.lookAtPace();
+        if (this.socket.writableLength > 0) this.#timer.lookAtPace(this.#exchange.request);
         else this.destroy();
     }
   }

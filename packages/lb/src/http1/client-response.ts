@@ -12,6 +12,7 @@ import { ownResponse } from './failures.ts';
 import { endsByClosing, UPGRADE_REQUIRED, writeResponseHead } from './forward-response.ts';
 import { UNTIL_CLOSE } from './framing.ts';
 import type { FrontState } from './front-state.ts';
+import type { Answer } from './refusals.ts';
 import type { ForwardedRequest } from './request.ts';
 import type { RequestBody } from './request-body.ts';
 import type { ResponseHead } from './response-head.ts';
@@ -63,8 +64,8 @@ export class ClientResponse implements ClientStream {
     return this.#keepsAlive && !this.#front.isEnding;
   }
 
-  head(head: ResponseHead, sessionLine: string): void {
-    const { http10 } = this.#request;
+  head(head: ResponseHead, lines: string): void {
+    const { http10, operations } = this.#request;
     let connectionLine = head.status === SWITCHING_PROTOCOLS ? UPGRADE_LINE : '';
     if (head.status >= 200) {
       connectionLine = this.#decide(!endsByClosing(head, http10));
@@ -73,7 +74,8 @@ export class ClientResponse implements ClientStream {
       this.#makesChunks = head.framing.kind === UNTIL_CLOSE && !http10;
     }
     const dateLine = this.#front.date.line;
-    const terms = { http10, connectionLine, dateLine, sessionLine };
+    const edits = head.status >= 200 ? operations?.response : undefined;
+    const terms = { http10, connectionLine, dateLine, lines, edits };
     writeResponseHead(this.#front.scratch, head, terms);
   }
 
@@ -109,10 +111,15 @@ export class ClientResponse implements ClientStream {
   }
 
   /** Sends a whole response of our own; `closes`: no request may follow on this connection. */
-  respond(status: number, closes: boolean): void {
+  respond(status: number, closes: boolean, answer: Answer = {}): void {
     const connectionLine = this.#decide(!closes);
     const dateLine = this.#front.date.line;
-    const text = ownResponse({ status, toHead: this.#request.isHead, connectionLine, dateLine });
+    const { isHead: toHead, operations, view } = this.#request;
+    const operated = view && operations?.responseLines(view);
+    const lines = (answer.lines ?? '') + (operated ?? '');
+    const omitsType = operations?.response?.dropsName('content-type');
+    const terms = { status, toHead, connectionLine, dateLine, lines, omitsType };
+    const text = ownResponse({ ...answer, ...terms });
     this.sentBytes += text.length;
     this.#socket.write(text, 'latin1');
   }

@@ -7,7 +7,13 @@ import type { Socket } from 'node:net';
 import { Timer } from '../wheel.ts';
 import { ReceivingPace, SendingPace } from './client-pace.ts';
 import type { FrontState } from './front-state.ts';
-import type { HttpTimeouts } from './settings.ts';
+import type { HttpLimits, HttpTimeouts } from './settings.ts';
+
+/** What a client's pace is measured by. */
+interface PaceTerms {
+  readonly timeouts: HttpTimeouts;
+  readonly limits: HttpLimits;
+}
 
 export class ClientTimer {
   readonly receiving: ReceivingPace = new ReceivingPace();
@@ -45,8 +51,7 @@ export class ClientTimer {
   }
 
   /** The time is over while something is held up: it goes on as long as the client takes enough of it. */
-  lookAtPace(): void {
-    const { limits, timeouts } = this.#front.snapshot;
+  lookAtPace({ limits, timeouts }: PaceTerms): void {
     this.#sending.look(limits, this.#front.clock.now(), (isMoving) => {
       if (this.#socket.destroyed || this.#socket.writableLength === 0) return;
       if (isMoving) this.arm(SendingPace.windowMs(timeouts));

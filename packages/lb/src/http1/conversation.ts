@@ -128,7 +128,7 @@ export class Conversation implements UpstreamUser {
   /** The client takes more again. */
   clientDrained(): void {
     if (this.#upstream === undefined || !this.#relay.headSent) return;
-    this.#upstream.arm(this.#request.snapshot.timeouts.bodyIdleMs);
+    this.#upstream.arm(this.#request.timeouts.bodyIdleMs);
     this.#upstream.socket.resume();
   }
 
@@ -171,7 +171,7 @@ export class Conversation implements UpstreamUser {
     }
     switch (progress) {
       case MORE:
-        this.#upstream?.arm(this.#request.snapshot.timeouts.bodyIdleMs);
+        this.#upstream?.arm(this.#request.timeouts.bodyIdleMs);
         return;
       case STALLED:
         this.#upstream?.disarm();
@@ -217,7 +217,7 @@ export class Conversation implements UpstreamUser {
   }
 
   #connect(fresh: boolean): void {
-    const { destination, snapshot, upgrade } = this.#request;
+    const { destination, upgrade } = this.#request;
     if (destination === undefined || this.#endpoint === undefined) return;
     // A connection that may become a tunnel is never one that other requests have used.
     this.#isDeaf = false;
@@ -225,7 +225,7 @@ export class Conversation implements UpstreamUser {
       this.#endpoint,
       this,
       fresh || upgrade !== '',
-      snapshot,
+      this.#request,
     );
     this.#upstream = upstream;
     if (upstream.isConnected) this.upstreamReady();
@@ -234,7 +234,7 @@ export class Conversation implements UpstreamUser {
 
   /** What there is of the request has been written; `flowing`: the backend can take more at once. */
   #sent(upstream: UpstreamConnection, flowing: boolean): void {
-    const { timeouts } = this.#request.snapshot;
+    const { timeouts } = this.#request;
     if (upstream.socket.errored !== null) {
       // It takes no more; an answer that it gave before is still to be read.
       upstream.readOn();
@@ -257,12 +257,12 @@ export class Conversation implements UpstreamUser {
   #complete(clean: boolean): void {
     const upstream = this.#upstream;
     this.#upstream = undefined;
-    const { destination, snapshot } = this.#request;
+    const { destination } = this.#request;
     if (upstream === undefined || destination === undefined || this.#endpoint === undefined) return;
     const { backendKeepsAlive, keepAliveHint, isBodiless } = this.#relay;
     if (clean && backendKeepsAlive && this.#requestBody.isComplete) {
       const exchanged = { hintSeconds: keepAliveHint, isBodiless };
-      destination.upstreams.release(upstream, this.#endpoint, exchanged, snapshot);
+      destination.upstreams.release(upstream, this.#endpoint, exchanged, this.#request);
     } else {
       upstream.destroy();
       if (!clean && isBodiless) destination.upstreams.distrust(this.#endpoint);

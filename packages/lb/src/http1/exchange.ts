@@ -30,7 +30,7 @@ import { type ClientSide, Conversation, type ConversationOwner } from './convers
 import { CLIENT_CLOSED_REQUEST, statusOf } from './failures.ts';
 import type { FrontState, Snapshot } from './front-state.ts';
 import { Observation } from './observation.ts';
-import { CLIENT_LEFT, EXHAUSTED, type Refusal, TOTAL_TIMEOUT } from './refusals.ts';
+import { type Answer, CLIENT_LEFT, EXHAUSTED, type Refusal, TOTAL_TIMEOUT } from './refusals.ts';
 import { ForwardedRequest } from './request.ts';
 import { RequestBody } from './request-body.ts';
 import type { RequestHead } from './request-head.ts';
@@ -105,7 +105,7 @@ export class HttpExchange implements Exchange, ConversationOwner {
 
   /** Hands the request, checked and its body begun, to the balancer. */
   dispatch(): void {
-    const { totalMs } = this.request.snapshot.timeouts;
+    const { totalMs } = this.request.timeouts;
     if (totalMs > 0) {
       this.#totalTimer = this.#front.clock.after(totalMs, () => {
         this.#totalTimer = 0;
@@ -129,7 +129,7 @@ export class HttpExchange implements Exchange, ConversationOwner {
   /** Ends a request that no balancer has: answers it. `closes`: no request may follow. */
   refuse(refusal: Refusal, closes: boolean): void {
     this.#observed.reason = refusal.reason;
-    this.#respond(refusal.status, 'refused', closes);
+    this.#respond(refusal.status, 'refused', closes, refusal.answer);
   }
 
   /** Ends a dispatched request for a reason of our own. */
@@ -214,7 +214,7 @@ export class HttpExchange implements Exchange, ConversationOwner {
 
   switched(upstream: UpstreamConnection, rest: Buffer | undefined): void {
     this.#stopTotalTimer();
-    const { timeouts } = this.request.snapshot;
+    const { timeouts } = this.request;
     const tunnel = new Tunnel(this.#client.socket, upstream, timeouts, () => {
       this.response.sentBytes += tunnel.sentBytes;
       this.#isComplete = true;
@@ -226,9 +226,9 @@ export class HttpExchange implements Exchange, ConversationOwner {
   }
 
   /** Answers by ourselves, and ends. */
-  #respond(status: number, end: RequestEnd, closes: boolean): void {
+  #respond(status: number, end: RequestEnd, closes: boolean, answer?: Answer): void {
     this.#observed.status = status;
-    this.response.respond(status, closes);
+    this.response.respond(status, closes, answer);
     this.#record(end);
     this.#client.exchangeEnded();
   }

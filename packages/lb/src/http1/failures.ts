@@ -6,10 +6,13 @@
 import { STATUS_CODES } from 'node:http';
 import type { FailureCause, Result } from '@evenkeel/core';
 
+const NO_CONTENT = 204;
 export const BAD_REQUEST = 400;
+export const FORBIDDEN = 403;
 export const METHOD_NOT_ALLOWED = 405;
 export const REQUEST_TIMEOUT = 408;
 export const CONTENT_TOO_LARGE = 413;
+export const TOO_MANY_REQUESTS = 429;
 /** Only ever logged: the client left. */
 export const CLIENT_CLOSED_REQUEST = 499;
 export const INTERNAL_SERVER_ERROR = 500;
@@ -45,17 +48,31 @@ export interface OwnResponse {
   /** The whole Connection line, or empty. */
   readonly connectionLine: string;
   readonly dateLine: string;
+  /** Further field lines, or empty. */
+  readonly lines?: string;
+  /** The route leaves Content-Type out, or has a line of its own for it. */
+  readonly omitsType?: boolean | undefined;
+  /** One character per byte; default: the status in words. */
+  readonly body?: string | undefined;
+  /** The lines of Content-Type and the like, in place of those that go with the status. */
+  readonly contentType?: string | undefined;
 }
 
+const PLAIN_TEXT = 'text/plain; charset=utf-8';
+
 /** A complete response of our own. */
-export function ownResponse({ status, toHead, connectionLine, dateLine }: OwnResponse): string {
+export function ownResponse(own: OwnResponse): string {
+  const { status, lines = '' } = own;
   const reason = STATUS_CODES[status] ?? 'Error';
-  const body = status < 300 ? '' : `${status} ${reason}\n`;
+  const body = own.body ?? (status < 300 ? '' : `${status} ${reason}\n`);
   const retry = status === SERVICE_UNAVAILABLE ? `Retry-After: ${RETRY_AFTER_SECONDS}\r\n` : '';
   const allow =
     status === METHOD_NOT_ALLOWED ? 'Allow: GET, HEAD, POST, PUT, DELETE, OPTIONS\r\n' : '';
+  const type = own.omitsType === true ? '' : `Content-Type: ${own.contentType ?? PLAIN_TEXT}\r\n`;
+  // A 204 has no length (RFC 9110 section 8.6).
+  const content = status === NO_CONTENT ? '' : `${type}Content-Length: ${body.length}\r\n`;
   return (
-    `HTTP/1.1 ${status} ${reason}\r\n${dateLine}Content-Type: text/plain; charset=utf-8\r\n` +
-    `Content-Length: ${body.length}\r\n${retry}${allow}${connectionLine}\r\n${toHead ? '' : body}`
+    `HTTP/1.1 ${status} ${reason}\r\n${own.dateLine}${content}${retry}${allow}${lines}` +
+    `${own.connectionLine}\r\n${own.toHead ? '' : body}`
   );
 }

@@ -7,6 +7,9 @@
 import { clientBehind, forwardedChain, type Peer } from './client-identity.ts';
 import * as kinds from './fields.ts';
 import { latin1 } from './head.ts';
+import type { OperatedRequest } from './operations/operation.ts';
+import type { RouteOperations } from './operations/operations.ts';
+import { withPrefix } from './operations/prefix.ts';
 import type { OutgoingRequest } from './outgoing-request.ts';
 import type { RequestHead } from './request-head.ts';
 import type { RequestIds } from './request-ids.ts';
@@ -14,11 +17,14 @@ import type { Forwarding } from './settings.ts';
 
 const MAX_REQUEST_ID_CHARS = 128;
 
-/** What is learnt of a request while its head is written. */
+/** What is learnt of a request while its head is written, and what its route changes in it. */
 export interface Addressed {
   host: string;
   requestId: string;
   clientAddress: string;
+  readonly operations: RouteOperations | undefined;
+  /** There where operations are. */
+  readonly view: OperatedRequest | undefined;
 }
 
 /** True if our own name is in Via: the request has been here before. */
@@ -58,21 +64,26 @@ export class RequestWriter {
     into.host = head.host;
     into.clientAddress = peer.address;
     into.requestId = '';
+    const edits = into.operations?.request;
+    const ownHost = edits?.host;
     const needsOwnHost = forwarding.hostHeader === 'backend' || into.host === '';
-    writeRequestLine(out, head);
-    if (needsOwnHost) out.placeHost();
+    writeRequestLine(out, head, into.operations);
+    if (ownHost !== undefined) out.text(`Host: ${ownHost}\r\n`);
+    else if (needsOwnHost) out.placeHost();
     else if (isAbsolute) out.text(`Host: ${into.host}\r\n`);
 
-    const dropsHost = isAbsolute || needsOwnHost;
+    const dropsHost = isAbsolute || needsOwnHost || ownHost !== undefined;
     let run = head.fieldsStart;
     for (let i = 0; i < fields.count; i++) {
       const kind = fields.kind[i] as number;
-      if (kind === kinds.OTHER || (kind === kinds.HOST && !dropsHost)) continue;
-      if (keeps(kind, head, peer, forwarding)) continue;
+      const start = fields.nameStart[i] as number;
+      if (edits === undefined || !edits.drops(fields.bytes, start, fields.nameEnd[i] as number)) {
+        if (kind === kinds.OTHER || (kind === kinds.HOST && !dropsHost)) continue;
+        if (keeps(kind, head, peer, forwarding)) continue;
+      }
       if (kind === kinds.X_REQUEST_ID && into.requestId === '') {
         into.requestId = usableId(fields.value(i));
       }
-      const start = fields.nameStart[i] as number;
       if (start > run) out.take(fields.bytes, run, start);
       run = fields.lineEnd(i);
     }
@@ -91,6 +102,7 @@ export class RequestWriter {
     }
     append(out, head.http10 ? this.#viaFrom10 : this.#via);
     this.#writeId(out, into);
+    if (into.operations !== undefined) out.text(operatedFields(into));
     if (isPlain(head)) append(out, HEAD_END);
     else out.text(rareFields(head));
   }
@@ -117,9 +129,11 @@ function append(out: OutgoingRequest, bytes: Buffer): void {
   out.take(bytes, 0, bytes.length);
 }
 
-function writeRequestLine(out: OutgoingRequest, head: RequestHead): void {
+function writeRequestLine(out: OutgoingRequest, head: RequestHead, route?: RouteOperations): void {
   const { bytes } = head.fields;
-  if (head.authorityEnd > 0) out.text(`${head.method} ${originForm(head)}`);
+  const prefix = route?.prefix;
+  if (prefix !== undefined) out.text(`${head.method} ${withPrefix(originForm(head), prefix)}`);
+  else if (head.authorityEnd > 0) out.text(`${head.method} ${originForm(head)}`);
   else out.take(bytes, head.start, head.targetEnd);
   append(out, VERSION_AND_END);
 }
@@ -170,6 +184,14 @@ export function countsHops(head: RequestHead): boolean {
 /** Nothing follows the request id. */
 function isPlain(head: RequestHead): boolean {
   return head.maxForwards < 0 && !head.acceptsTrailers && head.upgrade === '';
+}
+
+/** The end of the line before, and what the request's route adds but for its last line end. */
+function operatedFields({ operations, view }: Addressed): string {
+  const stripped = operations?.prefix?.strip ?? '';
+  const prefix = stripped === '' ? '' : `\r\nX-Forwarded-Prefix: ${stripped}`;
+  const lines = view && operations?.request?.lines(view);
+  return lines ? `${prefix}\r\n${lines.slice(0, -2)}` : prefix;
 }
 
 /** The end of the line before, and what few requests have. */

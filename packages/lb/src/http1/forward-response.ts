@@ -7,6 +7,7 @@
 import type { ByteBuffer } from './byte-buffer.ts';
 import * as kinds from './fields.ts';
 import { CHUNKED, UNTIL_CLOSE } from './framing.ts';
+import type { FieldEdits } from './operations/field-edits.ts';
 import type { ResponseHead } from './response-head.ts';
 
 /** What the client's side adds to the decision. */
@@ -16,8 +17,10 @@ export interface ResponseTerms {
   /** The whole Connection line, or empty. */
   readonly connectionLine: string;
   readonly dateLine: string;
-  /** The whole Set-Cookie line that binds the session, or empty. */
-  readonly sessionLine: string;
+  /** Further field lines of our own, each with its line end. */
+  readonly lines: string;
+  /** What the route leaves out of the backend's fields. */
+  readonly edits: FieldEdits | undefined;
 }
 
 const VERSION_BYTES = 8;
@@ -27,6 +30,7 @@ const EMPTY_LINE = Buffer.from('\r\n');
 /** Appends the head, its final empty line included. */
 export function writeResponseHead(out: ByteBuffer, head: ResponseHead, terms: ResponseTerms): void {
   const { fields, framing } = head;
+  const { edits } = terms;
   let run = head.start;
   if (head.http10) {
     out.text('HTTP/1.1');
@@ -34,13 +38,15 @@ export function writeResponseHead(out: ByteBuffer, head: ResponseHead, terms: Re
   }
   for (let i = 0; i < fields.count; i++) {
     const kind = fields.kind[i] as number;
-    if (kind === kinds.OTHER || keeps(kind, head, terms)) continue;
     const start = fields.nameStart[i] as number;
+    if (edits === undefined || !edits.drops(fields.bytes, start, fields.nameEnd[i] as number)) {
+      if (kind === kinds.OTHER || keeps(kind, head, terms)) continue;
+    }
     if (start > run) out.take(fields.bytes, run, start);
     run = fields.lineEnd(i);
   }
   if (fields.sectionEnd > run) out.take(fields.bytes, run, fields.sectionEnd);
-  let added = terms.connectionLine + terms.sessionLine;
+  let added = terms.connectionLine + terms.lines;
   if (!head.hasDate && head.status >= 200) added += terms.dateLine;
   if (framing.kind === UNTIL_CLOSE && !terms.http10) added += 'Transfer-Encoding: chunked\r\n';
   if (framing.isRepeated && mayHaveLength(head)) added += `Content-Length: ${framing.length}\r\n`;

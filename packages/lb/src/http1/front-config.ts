@@ -1,8 +1,10 @@
 /** What an HTTP front is configured with: services, routes to them, and settings. */
 
+import type { ServiceLimits, ServiceTimeouts } from '@evenkeel/config';
 import type { KeySource } from '@evenkeel/core';
 import type { ServiceGroup } from '../front.ts';
 import type { Affinity } from './affinity.ts';
+import type { OperationsConfig } from './operations/operations.ts';
 import type { Forwarding, HttpLimits, HttpTimeouts } from './settings.ts';
 
 /** A service, and what HTTP reads from a request for it. */
@@ -19,7 +21,13 @@ export interface Route {
   readonly host?: string | undefined;
   /** A path prefix that ends at a segment's end; absent or `/`: any path. */
   readonly prefix?: string | undefined;
-  readonly service: HttpService;
+  /** May be absent where the route answers by itself. */
+  readonly service?: HttpService | undefined;
+  /** What is done to requests and responses; one object stands for the same everywhere. */
+  readonly operations?: OperationsConfig | undefined;
+  /** In place of the front's, key by key; the same for all routes of a service. */
+  readonly timeouts?: ServiceTimeouts | undefined;
+  readonly limits?: ServiceLimits | undefined;
 }
 
 /** What requests meet; replaced as a whole. A running request keeps the one that it began with. */

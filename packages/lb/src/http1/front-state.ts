@@ -9,7 +9,9 @@ import { ByteBuffer } from './byte-buffer.ts';
 import type { ChunkedRules } from './chunked.ts';
 import { DateLine } from './date.ts';
 import { RequestWriter } from './forward-request.ts';
-import type { HttpFrontConfig, HttpService } from './front-config.ts';
+import type { HttpFrontConfig, HttpService, Route } from './front-config.ts';
+import { RouteOperations } from './operations/operations.ts';
+import type { RateLimits } from './operations/rate-limit.ts';
 import { RareNews } from './rare-news.ts';
 import { RequestHead } from './request-head.ts';
 import { RequestIds } from './request-ids.ts';
@@ -31,9 +33,18 @@ export interface Destination {
   retire(): void;
 }
 
+/** What a request meets on a route. Routes of one service that do the same share theirs. */
+export interface RouteTerms {
+  /** Undefined where the route answers by itself. */
+  readonly destination: Destination | undefined;
+  readonly timeouts: HttpTimeouts;
+  readonly limits: HttpLimits;
+  readonly operations: RouteOperations | undefined;
+}
+
 /** A configuration made ready; immutable, so that a request may keep it while it runs. */
 export interface Snapshot {
-  readonly router: Router<Destination>;
+  readonly router: Router<RouteTerms>;
   readonly destinations: ReadonlyMap<HttpService, Destination>;
   readonly timeouts: HttpTimeouts;
   readonly limits: HttpLimits;
@@ -44,6 +55,15 @@ export interface Snapshot {
   /** How the chunked bodies of requests are read. */
   readonly requestChunks: ChunkedRules;
   readonly requestWriter: RequestWriter;
+}
+
+/** What a front gets from the program around it. */
+export interface FrontPorts {
+  readonly clock: TimerWheel;
+  readonly random: Random;
+  readonly observer: FrontObserver;
+  /** Outlives this front's configurations. */
+  readonly rateLimits: RateLimits;
 }
 
 export class FrontState {
@@ -60,10 +80,12 @@ export class FrontState {
   isEnding = false;
   #snapshot: Snapshot;
   readonly #requestIds: RequestIds;
+  readonly #rateLimits: RateLimits;
 
-  constructor(clock: TimerWheel, random: Random, observer: FrontObserver, config: HttpFrontConfig) {
+  constructor(config: HttpFrontConfig, { clock, random, observer, rateLimits }: FrontPorts) {
     this.clock = clock;
     this.observer = observer;
+    this.#rateLimits = rateLimits;
     this.date = new DateLine(clock as Clock);
     this.unacknowledged = new Unacknowledged(clock);
     this.#exhaustionNews = new RareNews(clock, SILENCE_MS);
@@ -102,10 +124,18 @@ export class FrontState {
     const { timeouts, limits, forwarding, upgrades } = config;
     const requestTrailers = new Set(forwarding.requestTrailers);
     const destinations = new Map<HttpService, Destination>();
-    const routes = config.routes.map(({ host, prefix, service }) => {
-      const to = destinations.get(service) ?? known.get(service) ?? this.#newDestination(service);
-      destinations.set(service, to);
-      return { host, prefix, to };
+    for (const { service } of config.routes) {
+      if (service === undefined || destinations.has(service)) continue;
+      destinations.set(service, known.get(service) ?? this.#newDestination(service));
+    }
+    // Paths that can be read as either of two routes that share their terms are routed all the same.
+    const terms = new Map<unknown, Map<unknown, RouteTerms>>();
+    const routes = config.routes.map((route) => {
+      const ofService = terms.get(route.service) ?? new Map<unknown, RouteTerms>();
+      const to = ofService.get(route.operations) ?? this.#termsOf(route, config, destinations);
+      ofService.set(route.operations, to);
+      terms.set(route.service, ofService);
+      return { host: route.host, prefix: route.prefix, to };
     });
     return {
       router: new Router(routes),
@@ -121,6 +151,20 @@ export class FrontState {
         passesTrailer: (name) => requestTrailers.has(name),
       },
       requestWriter: new RequestWriter(forwarding, this.#requestIds),
+    };
+  }
+
+  #termsOf(
+    { service, operations, timeouts, limits }: Route,
+    config: HttpFrontConfig,
+    destinations: ReadonlyMap<HttpService, Destination>,
+  ): RouteTerms {
+    return {
+      destination: service && destinations.get(service),
+      timeouts: timeouts === undefined ? config.timeouts : { ...config.timeouts, ...timeouts },
+      limits: limits === undefined ? config.limits : { ...config.limits, ...limits },
+      operations:
+        operations && new RouteOperations(operations, this.#rateLimits, () => this.clock.now()),
     };
   }
 

@@ -4,24 +4,17 @@
  */
 
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
-import type { Random } from '@evenkeel/core';
 import type { Front, OpenConnections } from '../front.ts';
-import type { FrontObserver } from '../observer.ts';
-import type { TimerWheel } from '../wheel.ts';
 import { ClientConnection } from './client-connection.ts';
 import { peerAt } from './client-identity.ts';
 import { ClientTable } from './client-table.ts';
 import type { HttpFrontConfig } from './front-config.ts';
-import { FrontState } from './front-state.ts';
+import { type FrontPorts, FrontState } from './front-state.ts';
 import { DRAIN_TIMEOUT } from './refusals.ts';
 
 export type { HttpFrontConfig, HttpService, Route } from './front-config.ts';
 
-export interface HttpFrontOptions extends HttpFrontConfig {
-  readonly clock: TimerWheel;
-  readonly random: Random;
-  readonly observer: FrontObserver;
-}
+export interface HttpFrontOptions extends HttpFrontConfig, FrontPorts {}
 
 /** A front for HTTP/1.1. */
 export interface HttpFront extends Front {
@@ -42,7 +35,7 @@ class Http1Front implements HttpFront {
   #onEmpty: (() => void) | undefined;
 
   constructor(options: HttpFrontOptions) {
-    this.#front = new FrontState(options.clock, options.random, options.observer, options);
+    this.#front = new FrontState(options, options);
     this.#server = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: true });
     this.#server.on('connection', (socket) => this.#accept(socket));
     // Without descriptors libuv itself sheds what it cannot accept, says nothing, and goes on when

@@ -27,7 +27,7 @@ export function openRequest(
     return undefined;
   }
   const refusal = request.accept(head, peer);
-  requestBody.begin(head.framing, snapshot.limits, snapshot.requestChunks);
+  requestBody.begin(head.framing, request.limits, snapshot.requestChunks);
   if (refusal !== undefined) {
     exchange.refuse(refusal, refusal.status === BAD_REQUEST);
     return undefined;

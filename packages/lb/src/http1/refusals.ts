@@ -4,6 +4,7 @@ import {
   BAD_REQUEST,
   CLIENT_CLOSED_REQUEST,
   CONTENT_TOO_LARGE,
+  FORBIDDEN,
   GATEWAY_TIMEOUT,
   LOOP_DETECTED,
   METHOD_NOT_ALLOWED,
@@ -15,6 +16,17 @@ import {
 export interface Refusal {
   readonly status: number;
   readonly reason: string;
+  /** What the answer holds beside that which its status says. */
+  readonly answer?: Answer;
+}
+
+/** The content of an answer of our own. */
+export interface Answer {
+  /** Field lines, each with its line end. */
+  readonly lines?: string;
+  /** One character per byte; default: the status in words. */
+  readonly body?: string;
+  readonly contentType?: string;
 }
 
 function refusal(status: number, reason: string): Refusal {
@@ -36,6 +48,10 @@ export const MALFORMED_BODY: Refusal = refusal(BAD_REQUEST, 'malformed-body');
 export const LOOP: Refusal = refusal(LOOP_DETECTED, 'loop');
 export const NO_ROUTE: Refusal = refusal(404, 'no-route');
 export const AMBIGUOUS_TARGET: Refusal = refusal(BAD_REQUEST, 'ambiguous-target');
+/** By the route's `allow` and `deny`. */
+export const ADDRESS_DENIED: Refusal = refusal(FORBIDDEN, 'address-denied');
+/** HTTP/1.0 without Host: there is no place to be redirected to. */
+export const HOST_MISSING: Refusal = refusal(BAD_REQUEST, 'host-missing');
 /** Max-Forwards is 0: the request ends here (RFC 9110 section 7.6.2). */
 export const LAST_HOP_OPTIONS: Refusal = refusal(200, 'max-forwards');
 export const LAST_HOP_TRACE: Refusal = refusal(METHOD_NOT_ALLOWED, 'max-forwards');

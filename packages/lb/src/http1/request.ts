@@ -8,7 +8,9 @@ import type { RequestFacts } from '../stream.ts';
 import { boundEndpoint, type ResponseFacts, sessionLine, wasSecure } from './affinity.ts';
 import type { Peer } from './client-identity.ts';
 import { countsHops, hasLooped } from './forward-request.ts';
-import type { Destination, Snapshot } from './front-state.ts';
+import type { Destination, RouteTerms, Snapshot } from './front-state.ts';
+import type { RouteOperations } from './operations/operations.ts';
+import { RequestView } from './operations/request-view.ts';
 import { OutgoingRequest } from './outgoing-request.ts';
 import {
   AMBIGUOUS_TARGET,
@@ -22,6 +24,7 @@ import {
 import type { RequestHead } from './request-head.ts';
 import { AMBIGUOUS } from './router.ts';
 import { routingHash } from './routing-key.ts';
+import type { HttpLimits, HttpTimeouts } from './settings.ts';
 
 /** RFC 9110 section 9.2.2. */
 const IDEMPOTENT: ReadonlySet<string> = new Set([
@@ -47,10 +50,17 @@ export class ForwardedRequest implements RequestRecord {
   affinity: string | undefined;
   /** Its client spoke https; known where its session may be bound. */
   #isSecure = false;
-  /** Where it goes; undefined if it was refused. */
+  /** Where it goes; undefined if it has no route, or one that answers by itself. */
   destination: Destination | undefined;
   /** The configuration that it began with. */
   snapshot: Snapshot;
+  /** Those of its service. */
+  timeouts: HttpTimeouts;
+  limits: HttpLimits;
+  /** What its route does; undefined: nothing. */
+  operations: RouteOperations | undefined;
+  /** What operations see of it; only there once a request has met any. */
+  view: RequestView | undefined;
 
   /** What any backend is sent. */
   readonly outgoing: OutgoingRequest = new OutgoingRequest();
@@ -60,6 +70,8 @@ export class ForwardedRequest implements RequestRecord {
 
   constructor(snapshot: Snapshot) {
     this.snapshot = snapshot;
+    this.timeouts = snapshot.timeouts;
+    this.limits = snapshot.limits;
   }
 
   get service(): string {
@@ -71,18 +83,25 @@ export class ForwardedRequest implements RequestRecord {
   }
 
   /**
-   * The field line that binds its session to the endpoint with this id; empty if there is no need, or
-   * the response must not carry it.
+   * The field lines that the response of the endpoint with this id is to carry: one that binds the session, if
+   * there is need and it may, and those of operations.
    */
-  sessionLineFor(id: string, response: ResponseFacts): string {
+  linesFor(id: string, response: ResponseFacts): string {
+    const { operations, view } = this;
     const affinity = this.destination?.service.affinity;
-    if (affinity === undefined || this.affinity === id) return '';
-    return sessionLine(affinity, id, this.#isSecure, response);
+    const isUnbound = affinity !== undefined && this.affinity !== id;
+    const session = isUnbound ? sessionLine(affinity, id, this.#isSecure, response) : '';
+    if (operations === undefined || view === undefined) return session;
+    view.backend = id;
+    return session + operations.responseLines(view);
   }
 
   /** Begins with what is known of a head, were it refused. */
   begin(head: RequestHead, peer: Peer, snapshot: Snapshot): void {
     this.snapshot = snapshot;
+    this.timeouts = snapshot.timeouts;
+    this.limits = snapshot.limits;
+    this.operations = undefined;
     this.method = head.method;
     this.target = head.targetEnd > 0 ? head.target : '';
     this.isHead = head.method === 'HEAD';
@@ -99,27 +118,48 @@ export class ForwardedRequest implements RequestRecord {
    * @returns undefined if it is to be sent to a backend, else how it is answered
    */
   accept(head: RequestHead, peer: Peer): Refusal | undefined {
-    const { limits, forwarding, requestWriter } = this.snapshot;
+    const { forwarding, requestWriter, router } = this.snapshot;
+    const found = router.find(head);
+    if (found !== undefined && found !== AMBIGUOUS) this.#follow(found, head, peer);
+    const { limits } = this;
     this.http10 = head.http10;
     this.keepAlive = head.keepAlive;
     this.upgrade = head.upgrade;
     this.idempotent = IDEMPOTENT.has(head.method);
-    if (limits.bodyBytes > 0 && head.framing.length > limits.bodyBytes) return BODY_TOO_LARGE;
     this.outgoing.begin(limits.replayBytes);
     requestWriter.write(this.outgoing, this, head, peer);
     if (hasLooped(head, forwarding.via)) return LOOP;
     if (countsHops(head) && head.maxForwards === 0) {
       return head.method === 'OPTIONS' ? LAST_HOP_OPTIONS : LAST_HOP_TRACE;
     }
-    return this.#route(head, peer);
+    if (found === AMBIGUOUS) return AMBIGUOUS_TARGET;
+    if (found === undefined) return NO_ROUTE;
+    const refusal = this.#operate(head);
+    if (refusal !== undefined) return refusal;
+    if (limits.bodyBytes > 0 && head.framing.length > limits.bodyBytes) return BODY_TOO_LARGE;
+    return this.#bind(head, peer);
   }
 
-  #route(facts: RequestFacts, peer: Peer): Refusal | undefined {
-    const destination = this.snapshot.router.find(facts);
-    if (destination === AMBIGUOUS) return AMBIGUOUS_TARGET;
-    if (destination === undefined) return NO_ROUTE;
-    this.destination = destination;
-    const { key, affinity } = destination.service;
+  /** Takes the terms of its route. */
+  #follow(terms: RouteTerms, facts: RequestFacts, peer: Peer): void {
+    this.destination = terms.destination;
+    this.timeouts = terms.timeouts;
+    this.limits = terms.limits;
+    this.operations = terms.operations;
+    if (terms.operations === undefined) return;
+    this.view ??= new RequestView(this);
+    this.view.begin(facts, peer);
+  }
+
+  #operate(facts: RequestFacts): Refusal | undefined {
+    const { operations, view } = this;
+    return operations && view && operations.check(view, facts);
+  }
+
+  /** What the pick of an endpoint depends on. */
+  #bind(facts: RequestFacts, peer: Peer): Refusal | undefined {
+    if (this.destination === undefined) return NO_ROUTE;
+    const { key, affinity } = this.destination.service;
     this.hash = key === undefined ? 0 : routingHash(key, facts, this.clientAddress);
     if (affinity === undefined) {
       this.affinity = undefined;

@@ -102,7 +102,7 @@ export class ResponseRelay {
     const { head } = this;
     const bytes = this.#pending;
     this.#pending = NOTHING;
-    this.#client.head(head, this.#request.sessionLineFor(backend, head));
+    this.#client.head(head, this.#request.linesFor(backend, head));
     if (head.status === SWITCHING_PROTOCOLS) {
       this.#flush();
       this.rest = bytes.subarray(this.#pendingFrom, this.#pendingTo);
@@ -112,7 +112,7 @@ export class ResponseRelay {
     this.backendKeepsAlive = head.keepAlive && !head.hasFalseLength && !this.#hasFalseLength;
     this.isBodiless = head.framing.kind === NO_BODY || this.#interim > 0;
     this.keepAliveHint = head.keepAliveSeconds;
-    this.#body.begin(head.framing, !this.#client.takesChunked, this.#request.snapshot.limits);
+    this.#body.begin(head.framing, !this.#client.takesChunked, this.#request.limits);
     return this.#passBody(bytes, this.#pendingFrom, this.#pendingTo);
   }
 

@@ -43,9 +43,7 @@ export class Router<D extends object> {
   constructor(routes: readonly RouteTo<D>[]) {
     const anyHost: PrefixEntry<D>[] = [];
     for (const { host, prefix = '/', to } of routes) {
-      const encoded = upperCaseEscapes(
-        prefix.replace(/\/+$/, '').replace(NOT_IN_TARGETS, encodeURI),
-      );
+      const encoded = encodedPrefix(prefix);
       const entry = { prefix: encoded, decodedPrefix: decoded(encoded), to };
       this.#listFor(host, anyHost).push(entry);
     }
@@ -94,6 +92,11 @@ export class Router<D extends object> {
     tables.push(this.#anyHost);
     return tables;
   }
+}
+
+/** A configured prefix as it begins targets: escaped where it must be, without a final slash. */
+export function encodedPrefix(prefix: string): string {
+  return upperCaseEscapes(prefix.replace(/\/+$/, '').replace(NOT_IN_TARGETS, encodeURI));
 }
 
 /** Where all readings of a path lead. */

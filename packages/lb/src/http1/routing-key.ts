@@ -9,12 +9,14 @@ import { networkOf } from './client-identity.ts';
  * client's address (IPv6: its /64), so that such requests do not all meet at one backend.
  */
 export function routingHash(source: KeySource, facts: RequestFacts, clientAddress: string): number {
-  if (source === 'ip') return hash32(networkOf(clientAddress));
-  const key =
-    'header' in source
-      ? facts.field(source.header.toLowerCase())
-      : cookieValues(facts, source.cookie)[0];
-  return hash32(key ?? networkOf(clientAddress));
+  return hash32(keyIn(source, facts) ?? networkOf(clientAddress));
+}
+
+/** The header or cookie that a request is keyed by; undefined where it has none, or its address is the key. */
+export function keyIn(source: KeySource, facts: RequestFacts): string | undefined {
+  if (source === 'ip') return undefined;
+  if ('header' in source) return facts.field(source.header.toLowerCase());
+  return cookieValues(facts, source.cookie)[0];
 }
 
 /** Cookies beyond this many of one name are not looked at. */

@@ -12,6 +12,7 @@ import {
   seededRandom,
 } from '@evenkeel/core';
 import { createHttpFront, type HttpFront, type HttpService } from '../../src/http1/front.ts';
+import { RateLimits } from '../../src/http1/operations/rate-limit.ts';
 import {
   DEFAULT_LIMITS,
   DEFAULT_TIMEOUTS,
@@ -104,6 +105,7 @@ export async function startStand(
     limits: { ...DEFAULT_LIMITS, ...options.limits },
     forwarding: { ...FORWARDING, ...options.forwarding },
     upgrades: options.upgrades ?? DEFAULT_UPGRADES,
+    rateLimits: new RateLimits(),
     observer,
   });
   const { port } = await front.listen({ host: options.host ?? '127.0.0.1', port: 0 });
