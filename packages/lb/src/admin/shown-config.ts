@@ -2,7 +2,12 @@
 
 import { BlockList } from 'node:net';
 import type { Config } from '../config/types.ts';
-import type { WrittenField } from '../http1/operations/field-edits.ts';
+
+/** A field line. */
+interface Field {
+  readonly name: string;
+  readonly value: string;
+}
 
 const MASK = '***';
 const SECRET_KEYS: ReadonlySet<string> = new Set(['token', 'secret']);
@@ -31,11 +36,11 @@ function plain(value: unknown): unknown {
 
 function shown(key: string, value: unknown): unknown {
   if (SECRET_KEYS.has(key)) return MASK;
-  if (key === 'write') return (value as readonly WrittenField[]).map(maskedField);
+  if (key === 'write') return (value as readonly Field[]).map(maskedField);
   return plain(key === 'headers' ? masked(value as Readonly<Record<string, string>>) : value);
 }
 
-function maskedField({ name, value }: WrittenField): WrittenField {
+function maskedField({ name, value }: Field): Field {
   return { name, value: SECRET_FIELD.test(name) ? MASK : value };
 }
 
