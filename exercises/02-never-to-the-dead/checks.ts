@@ -9,6 +9,7 @@ import {
   fleetCheck,
   frugalCheck,
   orderCheck,
+  type Plan,
   type Referee,
 } from '@evenkeel/course';
 
@@ -44,6 +45,20 @@ function fair(): Referee {
   };
 }
 
+const request = { does: 'request', key: 0 } as const;
+
+/** Each of four leaves once, the one with the last turn among them; another joins. */
+const LEAVING: readonly Plan[] = [0, 1, 2, 3].map((endpoint) => ({
+  weights: [1, 1, 1, 1],
+  steps: [
+    ...Array(3).fill(request),
+    { does: 'leave', endpoint },
+    ...Array(7).fill(request),
+    { does: 'join', weight: 1 },
+    ...Array(9).fill(request),
+  ],
+}));
+
 const checks: ExerciseChecks = defineExercise({
   ...firstTurn,
   checks: [
@@ -53,6 +68,7 @@ const checks: ExerciseChecks = defineExercise({
       id: 'fair',
       law: 'between two picks of one endpoint, each other that was ready all the time is picked once',
       shape: { events: ['down', 'up', 'join', 'leave'], steps: 40 },
+      examples: LEAVING,
       runs: 120,
       referee: fair,
     }),

@@ -73,6 +73,19 @@ function seen(result: unknown, method: string): string {
     : `${typeof result} ${String(result)}`;
 }
 
+/** Ejected, then back on probation: what a success and a failure mean there, soon and late. */
+function probations(context: CheckContext): Calls<Detector>[] {
+  const { fails, timeoutMs } = limitsOf(context);
+  const ejected = Array.from({ length: fails }, () => record(0, true, 1));
+  const [late, soon] = [3 * timeoutMs, 1];
+  return [
+    [...ejected, record(0, true, late), record(0, true, late)],
+    [...ejected, record(0, false, soon), record(0, true, soon), record(0, true, late)],
+    [...ejected, record(0, false, late), record(0, true, soon), record(0, true, soon)],
+    [...ejected, record(0, true, soon), record(0, false, soon), record(0, true, soon)],
+  ];
+}
+
 const FLEET = 'one backend that fails all requests costs a few of them, not a quarter';
 
 function fleet(context: CheckContext): undefined {
@@ -113,6 +126,7 @@ const checks: ExerciseChecks = defineExercise({
       law: 'asks for an ejection exactly when the rule does',
       methods: METHODS,
       calls: (context) => fc.array(outcomes(context, 2), { maxLength: 24 }),
+      examples: probations,
       reference,
       seen,
       runs: 150,

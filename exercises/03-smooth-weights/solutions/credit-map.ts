@@ -1,4 +1,4 @@
-/** Credit by endpoint in a map. */
+/** Credit by endpoint in a map that holds none that has left. */
 
 import type { Endpoint, Strategy, StrategyFactory } from '@evenkeel/core';
 
@@ -6,12 +6,8 @@ import type { Endpoint, Strategy, StrategyFactory } from '@evenkeel/core';
 const TIES_TO_LAST = false;
 
 class SmoothWeightedRoundRobin implements Strategy {
-  #credit = new Map<Endpoint, number>();
-
-  prepare(members: readonly Endpoint[]): void {
-    const before = this.#credit;
-    this.#credit = new Map(members.map((member) => [member, before.get(member) ?? 0]));
-  }
+  /** Weak: what leaves is forgotten, and a newcomer is another object, whatever its slot. */
+  readonly #credit = new WeakMap<Endpoint, number>();
 
   pick(candidates: readonly Endpoint[]): Endpoint {
     const credit = this.#credit;

@@ -6,14 +6,8 @@ import type { Endpoint, Strategy, StrategyFactory } from '@evenkeel/core';
 const BIAS = 0;
 
 class LeastConnections implements Strategy {
-  readonly #running = new Map<Endpoint, number>();
+  readonly #running = new WeakMap<Endpoint, number>();
   #first = 0;
-
-  prepare(members: readonly Endpoint[]): void {
-    for (const endpoint of this.#running.keys()) {
-      if (!members.includes(endpoint)) this.#running.delete(endpoint);
-    }
-  }
 
   pick(candidates: readonly Endpoint[]): Endpoint {
     this.#first++;
@@ -34,9 +28,7 @@ class LeastConnections implements Strategy {
   }
 
   #add(endpoint: Endpoint, change: number): void {
-    const running = (this.#running.get(endpoint) ?? 0) + change;
-    if (running > 0) this.#running.set(endpoint, running);
-    else this.#running.delete(endpoint);
+    this.#running.set(endpoint, (this.#running.get(endpoint) ?? 0) + change);
   }
 
   #load(endpoint: Endpoint): number {

@@ -48,6 +48,9 @@ describe.each(EXERCISES)('$id', (exercise) => {
     expect(pictures.length).toBeGreaterThan(0);
     for (const picture of pictures) expect(existsSync(join(folder, picture))).toBe(true);
     expect(text).toContain(`exercises/${id}/exercise.ts`);
+    const live = { policy: '--policy ', program: 'blackbox' };
+    const flag = live[rubric.kind as keyof typeof live] ?? '--strategy-file ';
+    expect(text).toMatch(new RegExp(`pnpm [^\n]*${flag}`));
   });
 
   test('there are enough solutions and wrong ones to test the checks with', () => {

@@ -16,11 +16,11 @@ import {
   type Exercise,
   exerciseNamed,
   listExercises,
-  loadChecks,
 } from '../src/exercise/exercises.ts';
 import { gradeFile } from '../src/grade/grade-file.ts';
+import { withOwnNumbers } from '../src/grade/own-numbers.ts';
 import type { ExerciseResult } from '../src/grade/result.ts';
-import { COURSE_SEED, numbersFor } from '../src/grade/seeds.ts';
+import { COURSE_SEED } from '../src/grade/seeds.ts';
 import { LIMITS, type Limits } from '../src/sandbox/limits.ts';
 
 export const EXERCISES: readonly Exercise[] = listExercises();
@@ -61,18 +61,9 @@ export async function gradeText(
   return grade(of, file, { limits, ...(only !== undefined && { only }) });
 }
 
-/** A solution with a student's own numbers in place of the standard ones, `const FIRST = 0;` among them. */
-export async function withNumbers(of: Exercise, text: string, student: string): Promise<string> {
-  const who = { courseSeed: COURSE_SEED, student };
-  const numbers = numbersFor(await loadChecks(of), of.id, who);
-  return Object.entries(numbers).reduce((now, [name, value]) => {
-    const constant = name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
-    const declared = new RegExp(`^const ${constant} = (.*);$`, 'm');
-    const [, standard] = declared.exec(now) ?? [];
-    if (standard === undefined) throw new Error(`${of.id}: there is no constant ${constant}`);
-    const own = /true|false/.test(standard) ? value === 1 : value;
-    return now.replace(declared, `const ${constant} = ${own};`);
-  }, text);
+/** A solution with the numbers of a student of the standard course. */
+export function withNumbers(of: Exercise, text: string, student: string): Promise<string> {
+  return withOwnNumbers(of, text, { courseSeed: COURSE_SEED, student });
 }
 
 /** A folder that is gone when the test is over. */

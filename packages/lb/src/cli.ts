@@ -17,6 +17,7 @@ import { inConfig } from './config/parse.ts';
 import { resolveWithWarnings } from './config/resolve.ts';
 import { EXIT_OK, EXIT_USAGE } from './exit-codes.ts';
 import type { Invocation } from './invocation.ts';
+import { loadPolicyFiles } from './policy-file.ts';
 import { type Reading, serve, warningsOf } from './serve.ts';
 import { type OwnStrategies, strategyTable } from './strategies.ts';
 import { loadStrategyFile } from './strategy-file.ts';
@@ -38,6 +39,7 @@ Example:
 interface ServeFlags extends Flags {
   readonly config?: string;
   readonly strategyFile?: string;
+  readonly policy?: readonly string[];
 }
 
 /** Runs the program. @returns its exit code, once it has ended */
@@ -80,7 +82,9 @@ function createProgram(invocation: Invocation, exit: (code: number) => void): Co
     .addHelpText('after', EXAMPLES)
     .action(async (flags: ServeFlags) => {
       const own = ownStrategy(flags.strategyFile);
-      exit(await serve(() => readingOf(flags, invocation, own), invocation, own));
+      const policies = loadPolicyFiles(flags.policy ?? []);
+      const given = { strategies: own, policies };
+      exit(await serve(() => readingOf(flags, invocation, own), invocation, given));
     });
   addServeOptions(program.command('check'))
     .description('check what would be started: exit code 0 if it can be used, else 2')
@@ -108,6 +112,7 @@ async function check(
 ): Promise<number> {
   const { stdout, stderr } = invocation;
   try {
+    loadPolicyFiles(flags.policy ?? []);
     const reading = readingOf(flags, invocation, ownStrategy(flags.strategyFile));
     for (const warning of await warningsOf(reading)) stderr.write(`warning: ${warning}\n`);
     const { services } = reading.config;
@@ -142,6 +147,7 @@ function addServeOptions(command: Command): Command {
     .option('--discover <url>', 'find backends: dns://name:port, dns+srv://…, file:///…', repeated)
     .option('--strategy <name>', 'see "evenkeel strategies" (default: round-robin)')
     .option('--strategy-file <file>', 'a module whose default export is a strategy factory')
+    .option('--policy <kind=file>', 'own policy: health, detector, budget, slow-start', repeated)
     .option('--mode <mode>', 'http (layer 7)')
     .option('--health <type>', 'active checks: tcp, http or off (default: tcp)')
     .option('--health-path <path>', 'what http checks ask for; implies --health http')
@@ -162,7 +168,7 @@ function ownStrategy(file: string | undefined): OwnStrategies {
 
 /** Flags over file over environment. @throws {ConfigError} */
 function readingOf(
-  { config: path, strategyFile, ...flags }: ServeFlags,
+  { config: path, strategyFile, policy: _, ...flags }: ServeFlags,
   { environment, stderr }: Invocation,
   own: OwnStrategies,
 ): Reading {

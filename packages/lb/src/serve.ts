@@ -11,8 +11,7 @@ import { EXIT_OK, EXIT_RUNTIME } from './exit-codes.ts';
 import { fileLimitWarning } from './file-limit.ts';
 import type { Streams } from './invocation.ts';
 import { createProgramLog, type ProgramLog } from './log/program-log.ts';
-import { createLoadBalancer, type LoadBalancer } from './server.ts';
-import type { OwnStrategies } from './strategies.ts';
+import { createLoadBalancer, type LoadBalancer, type LoadBalancerOptions } from './server.ts';
 
 /** A configuration as it was read: as written, complete, and what about it is hardly meant. */
 export interface Reading extends Resolved {
@@ -22,14 +21,14 @@ export interface Reading extends Resolved {
 /**
  * Serves until a signal ends it.
  * @param read makes the configuration; called again for each reload
- * @param strategies those that the registry does not have
+ * @param own strategies and policies from code
  * @returns the exit code
  * @throws {ConfigError} if the configuration cannot be used
  */
 export async function serve(
   read: () => Reading,
   { stdout, stderr }: Streams,
-  strategies: OwnStrategies = {},
+  own: Pick<LoadBalancerOptions, 'strategies' | 'policies'> = {},
 ): Promise<number> {
   const reading = read();
   const { file, config } = reading;
@@ -41,7 +40,7 @@ export async function serve(
     for (const warning of next.warnings) log.warn(warning);
     return next.file;
   };
-  const balancer = createLoadBalancer(file, { log, reread, strategies });
+  const balancer = createLoadBalancer(file, { log, reread, ...own });
   let ended: Promise<void>;
   try {
     const address = await balancer.listen();

@@ -1,11 +1,11 @@
-/** `--strategy-file`: a strategy of the user's own, from a module, TypeScript or JavaScript. */
+/** `--strategy-file`: a strategy of the user's own, from a module. */
 
-import { createRequire } from 'node:module';
-import { basename, resolve } from 'node:path';
+import { basename } from 'node:path';
 import { OptionError, type StrategyEntry, strategyOfModule } from '@evenkeel/core';
 import { ConfigError } from './config/error.ts';
+import { loadModuleFile } from './module-file.ts';
 
-const require = createRequire(import.meta.url);
+const FLAG = '--strategy-file';
 
 /** In the characters that names of strategies have. */
 function nameOf(file: string): string {
@@ -14,12 +14,11 @@ function nameOf(file: string): string {
 
 /** @throws {ConfigError} in one line, if the file cannot be loaded or exports no strategy */
 export function loadStrategyFile(file: string): StrategyEntry {
+  const exported = loadModuleFile(FLAG, file);
   try {
-    return strategyOfModule(nameOf(file), require(resolve(file)));
+    return strategyOfModule(nameOf(file), exported);
   } catch (error) {
-    const { message = String(error) } = error as { message?: string };
-    if (error instanceof OptionError) throw new ConfigError(`--strategy-file: ${message}`);
-    const why = message.split('\n').find((line) => line.trim() !== '');
-    throw new ConfigError(`--strategy-file: ${file} cannot be loaded: ${why}`);
+    if (error instanceof OptionError) throw new ConfigError(`${FLAG}: ${error.message}`);
+    throw error;
   }
 }

@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import type { Exercise } from '../exercise/exercises.ts';
 import { gradeWith } from '../grade/grade-exercise.ts';
 import { JudgeThread } from '../grade/judge-host.ts';
-import { COURSE_SEED } from '../grade/seeds.ts';
+import { withOwnNumbers } from '../grade/own-numbers.ts';
+import { COURSE_SEED, type Who } from '../grade/seeds.ts';
 import { LIMITS, type Limits } from '../sandbox/limits.ts';
 import { readSubmission } from '../sandbox/submission.ts';
 import { type Mutant, mutantsOf } from './mutants.ts';
@@ -21,6 +22,9 @@ export interface SolutionScore {
 
 /** An endless loop, as many mutants are, need not be waited for as long as a student's. */
 const SHORTER: Limits = { ...LIMITS, callMs: 3_000, exerciseMs: 60_000, deaths: 1 };
+
+/** A student whose numbers hide no mutant, as a standard one of 0 does, or a multiple of the size of a fleet. */
+const WHO: Who = { courseSeed: COURSE_SEED, student: 'mutant-181' };
 
 /** Grades texts as the exercise's file, one after another. */
 class Bench {
@@ -43,7 +47,7 @@ class Bench {
       exercisesFolder: this.#exercisesFolder,
       code: await readSubmission(file),
       files: {},
-      case: { who: { courseSeed: COURSE_SEED, student: '' }, stopsEarly: true },
+      case: { who: WHO, stopsEarly: true },
       limits: SHORTER,
     });
     return results.every(({ status }) => status === 'pass');
@@ -66,7 +70,8 @@ export async function mutationScores(
   try {
     const folder = join(exercise.folder, 'solutions');
     for (const name of readdirSync(folder).filter((file) => file.endsWith('.ts'))) {
-      const source = readFileSync(join(folder, name), 'utf8');
+      const standard = readFileSync(join(folder, name), 'utf8');
+      const source = await withOwnNumbers(exercise, standard, WHO);
       const file = `${exercise.id}/${name}`;
       if (!(await bench.passes(source))) throw new Error(`${file} itself does not pass`);
       const mutants = mutantsOf(source);
