@@ -24,7 +24,7 @@ const STRATEGIES = ['random', 'round-robin', 'power-of-two', 'least-connections'
 /** What the page says of itself at the end. */
 interface State {
   readonly travellers: number;
-  readonly dotsMax: number;
+  readonly passedMs: number;
   readonly notes: readonly string[];
 }
 
@@ -36,38 +36,52 @@ const file = {
   speed: 1,
 };
 
-await using lab = await LabBrowser.start();
-const { page } = await lab.open({ viewport: { width: 1280, height: 900 } });
 const pass = (ms: number): string => `await new Promise((resolve) => setTimeout(resolve, ${ms}));`;
-await inPage(page, `lab.open(${JSON.stringify(file)}); lab.play(true); ${pass(WARM_UP_MS)}`);
-await lab.browser.startTracing(page, { categories: ['devtools.timeline', 'toplevel'] });
-const from = await inPage<number>(page, 'return lab.atMs;');
-const state = await inPage<State>(
-  page,
-  `${pass(SECONDS * 1000)}
-   const notes = [...document.querySelectorAll('.world-note')].filter(({ hidden }) => !hidden);
-   return {
-     travellers: stage.travellers,
-     dotsMax: lab.dotsMax,
-     notes: [...new Set(notes.map(({ textContent }) => textContent))],
-   };`,
-);
-const passedMs = (await inPage<number>(page, 'return lab.atMs;')) - from;
-const frames = framesOf(await lab.browser.stopTracing());
 
-const at = (of: (frame: FrameWork) => number, share: number): string => {
-  const sorted = frames.map(of).sort((a, b) => a - b);
-  return (sorted[Math.floor(share * sorted.length)] ?? 0).toFixed(1).padStart(5);
-};
-const line = (name: string, of: (frame: FrameWork) => number): string =>
-  `${name.padEnd(46)} p50 ${at(of, 0.5)}   p95 ${at(of, 0.95)}   p99 ${at(of, 0.99)} ms\n`;
-const missing = state.dotsMax < 1500 ? `; fewer than asked for: ${state.notes.join(' ')}` : '';
-process.stdout.write(
-  `${frames.length} frames in ${SECONDS} s, ${(passedMs / 1000).toFixed(1)} s of film; ` +
-    `${state.travellers} travelling requests drawn at the end${missing}\n` +
-    line(`work per frame (goal: p95 ${GOAL_MS} ms)`, ({ workCpuMs }) => workCpuMs) +
-    line('  the same, with what the machine did meanwhile', ({ workMs }) => workMs) +
-    line('all of the main thread: layout, paint, commit', ({ allCpuMs }) => allCpuMs),
+/** Plays for a while, and prints what a frame took. */
+async function measure(lab: LabBrowser, title: string, budgetMs: string): Promise<number> {
+  const { page } = await lab.open({ viewport: { width: 1280, height: 900 } });
+  const start = `stage.budgetMs = ${budgetMs}; lab.open(${JSON.stringify(file)}); lab.play(true);`;
+  await inPage(page, `${start} ${pass(WARM_UP_MS)}`);
+  await lab.browser.startTracing(page, { categories: ['devtools.timeline', 'toplevel'] });
+  const { travellers, passedMs, notes } = await inPage<State>(
+    page,
+    `const from = lab.atMs;
+     ${pass(SECONDS * 1000)}
+     const notes = [...document.querySelectorAll('.world-note:not([hidden])')];
+     return {
+       travellers: stage.travellers,
+       passedMs: lab.atMs - from,
+       notes: [...new Set(notes.map(({ textContent }) => textContent))],
+     };`,
+  );
+  const frames = framesOf(await lab.browser.stopTracing());
+  await page.context().close();
+
+  const at = (of: (frame: FrameWork) => number, share: number): number => {
+    const sorted = frames.map(of).sort((a, b) => a - b);
+    return sorted[Math.floor(share * sorted.length)] ?? Number.NaN;
+  };
+  const line = (name: string, of: (frame: FrameWork) => number): string => {
+    const [p50, p95, p99] = [0.5, 0.95, 0.99].map((share) => at(of, share).toFixed(1).padStart(6));
+    return `  ${name.padEnd(48)} p50${p50}   p95${p95}   p99${p99} ms\n`;
+  };
+  process.stdout.write(
+    `${title}\n` +
+      `  ${frames.length} frames and ${(passedMs / 1000).toFixed(1)} s of film in ${SECONDS} s; ` +
+      `${travellers} travelling requests at the end${['', ...notes].join('; ')}\n` +
+      line('work per frame, on the processor', ({ workCpuMs }) => workCpuMs) +
+      line('the same, with what the machine did meanwhile', ({ workMs }) => workMs) +
+      line('all of the main thread: layout, paint, commit', ({ allCpuMs }) => allCpuMs),
+  );
+  return at(({ workCpuMs }) => workCpuMs, 0.95);
+}
+
+await using lab = await LabBrowser.start();
+const p95 = await measure(lab, 'Everything drawn', 'Infinity');
+await measure(
+  lab,
+  'As users have it: fewer travelling requests where the machine is too slow',
+  '12',
 );
-const isMet = Number(at(({ workCpuMs }) => workCpuMs, 0.95)) <= GOAL_MS;
-process.stdout.write(isMet ? 'met\n' : 'not met\n');
+process.stdout.write(`goal of ${GOAL_MS} ms at p95: ${p95 <= GOAL_MS ? 'met' : 'not met'}\n`);

@@ -10,6 +10,15 @@ export function time(ms: number | null | undefined): string {
   return `${ms.toFixed(ms >= 10 ? 1 : 2)}\u00a0ms`;
 }
 
+/** A time and how far it may be off, in the unit of the time. */
+export function timeWithMargin(ms: number, marginMs: number): string {
+  const text = time(ms);
+  const [digits = '', unit = ''] = text.split('\u00a0');
+  const scale = unit === 's' ? 1000 : 1;
+  const decimals = digits.split('.')[1]?.length ?? 0;
+  return `${digits}\u00a0±\u00a0${(marginMs / scale).toFixed(decimals)}\u00a0${unit}`;
+}
+
 /** A share as percent. */
 export function percent(share: number): string {
   const value = share * 100;

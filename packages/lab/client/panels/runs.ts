@@ -8,7 +8,7 @@ import type { RunFigures, StrategyRef } from '../../src/engine/protocol.ts';
 import { bestPossible, theoryFor } from '../../src/engine/theory.ts';
 import { labelOf, strategyOf } from '../../src/state/lab-file.ts';
 import { button, byId, el, setText } from '../dom.ts';
-import { percent, time } from '../format.ts';
+import { percent, time, timeWithMargin } from '../format.ts';
 import { codeOf, type Lab, type World } from '../lab.ts';
 import { slotsOf } from '../looks.ts';
 import { Remote } from '../remote.ts';
@@ -167,7 +167,7 @@ function show({ world, runs, cells, error }: Row): void {
     const known = runs.map(of).filter((value) => value !== null);
     if (known.length < 2) return time(known[0]);
     const [low, high] = meanInterval(known);
-    return `${time((low + high) / 2)} ± ${time((high - low) / 2)}`;
+    return timeWithMargin((low + high) / 2, (high - low) / 2);
   };
   const meanOf = (of: (run: RunFigures) => number): number => mean(runs.map(of));
   const texts = [

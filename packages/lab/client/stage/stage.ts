@@ -5,7 +5,6 @@ import type { Lab } from '../lab.ts';
 import { slotsOf } from '../looks.ts';
 import { WorldView } from './world-view.ts';
 
-/** The work of a frame may take so long before less is drawn. */
 const BUDGET_MS = 12;
 /** Frames over which the work is looked at. */
 const LOOKED_AT = 60;
@@ -21,7 +20,8 @@ export class Stage {
   readonly #reducedMotion = matchMedia('(prefers-reduced-motion: reduce)');
   #views: WorldView[] = [];
   #lastMs = 0;
-  #hearWork: ((workMs: number) => void) | undefined;
+  /** The work of a frame may take so long before less is drawn; a benchmark lifts the limit. */
+  budgetMs = BUDGET_MS;
   #width = 0;
 
   constructor(lab: Lab, chosen: (id: string, at: HTMLElement) => void) {
@@ -34,11 +34,6 @@ export class Stage {
     new ResizeObserver(() => this.fit()).observe(byId('stage'));
     this.#reducedMotion.addEventListener('change', () => this.fit());
     requestAnimationFrame((nowMs) => this.#frame(nowMs));
-  }
-
-  /** Called with the work of each frame, in ms: for benchmarks. */
-  listenToWork(hear: (workMs: number) => void): void {
-    this.#hearWork = hear;
   }
 
   /** Travelling requests in all worlds, as last drawn. */
@@ -81,7 +76,7 @@ export class Stage {
     // First of all: what fails in one frame must not end the film.
     requestAnimationFrame((next) => this.#frame(next));
     const startMs = performance.now();
-    for (const view of this.#views) view.paint();
+    for (const view of this.#views) view.paint(this.#lab.isPlaying);
     // Words of one world per frame: they change the document, which costs more than pixels.
     this.#views.find((view) => view.tell(nowMs));
     this.#lab.tick(this.#lastMs === 0 ? 0 : nowMs - this.#lastMs);
@@ -93,13 +88,12 @@ export class Stage {
   /** Draws fewer travelling requests where a machine is too slow for all; the worlds' notes say so. */
   #watch(workMs: number): void {
     this.#workMs.push(workMs);
-    this.#hearWork?.(workMs);
     if (this.#workMs.length < LOOKED_AT) return;
     const sorted = [...this.#workMs].sort((a, b) => a - b);
     const p95 = sorted[Math.floor(LOOKED_AT * 0.95)] ?? 0;
     const { dotsMax } = this.#lab;
-    if (p95 > BUDGET_MS) this.#lab.dotsMax = Math.max(DOTS_LEAST, dotsMax / 2);
-    else if (p95 < BUDGET_MS / 3) this.#lab.dotsMax = Math.min(DOTS_MOST, dotsMax * 2);
+    if (p95 > this.budgetMs) this.#lab.dotsMax = Math.max(DOTS_LEAST, dotsMax / 2);
+    else if (p95 < this.budgetMs / 2) this.#lab.dotsMax = Math.min(DOTS_MOST, dotsMax * 2);
     this.#workMs.length = 0;
   }
 }

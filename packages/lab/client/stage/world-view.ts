@@ -87,6 +87,7 @@ export class WorldView {
     const { layout } = this.#painter;
     this.#stage.style.height = `${layout.height}px`;
     this.#stage.classList.toggle('is-dense', (layout.lanes[0]?.height ?? 0) < 24);
+    this.#stage.classList.toggle('is-narrow', layout.isNarrow);
     for (const [i, one] of this.#buttons.entries()) {
       const lane = layout.lanes[i];
       if (lane === undefined) continue;
@@ -97,15 +98,16 @@ export class WorldView {
       one.style.paddingLeft = `${lane.boxWidth + 9}px`;
     }
     this.#painted = undefined;
-    this.paint();
+    this.paint(false);
   }
 
-  /** Draws the world's last frame, if it is another one than before and can be seen. */
-  paint(): void {
+  /** Draws the world's last frame, if it is another one than before; one out of sight when the film stands still. */
+  paint(isPlaying: boolean): void {
     const { answer, error } = this.#world;
     if (error !== undefined) this.#showNote(`This world has stopped: ${error}.`);
     const frame = answer?.frame;
-    if (frame === undefined || frame === this.#painted || !this.#isSeen) return;
+    if (frame === undefined || frame === this.#painted) return;
+    if (isPlaying && !this.#isSeen) return;
     this.#painted = frame;
     this.#painter.paint(frame);
   }

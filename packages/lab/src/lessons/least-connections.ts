@@ -11,7 +11,7 @@ export const leastConnections: Lesson = {
     'Least connections gives each request to the server with the fewest in flight.',
   ],
   question: 'What share of the requests will the slow server get from least connections?',
-  options: ['A quarter as well', 'About a sixteenth: as much as it can do', 'Nothing at all'],
+  options: ['A quarter as well', 'Less than a tenth: about what it can do', 'Nothing at all'],
   answer: 1,
   explanation:
     'A slow server keeps its requests longer, so it looks busy sooner, and gets the next one later: the number in flight is speed and load in one. Nobody had to configure a weight.',
@@ -46,7 +46,8 @@ export const leastConnections: Lesson = {
   strategies: ['round-robin', 'least-connections'],
   speed: 0.2,
   atMs: 0,
+  // Jain's index of three equal shares and one of a tenth is 1 / (4 (3 · 0.3² + 0.1²)): below it the share is smaller.
   claim: ([turns, least]) =>
-    known(turns?.p99Ms) > 2 * known(least?.p99Ms) && known(least?.jain) < known(turns?.jain),
+    known(turns?.p99Ms) > 2 * known(least?.p99Ms) && known(least?.jain) < 1 / 1.12,
   holdsFor: 0.99,
 };

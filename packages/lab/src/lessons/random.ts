@@ -7,7 +7,7 @@ export const random: Lesson = {
   title: 'Random wastes servers',
   text: [
     'Six equal servers, each does one request at a time, and on average 70 % of them are busy.',
-    'The left balancer sends every request to a server drawn by chance; the right one to a server with the fewest requests.',
+    'The first balancer sends every request to a server drawn by chance; the second one to a server with the fewest requests.',
     'Both meet exactly the same requests.',
   ],
   question: 'How much longer does the average request take under random choice?',
@@ -25,6 +25,6 @@ export const random: Lesson = {
   strategies: ['random', 'least-connections'],
   speed: 0.2,
   atMs: 0,
-  claim: ([chance, least]) => known(chance?.meanMs) > 1.6 * known(least?.meanMs),
+  claim: ([chance, least]) => known(chance?.meanMs) > 2 * known(least?.meanMs),
   holdsFor: 0.95,
 };

@@ -11,7 +11,7 @@ export const retryStorm: Lesson = {
   text: [
     'Four servers at 90 %; for one second everything gets slow, and then all is well again.',
     'Both balancers give up on an attempt after 250 ms and send the request to another server.',
-    'The right one has a budget: retries may add a twentieth to the requests, and no more.',
+    'The second one has a budget: retries may add a twentieth to the requests, and no more.',
   ],
   question: 'The servers are well again after one second. And the clients?',
   options: [

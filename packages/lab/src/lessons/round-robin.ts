@@ -8,7 +8,7 @@ export const roundRobin: Lesson = {
   text: [
     'Now every server gets its turn: with round robin no server ever gets more requests than another one.',
     'But one request in ten is twenty times as much work as the others.',
-    'Watch what happens behind such a request on the left.',
+    'Watch what happens behind such a request under round robin.',
   ],
   question: 'All servers get equally many requests. Whose slowest answers are slower?',
   options: ['Round robin', 'Least connections', 'Both alike: the numbers are equal'],
@@ -33,6 +33,6 @@ export const roundRobin: Lesson = {
   strategies: ['round-robin', 'least-connections'],
   speed: 0.2,
   atMs: 0,
-  claim: ([turns, least]) => known(turns?.p90Ms) > known(least?.p90Ms),
+  claim: ([turns, least]) => known(turns?.p99Ms) > known(least?.p99Ms),
   holdsFor: 0.95,
 };

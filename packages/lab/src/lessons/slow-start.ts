@@ -9,8 +9,8 @@ export const slowStart: Lesson = {
   title: 'Slow start',
   text: [
     'One of four servers was away, and comes back with cold caches: for two seconds all it does takes 300 ms longer.',
-    'The left balancer gives it its full quarter at once.',
-    'The right one lets it warm up: its share grows over four seconds.',
+    'The first balancer gives it its full quarter at once.',
+    'The second one lets it warm up: its share grows over four seconds.',
   ],
   question: 'How many of the requests meet the cold server while it is cold?',
   options: [

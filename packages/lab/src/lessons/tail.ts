@@ -14,7 +14,7 @@ export const tail: Lesson = {
   options: ['One in forty: as many as requests', 'About a third', 'More than half of them'],
   answer: 2,
   explanation:
-    'One request in forty is slow: the mean moves by a few hundredths of a second. But a page that asks fifty times misses it with probability 0.975^50 = 28 % only. Averages describe servers; users meet the tail (Dean and Barroso, The Tail at Scale, 2013).',
+    'One request in forty is slow: the mean moves by a few hundredths of a second. But a page that asks fifty times misses it with probability 0.975⁵⁰ = 28 % only. Averages describe servers; users meet the tail (Dean and Barroso, The Tail at Scale, 2013).',
   scenario: {
     name: 'lesson-tail',
     title: 'One of eight is sometimes a second late',
