@@ -140,6 +140,7 @@ const retries: z.ZodType<RetryFile> = mapping({
       floorPerSecond: optional(decimal(0, 1_000_000)),
     }),
   ),
+  hedge: optional(mapping({ percentile: optional(decimal(50, 99.9)) })),
   classic: optional(flag()),
 });
 

@@ -15,6 +15,7 @@ import type { PoolPolicies } from './pool/options.ts';
 import type { EndpointSpec, Member, Pool, PoolEvent, PoolObserver } from './pool.ts';
 import type { Clock, Random } from './ports.ts';
 import { type RetryBudget, retryBudget } from './retry/budget.ts';
+import type { HedgePolicy } from './retry/hedge.ts';
 import { type RetryPolicy, standardRetries } from './retry/policy.ts';
 import type { Endpoint, Outcome, StrategyFactory } from './strategy.ts';
 
@@ -28,6 +29,8 @@ export interface ClusterPolicies extends PoolPolicies, QueueLimits {
   readonly health?: HealthPolicy | undefined;
   readonly retries?: RetryPolicy | undefined;
   readonly budget?: RetryBudget | undefined;
+  /** Second tries of slow requests, where the driver can make them; default: none. */
+  readonly hedge?: HedgePolicy | undefined;
 }
 
 /** What a cluster is made of. */
@@ -62,6 +65,7 @@ export interface Cluster {
    *   share.
    * - `retries`: from the next failure on; retries already granted are made.
    * - `budget`: begins full, with nothing earned and nothing spent.
+   * - `hedge`: from the next request on; another one has to learn anew.
    * - `queueLength`, `queueTimeoutMs`: queued requests stay, also beyond a lower length; another
    *   timeout counts from when they were queued.
    */
@@ -162,6 +166,7 @@ export function createCluster(options: ClusterOptions): Cluster {
     setPolicies(change: ClusterPolicies): void {
       if ('retries' in change) balancer.setRetries(change.retries ?? defaultRetries());
       if ('budget' in change) balancer.setBudget(change.budget ?? retryBudget());
+      if ('hedge' in change) balancer.setHedge(change.hedge);
       balancer.setQueueLimits(change);
       if ('health' in change) active.setPolicy(change.health);
       if ('probe' in change) active.setProbe(change.probe);

@@ -31,12 +31,30 @@ export interface Exchange extends RequestInfo {
    * driver.
    */
   readonly dispatchState: DispatchState;
-  /** Start the attempt; settle it when it ends (at once is allowed). */
+  /**
+   * Present: the driver can run a second attempt beside the first (hedging). True while it could begin
+   * now: the driver has the whole request, and sent all of it to the first endpoint.
+   */
+  readonly mayHedge?: boolean;
+  /**
+   * Start the attempt; settle it when it ends (at once is allowed). Where `mayHedge` is present, it may
+   * be a second one while the first runs. The one whose answer comes first is to be committed; the
+   * other one is aborted then.
+   */
   send(attempt: Attempt): void;
   /** Stop working on the attempt, which the balancer has ended as cancelled. Do not settle it. */
   abort(attempt: Attempt): void;
   /** The request is over. Called exactly once per dispatch, and last. */
   finished(result: Result): void;
+}
+
+/** What is kept of a request that is, or may be, hedged. */
+export interface Hedge {
+  readonly first: RunningAttempt<Exchange>;
+  /** Undefined before it is sent, and once it has failed. */
+  second: RunningAttempt<Exchange> | undefined;
+  /** 0: no second try will begin. */
+  timer: TimerId;
 }
 
 /** Where a request stands. */
@@ -61,6 +79,8 @@ export class DispatchState {
   sent = 0;
   /** @internal A retry policy or budget has failed: it is not asked again. */
   hasPolicyError = false;
+  /** @internal Of a request that is, or may be, hedged. */
+  hedge: Hedge | undefined = undefined;
   /** @internal */ lastFailure: Failed | undefined = undefined;
   /** @internal */ timer: TimerId = 0;
   /** @internal */ queuedAtMs = 0;
@@ -77,6 +97,7 @@ export class DispatchState {
     this.attemptsHere = 0;
     this.sent = 0;
     this.hasPolicyError = false;
+    this.hedge = undefined;
     this.lastFailure = undefined;
     this.timer = 0;
   }

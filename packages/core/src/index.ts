@@ -38,6 +38,7 @@ export type * from './ports.ts';
 export { fillUniform, seededRandom } from './random.ts';
 export * from './retry/budget.ts';
 export * from './retry/classify.ts';
+export * from './retry/hedge.ts';
 export * from './retry/policy.ts';
 // Strategies: the contract, the registry and the parts that own ones are made of.
 export * from './strategies/index.ts';

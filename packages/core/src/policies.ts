@@ -17,6 +17,7 @@ import {
 import { type SlowStartOptions, slowStart } from './health/slow-start.ts';
 import type { Random } from './ports.ts';
 import { type RetryBudgetOptions, retryBudget } from './retry/budget.ts';
+import { type HedgeOptions, hedgeAtPercentile } from './retry/hedge.ts';
 import {
   classicRetries,
   type RetryPolicy,
@@ -43,6 +44,8 @@ export interface PassiveSettings {
 /** Attempts after the first. */
 export interface RetrySettings extends StandardRetryOptions {
   readonly budget?: RetryBudgetOptions | undefined;
+  /** Present: slow requests get a second try beside the first. */
+  readonly hedge?: HedgeOptions | undefined;
   /**
    * The manner of simple load balancers: the same server again, then mark it down, then the next.
    */
@@ -99,13 +102,19 @@ const PARTS: readonly Part[] = [
     of: ({ retries = {} }) =>
       retries === 'off'
         ? retries
-        : { ...retries, budget: undefined, statuses: listed(retries.statuses) },
+        : { ...retries, budget: undefined, hedge: undefined, statuses: listed(retries.statuses) },
     make: ({ retries = {} }, random) => ({ retries: retriesOf(retries, random.fork('retries')) }),
   },
   {
     of: ({ retries = {} }) => (retries === 'off' ? undefined : retries.budget),
     make: ({ retries = {} }) => ({
       budget: retryBudget(retries === 'off' ? undefined : retries.budget),
+    }),
+  },
+  {
+    of: ({ retries = {} }) => (retries === 'off' ? undefined : retries.hedge),
+    make: ({ retries = {} }) => ({
+      hedge: retries === 'off' ? undefined : retries.hedge && hedgeAtPercentile(retries.hedge),
     }),
   },
   {

@@ -6,6 +6,7 @@
  *                    ─ attempt → running ─ ok ────────────────→ finished(ok)
  *                                        ─ failed → policy ─ no → finished(failed)
  *                                                          ─ yes → backing off → start again
+ *                                        ─ slow → a second attempt beside it (hedging.ts)
  *   cancel, in any state ────────────────────────────────────→ finished(cancelled)
  *
  * `finished` is called exactly once, and the record is idle before it is: a driver may dispatch the
@@ -17,10 +18,12 @@ import type { Exchange, Result } from '../exchange.ts';
 import type { EndpointPool } from '../pool/endpoint-pool.ts';
 import type { RunningAttempt } from '../pool/running-attempt.ts';
 import type { NoAttempt } from '../pool.ts';
-import type { Clock, TimerId } from '../ports.ts';
+import type { Clock } from '../ports.ts';
 import type { RetryBudget } from '../retry/budget.ts';
+import type { HedgePolicy } from '../retry/hedge.ts';
 import type { RetryPolicy } from '../retry/policy.ts';
 import type { Endpoint, Failed, Outcome } from '../strategy.ts';
+import { Hedging } from './hedging.ts';
 import { RequestQueue } from './request-queue.ts';
 import { Retries } from './retries.ts';
 
@@ -38,6 +41,8 @@ export interface BalancerOptions extends QueueLimits {
   readonly clock: Clock;
   readonly retries: RetryPolicy;
   readonly budget: RetryBudget;
+  /** Second tries of slow requests; undefined: none. */
+  readonly hedge?: HedgePolicy | undefined;
   /** Takes out an endpoint that a retry policy gave up on. */
   readonly markDown: (endpoint: Endpoint, reason: string) => void;
 }
@@ -50,20 +55,27 @@ export class RequestBalancer implements Balancer {
   readonly #pool: EndpointPool<Exchange>;
   readonly #clock: Clock;
   readonly #retries: Retries;
+  readonly #hedging: Hedging;
   #queueLength = QUEUE_LENGTH;
-  #queueTimeoutMs = QUEUE_TIMEOUT_MS;
   readonly #markDown: (endpoint: Endpoint, reason: string) => void;
-  readonly #queue = new RequestQueue();
-  /** Requests in the queue that have not failed yet: any endpoint will do. */
-  #queuedFirstAttempts = 0;
-  #queueTimer: TimerId = 0;
+  readonly #queue: RequestQueue;
   #isServingQueue = false;
 
   constructor(options: BalancerOptions) {
     this.#pool = options.pool;
     this.#clock = options.clock;
     this.#retries = new Retries(options.retries, options.budget, this.#pool, this.#clock);
+    this.#queue = new RequestQueue(this.#clock, (exchange) => {
+      this.#finish(exchange, 'queue-timeout');
+    });
+    this.#queue.timeoutMs = QUEUE_TIMEOUT_MS;
     this.setQueueLimits(options);
+    this.#hedging = new Hedging(options.hedge, {
+      pool: this.#pool,
+      clock: this.#clock,
+      retries: this.#retries,
+      isAnyQueued: () => this.#queue.length > 0,
+    });
     this.#markDown = options.markDown;
     this.#pool.listen({
       attemptEnded: (attempt, outcome) => this.#attemptEnded(attempt, outcome),
@@ -86,6 +98,11 @@ export class RequestBalancer implements Balancer {
     this.#retries.budget = budget;
   }
 
+  /** From the next request on; without one no second try begins any more. */
+  setHedge(policy: HedgePolicy | undefined): void {
+    this.#hedging.policy = policy;
+  }
+
   /**
    * Changes the limits that are given; one that is `undefined` gets its default. Queued requests
    * keep their place, also beyond a lower length; another timeout counts from when they were
@@ -93,10 +110,9 @@ export class RequestBalancer implements Balancer {
    */
   setQueueLimits(change: QueueLimits): void {
     if ('queueLength' in change) this.#queueLength = change.queueLength ?? QUEUE_LENGTH;
-    if (!('queueTimeoutMs' in change)) return;
-    this.#queueTimeoutMs = change.queueTimeoutMs ?? QUEUE_TIMEOUT_MS;
-    this.#clock.cancel(this.#queueTimer);
-    this.#armQueueTimer();
+    if ('queueTimeoutMs' in change) {
+      this.#queue.timeoutMs = change.queueTimeoutMs ?? QUEUE_TIMEOUT_MS;
+    }
   }
 
   dispatch(exchange: Exchange): void {
@@ -109,9 +125,10 @@ export class RequestBalancer implements Balancer {
     const { dispatchState: state } = exchange;
     const { attempt } = state;
     if (state.phase === 'idle' || state.phase === 'ending') return;
-    if (state.phase === 'queued') this.#dequeue(exchange);
+    if (state.phase === 'queued') this.#queue.remove(exchange);
     if (state.phase === 'backing-off') this.#clock.cancel(state.timer);
     state.phase = 'ending';
+    this.#hedging.cancel(exchange);
     // Detached first: the attempt's end must not be taken for the request's.
     if (attempt !== undefined) attempt.request = undefined;
     // Settled already where an observer of its end cancels the request.
@@ -123,6 +140,7 @@ export class RequestBalancer implements Balancer {
   }
 
   wouldRetry(exchange: Exchange, failure: Failed): boolean {
+    if (this.#hedging.goesOn(exchange, failure)) return true;
     return this.#retries.after(failure, exchange).again !== 'no';
   }
 
@@ -133,7 +151,7 @@ export class RequestBalancer implements Balancer {
   #start(exchange: Exchange): RunningAttempt<Exchange> | NoAttempt {
     const { tried } = exchange.dispatchState;
     const isNew = tried.length === 0;
-    return isNew && this.#queuedFirstAttempts > 0 ? 'full' : this.#pool.start(exchange, tried);
+    return isNew && this.#queue.firstAttempts > 0 ? 'full' : this.#pool.start(exchange, tried);
   }
 
   #proceed(exchange: Exchange, next: RunningAttempt<Exchange> | NoAttempt): void {
@@ -157,6 +175,7 @@ export class RequestBalancer implements Balancer {
     state.attempts += 1;
     state.attemptsHere = isSame ? state.attemptsHere + 1 : 1;
     attempt.request = exchange;
+    if (state.attempts === 1) this.#hedging.begin(exchange, attempt);
     exchange.send(attempt);
   }
 
@@ -171,8 +190,9 @@ export class RequestBalancer implements Balancer {
     const { request: exchange } = attempt;
     if (exchange !== undefined) {
       attempt.request = undefined;
-      if (outcome.kind === 'failed') this.#failed(exchange, attempt, outcome);
-      else this.#finish(exchange, outcome.kind);
+      const goesOn = this.#hedging.ended(exchange, attempt, outcome);
+      if (!goesOn && outcome.kind === 'failed') this.#failed(exchange, attempt, outcome);
+      else if (!goesOn) this.#finish(exchange, outcome.kind);
     }
     if (this.#queue.length > 0) this.#serveQueue();
   }
@@ -225,41 +245,7 @@ export class RequestBalancer implements Balancer {
       return;
     }
     exchange.dispatchState.phase = 'queued';
-    exchange.dispatchState.queuedAtMs = this.#clock.now();
     this.#queue.push(exchange);
-    if (exchange.dispatchState.tried.length === 0) this.#queuedFirstAttempts += 1;
-    if (this.#queueTimer === 0) this.#armQueueTimer();
-  }
-
-  #dequeue(exchange: Exchange): void {
-    this.#queue.remove(exchange);
-    if (exchange.dispatchState.tried.length === 0) this.#queuedFirstAttempts -= 1;
-    if (this.#queue.length === 0) {
-      this.#clock.cancel(this.#queueTimer);
-      this.#queueTimer = 0;
-    }
-  }
-
-  /** One timer, for the request that has waited longest. */
-  #armQueueTimer(): void {
-    const { head } = this.#queue;
-    this.#queueTimer = 0;
-    if (head === undefined) return;
-    const dueMs = head.dispatchState.queuedAtMs + this.#queueTimeoutMs;
-    this.#queueTimer = this.#clock.after(Math.max(0, dueMs - this.#clock.now()), () => {
-      this.#expireQueued();
-    });
-  }
-
-  #expireQueued(): void {
-    const nowMs = this.#clock.now();
-    this.#queueTimer = 0;
-    for (let head = this.#queue.head; head !== undefined; head = this.#queue.head) {
-      if (head.dispatchState.queuedAtMs + this.#queueTimeoutMs > nowMs) break;
-      this.#dequeue(head);
-      this.#finish(head, 'queue-timeout');
-    }
-    if (this.#queueTimer === 0) this.#armQueueTimer();
   }
 
   /**
@@ -287,7 +273,7 @@ export class RequestBalancer implements Balancer {
         exchange = nextInQueue;
         continue;
       }
-      this.#dequeue(exchange);
+      this.#queue.remove(exchange);
       this.#proceed(exchange, next);
       // What was sent may have ended already, and changed the queue: start again at the head.
       exchange = this.#queue.head;

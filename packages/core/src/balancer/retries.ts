@@ -73,6 +73,25 @@ export class Retries {
     }
   }
 
+  /** May a second try be made beside the first? Takes nothing from the budget. */
+  canHedge(): boolean {
+    return this.#ofBudget('canAfford');
+  }
+
+  /** Takes a second try from the budget. @returns false if it cannot be paid for */
+  payHedge(): boolean {
+    return this.#ofBudget('withdraw');
+  }
+
+  #ofBudget(name: 'canAfford' | 'withdraw'): boolean {
+    try {
+      return this.budget[name](this.#clock.now());
+    } catch (error) {
+      this.#pool.onPolicyError(`retry budget, ${name}`, error);
+      return false;
+    }
+  }
+
   #progress(exchange: Exchange, endpoint: Endpoint, sent: number): Progress {
     const { attempts, attemptsHere, tried } = exchange.dispatchState;
     const endpointsTried = tried.includes(endpoint) ? tried.length : tried.length + 1;

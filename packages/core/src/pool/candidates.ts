@@ -100,23 +100,25 @@ export class Candidates {
     if (this.#isPlain) this.#view.level = 0;
   }
 
-  /** Lets the strategy pick, from those not in `tried` while there are any. */
+  /** Lets the strategy pick, from those not in `tried` while there are any; `mayRepeat`: then from these. */
   choose(
     strategy: Strategy,
     request: RequestInfo,
     tried: readonly Endpoint[],
+    mayRepeat: boolean,
   ): PoolMember | NoAttempt {
     const isAnyHeld = this.#warming.isActive || this.#view.trials > 0;
     if (this.#isPlain && tried.length === 0 && !isAnyHeld) {
       return this.#picked(strategy, this.#ready, request);
     }
-    return this.#chooseAmong(strategy, request, tried);
+    return this.#chooseAmong(strategy, request, tried, mayRepeat);
   }
 
   #chooseAmong(
     strategy: Strategy,
     request: RequestInfo,
     tried: readonly Endpoint[],
+    mayRepeat: boolean,
   ): PoolMember | NoAttempt {
     if (this.#isStale) this.#relist();
     const levels = this.#levels;
@@ -129,7 +131,7 @@ export class Candidates {
       return this.#picked(strategy, level.list, request);
     }
     const found = this.#search(first, strategy, request, tried, holdsBack);
-    if (found !== 'none' || tried.length === 0) return found;
+    if (found !== 'none' || tried.length === 0 || !mayRepeat) return found;
     // All have been tried: better the same again than none.
     return this.#search(first, strategy, request, NONE, holdsBack);
   }

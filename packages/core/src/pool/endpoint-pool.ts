@@ -6,7 +6,7 @@
 import type { Check } from '../health/evidence.ts';
 import { FAILURE_STATUSES, isFailure, saysNothing } from '../health/failure.ts';
 import type { Health } from '../health/health-policy.ts';
-import type { AdminState, EndpointSpec, NoAttempt, Pool, PoolObserver } from '../pool.ts';
+import type { AdminState, EndpointSpec, Pool, PoolObserver } from '../pool.ts';
 import type { Clock } from '../ports.ts';
 import type { Endpoint, Outcome, RequestInfo, Strategy } from '../strategy.ts';
 import { Candidates } from './candidates.ts';
@@ -19,7 +19,7 @@ import type { PoolOptions, PoolPolicies } from './options.ts';
 import { OTHER_IS_BACK, Passive, type PassiveOwner } from './passive.ts';
 import { type OnPolicyError, prepare, settled, started } from './policy-calls.ts';
 import type { PoolListener, PoolRequest } from './pool-listener.ts';
-import { type AttemptOwner, RunningAttempt } from './running-attempt.ts';
+import { type AttemptOwner, RunningAttempt, type Started } from './running-attempt.ts';
 import { Warming } from './warming.ts';
 
 /**
@@ -184,7 +184,8 @@ export class EndpointPool<Request extends PoolRequest = PoolRequest>
     if (member.present) this.#passive.checked(member, check, reason);
   }
 
-  start(request: RequestInfo, tried: readonly Endpoint[]): RunningAttempt<Request> | NoAttempt {
+  /** @param mayRepeat where only those in `tried` are left, one of them; default true */
+  start(request: RequestInfo, tried: readonly Endpoint[], mayRepeat = true): Started<Request> {
     if (this.#warming.isActive) this.#warming.refresh();
     if (request.affinity !== undefined) {
       const host = this.member(request.affinity);
@@ -192,12 +193,12 @@ export class EndpointPool<Request extends PoolRequest = PoolRequest>
         return this.#begin(host, tried.length > 0);
       }
     }
-    const chosen =
-      this.#passive.next(tried) ?? this.#candidates.choose(this.#strategy, request, tried);
+    const turn = mayRepeat ? this.#passive.next(tried) : undefined;
+    const chosen = turn ?? this.#candidates.choose(this.#strategy, request, tried, mayRepeat);
     return typeof chosen === 'string' ? chosen : this.#begin(chosen, tried.length > 0);
   }
 
-  startAt(endpoint: Endpoint): RunningAttempt<Request> | NoAttempt {
+  startAt(endpoint: Endpoint): Started<Request> {
     const member = endpoint as PoolMember;
     if (!this.#candidates.has(member)) return 'none';
     return member.isFull ? 'full' : this.#begin(member, true);

@@ -1,6 +1,7 @@
 /** The pool's attempt: remembers which strategy picked it, and hands its end to the pool once. */
 
 import type { Attempt } from '../attempt.ts';
+import type { NoAttempt } from '../pool.ts';
 import type { Outcome, Strategy } from '../strategy.ts';
 import type { PoolMember } from './member.ts';
 import { firstByte, type OnPolicyError } from './policy-calls.ts';
@@ -11,6 +12,9 @@ export interface AttemptOwner<Request> {
   attemptEnded(attempt: RunningAttempt<Request>, outcome: Outcome): void;
   readonly onPolicyError: OnPolicyError;
 }
+
+/** What became of a wish for an attempt. */
+export type Started<Request> = RunningAttempt<Request> | NoAttempt;
 
 /**
  * The implementation of `Attempt`. `Request` is the record of the request it was made for: the pool
@@ -25,6 +29,8 @@ export class RunningAttempt<Request> implements Attempt {
   /** Set by the balancer that drives the request; undefined for a pool used alone. */
   request: Request | undefined = undefined;
   isCommitted = false;
+  /** Set by the balancer where it has to know; called once. */
+  beforeCommit: ((attempt: this) => void) | undefined = undefined;
   isSettled = false;
   readonly #owner: AttemptOwner<Request>;
   #sawFirstByte = false;
@@ -52,6 +58,11 @@ export class RunningAttempt<Request> implements Attempt {
   }
 
   commit(): void {
+    if (this.beforeCommit !== undefined) {
+      const { beforeCommit } = this;
+      this.beforeCommit = undefined;
+      beforeCommit(this);
+    }
     this.isCommitted = true;
   }
 

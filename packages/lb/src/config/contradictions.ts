@@ -13,7 +13,15 @@ const BACKOFF_MAX_MS = 250;
 const EJECTION_MAX_MS = 300_000;
 
 /** What the classic way of retrying decides by itself. */
-const NOT_CLASSIC = ['tries', 'on', 'statuses', 'backoffBaseMs', 'backoffMaxMs', 'budget'] as const;
+const NOT_CLASSIC = [
+  'tries',
+  'on',
+  'statuses',
+  'backoffBaseMs',
+  'backoffMaxMs',
+  'budget',
+  'hedge',
+] as const;
 
 /** Errors in the policies of one service. */
 export function policyContradictions(
@@ -47,7 +55,14 @@ function healthContradictions(health: HealthFile, place: ServicePlace, findings:
 
 function retryContradictions(retries: RetryFile, place: ServicePlace, findings: Findings): void {
   const path = placeOf(place, 'retries');
-  const { classic, backoffBaseMs, backoffMaxMs = BACKOFF_MAX_MS } = retries;
+  const { classic, tries, hedge, backoffBaseMs, backoffMaxMs = BACKOFF_MAX_MS } = retries;
+  if (tries === 1 && hedge !== undefined) {
+    findings.wrong(
+      [...path, 'tries'],
+      'must be at least 2 with hedge, which is a second try',
+      tries,
+    );
+  }
   if (classic === true) {
     for (const key of NOT_CLASSIC.filter((name) => retries[name] !== undefined)) {
       const message = 'must be left out with classic: true, which has rules of its own';

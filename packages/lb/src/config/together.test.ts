@@ -110,6 +110,14 @@ describe('contradictions are errors', () => {
       /retries\.tries must be left out with classic/,
     ],
     [
+      { backends, retries: { classic: true, hedge: {} } },
+      /retries\.hedge must be left out with classic/,
+    ],
+    [
+      { backends, retries: { tries: 1, hedge: {} } },
+      /retries\.tries must be at least 2 with hedge, which is a second try, got 1$/,
+    ],
+    [
       { backends, retries: { backoffBaseMs: '1s', backoffMaxMs: '500ms' } },
       /retries\.backoffBaseMs must be at most backoffMaxMs, which is 500, got 1000$/,
     ],

@@ -6,8 +6,8 @@ import type { Waiter } from './deadlines.ts';
 /** Carries a request's attempts to backends. */
 export interface Transport {
   send(request: SimRequest, attempt: Attempt): void;
-  /** The balancer has given the attempt that is running up. */
-  abort(request: SimRequest): void;
+  /** The balancer has given up an attempt that is running. */
+  abort(request: SimRequest, attempt: Attempt): void;
 }
 
 /** Sent a request, and hears of its end. */
@@ -20,6 +20,7 @@ export class SimRequest implements Exchange, Waiter {
   readonly dispatchState: DispatchState = new DispatchState();
   hash = 0;
   idempotent = true;
+  readonly mayHedge: boolean = true;
   /** Its number, and its work, as planned. */
   index = 0;
   work = 0;
@@ -36,6 +37,8 @@ export class SimRequest implements Exchange, Waiter {
   via = 0;
   /** Index of the job of the attempt that is running; -1 without one. */
   jobIndex = -1;
+  /** The same of a second attempt beside it. */
+  secondJobIndex = -1;
   /** Time that the last attempt worked off had waited in its backend's queue. */
   queueingMs = 0;
   /** Status of the answer, 0 before there is one. */
@@ -64,8 +67,8 @@ export class SimRequest implements Exchange, Waiter {
     this.#transport.send(this, attempt);
   }
 
-  abort(): void {
-    this.#transport.abort(this);
+  abort(attempt: Attempt): void {
+    this.#transport.abort(this, attempt);
   }
 
   finished(result: Result): void {

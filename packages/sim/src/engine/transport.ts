@@ -59,7 +59,8 @@ export class AttemptTransport implements Transport, BackendHost {
     job.request = request;
     job.attempt = attempt;
     job.workplace = backend;
-    request.jobIndex = job.index;
+    if (request.jobIndex < 0) request.jobIndex = job.index;
+    else request.secondJobIndex = job.index;
     if (request.isCounted) backend.requests++;
     this.#timeouts?.join(job);
     this.#run.hash.add(backend.index, attempt.startedMs);
@@ -67,12 +68,13 @@ export class AttemptTransport implements Transport, BackendHost {
     backend.receive(job);
   }
 
-  abort(request: SimRequest): void {
-    const job = this.#jobs.all[request.jobIndex];
-    if (job === undefined) return;
-    request.jobIndex = -1;
+  abort(request: SimRequest, attempt: Attempt): void {
+    const { all } = this.#jobs;
+    const first = all[request.jobIndex];
+    const job = first?.attempt === attempt ? first : all[request.secondJobIndex];
+    if (job?.attempt !== attempt) return;
     this.#timeouts?.leave(job);
-    if (job.attempt !== undefined) this.#tell(job, request, job.attempt, GIVEN_UP);
+    this.#close(job, request, attempt, GIVEN_UP);
     this.#abandon(job);
   }
 
@@ -108,6 +110,7 @@ export class AttemptTransport implements Transport, BackendHost {
   /** The attempt no longer occupies its request. */
   #close(job: Job, request: SimRequest, attempt: Attempt, end: AttemptEnd): void {
     if (request.jobIndex === job.index) request.jobIndex = -1;
+    else if (request.secondJobIndex === job.index) request.secondJobIndex = -1;
     this.#tell(job, request, attempt, end);
   }
 
