@@ -77,6 +77,7 @@ const forwarding = mapping({
   trustedProxies: optional(networks),
   hostHeader: optional(oneOf(['client', 'backend'])),
   proxyAuthorization: optional(flag()),
+  proxyStatus: optional(flag()),
   requestTrailers: optional(
     list(token('the name of a field').refine(mayBeTrailer, { error: TRAILER_EXPECTED }), 0, 100),
   ),

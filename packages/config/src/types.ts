@@ -177,6 +177,8 @@ export interface ForwardingFile {
   readonly trustedProxies?: readonly string[];
   readonly hostHeader?: 'client' | 'backend';
   readonly proxyAuthorization?: boolean;
+  /** Responses of our own say why they are no backend's (Proxy-Status); default: they do not. */
+  readonly proxyStatus?: boolean;
   /** Fields of a request's trailer section that are passed on; default: none. */
   readonly requestTrailers?: readonly string[];
 }

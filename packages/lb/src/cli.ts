@@ -3,7 +3,6 @@
  * line what is wrong with them; everything else is the library's.
  */
 
-import { readFileSync } from 'node:fs';
 import { STRATEGY_ALIASES } from '@evenkeel/core';
 import { Command, CommanderError } from 'commander';
 import { addAdminCommand } from './admin-client/command.ts';
@@ -21,6 +20,7 @@ import { loadPolicyFiles } from './policy-file.ts';
 import { type Reading, serve, warningsOf } from './serve.ts';
 import { type OwnStrategies, strategyTable } from './strategies.ts';
 import { loadStrategyFile } from './strategy-file.ts';
+import { version } from './version.ts';
 
 const EXAMPLES = `
 Examples:
@@ -130,11 +130,6 @@ async function check(
 
 function counted(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? '' : 's'}`;
-}
-
-function version(): string {
-  const manifest = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(manifest) as { version: string }).version;
 }
 
 function addServeOptions(command: Command): Command {

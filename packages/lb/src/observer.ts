@@ -1,11 +1,11 @@
 /**
- * What the data plane tells metrics and the access log. Nothing is allocated for it: both records are
- * the data plane's own and valid only during the call. Copy what you keep.
+ * What fronts tell metrics, logs and traces, whatever protocol they speak. Nothing is allocated for it: all
+ * records are the data plane's own and valid only during the call. Copy what you keep.
  */
 
-import type { RequestEnd } from './reasons.ts';
+import type { Reason, RequestEnd } from './reasons.ts';
 
-/** A request as it came and as it is forwarded: set before a backend is picked. */
+/** A request as it came and as it is forwarded: set before a backend is picked. A TCP connection is one too. */
 export interface RequestRecord {
   /** Name of the service that it was routed to; empty if refused before. */
   readonly service: string;
@@ -19,29 +19,61 @@ export interface RequestRecord {
   readonly requestId: string;
   /** The client itself, as told by trusted proxies if there are any. */
   readonly clientAddress: string;
+  /** The other end of the connection: the client, or the proxy nearest to us. */
+  readonly peerAddress: string;
+  /** The values of the observer's `requestFields`, in their order; empty where there is no such field. */
+  readonly observedFields: readonly string[];
 }
+
+/** One attempt at a backend. */
+export interface AttemptObservation {
+  readonly backend: string;
+  /** How long the dial took; −1 if none was made, or it did not succeed. */
+  readonly connectMs: number;
+  /** From its start to the head of the response; −1 if none came. */
+  readonly firstByteMs: number;
+  /** From its start to its end. */
+  readonly durationMs: number;
+  /** Of the response; 0 if none came. */
+  readonly status: number;
+  /** `ok`, or why it failed, or `cancelled`. */
+  readonly outcome: AttemptOutcome;
+}
+
+export type AttemptOutcome = 'ok' | 'cancelled' | Exclude<Reason, ''>;
 
 /** What became of a request, complete when it has ended. */
 export interface RequestObservation {
   readonly end: RequestEnd;
   /** Why it did not end with a backend's whole response; empty if it did. See reasons.ts. */
-  readonly reason: string;
+  readonly reason: Reason;
   /** Id of the backend last asked; empty if none was. */
   readonly backend: string;
-  /** What the client was sent; 499 if it left before the response was complete. */
+  /**
+   * What the client was sent. 499 if it left before it had all of it; 502 or 504 if the backend broke off
+   * within the body, whatever its head had promised.
+   */
   readonly status: number;
   /** Attempts made. */
   readonly attempts: number;
+  /** The first `attempts` of these are this request's, in order; what follows is of others. */
+  readonly tries: readonly AttemptObservation[];
   /** Number of the service's last health event before the last attempt; 0 if there was none. */
   readonly afterEvent: number;
   /** Bytes of the request's body taken from the client, framing included. */
   readonly requestBodyBytes: number;
   /** Bytes sent to the client, head included. */
   readonly responseBytes: number;
+  /** Bytes of the response's body sent to the client, framing included. */
+  readonly responseBodyBytes: number;
+  /** From the end of the request's head to the first attempt, or to the end if there was none. */
+  readonly queueMs: number;
   /** From the end of the request's head to the response's last byte, as it came from the backend. */
   readonly durationMs: number;
   /** From the end of the request's head to the response's head; 0 if none came. */
   readonly firstByteMs: number;
+  /** Both sides went on to send as they liked (101, TCP): the duration is that of a session. */
+  readonly isSession: boolean;
 }
 
 /** The limit at which a client connection was refused. */
@@ -49,7 +81,11 @@ export type ConnectionLimit = 'connections' | 'connectionsPerAddress';
 
 /** Hears what happens. Called synchronously on the hot path: be quick, and do not throw. */
 export interface FrontObserver {
+  /** Fields of requests, in lower case, that are to be kept for it; absent: none is looked for. */
+  readonly requestFields?: readonly string[];
   requestEnded?(request: RequestRecord, observed: RequestObservation): void;
+  /** An attempt has ended; those of one request in the order of their ends, all before `requestEnded`. */
+  attemptEnded?(request: RequestRecord, attempt: AttemptObservation): void;
   /** A connection to this backend was opened. */
   upstreamCreated?(backend: string): void;
   /** Out of descriptors or ports: requests cannot be served. At most once a minute. */

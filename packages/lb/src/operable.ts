@@ -28,6 +28,7 @@ import type { ProgramLog } from './log/program-log.ts';
 import { createMetrics } from './metrics/prometheus.ts';
 import { Traffic } from './metrics/traffic.ts';
 import { Services } from './services.ts';
+import { version } from './version.ts';
 
 /** Every event, and each kind of event by itself. */
 export type BalancerEvents = {
@@ -113,8 +114,8 @@ export class OperableParts implements Operable {
     });
     this.registry = createMetrics({
       traffic: this.traffic,
-      members: () => this.services.members(),
-      departing: () => this.services.departing(),
+      services: () => this.services.running,
+      version: version(),
       discovery: () => this.discovery.sources,
       connections: options.connections,
       droppedLogLines: options.droppedLogLines,

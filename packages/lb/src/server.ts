@@ -13,6 +13,7 @@ import type { Config } from './config/types.ts';
 import type { LoggedEvent } from './event-log.ts';
 import { Fronts } from './fronts.ts';
 import { AccessLog } from './log/access-log.ts';
+import { attemptLine } from './log/attempt-line.ts';
 import type { ProgramLog } from './log/program-log.ts';
 import type { FrontObserver } from './observer.ts';
 import { type Operable, OperableParts } from './operable.ts';
@@ -197,20 +198,24 @@ class Server extends OperableParts implements LoadBalancer {
   #observer(): FrontObserver {
     const traffic = this.traffic;
     const accessLog = this.#accessLog;
+    const { log } = this.#options;
+    const debug = log?.isDebug === true ? log.debug.bind(log) : undefined;
     return {
       requestEnded(request, observed): void {
         traffic.requestEnded(request, observed);
         accessLog?.requestEnded(request, observed);
       },
+      attemptEnded(request, attempt): void {
+        traffic.attemptEnded(request, attempt);
+        debug?.(attemptLine(request, attempt));
+      },
       upstreamCreated: (backend: string) => traffic.upstreamCreated(backend),
       connectionRefused: (limit, isNews) => {
         traffic.connectionRefused(limit);
-        if (isNews) this.#options.log?.warn(`client connections are refused at limits.${limit}`);
+        if (isNews) log?.warn(`client connections are refused at limits.${limit}`);
       },
       exhausted: () => {
-        this.#options.log?.error(
-          'out of file descriptors or ports: requests are answered with 503',
-        );
+        log?.error('out of file descriptors or ports: requests are answered with 503');
       },
     };
   }

@@ -67,13 +67,9 @@ export class Services {
     return this.all.some((service) => service.pool.ready.length > 0);
   }
 
-  *members(): Generator<Member> {
-    for (const { pool } of this.all) yield* pool.members;
-  }
-
-  /** Members that have left and still run something, those of dropped services included. */
-  *departing(): Generator<Member> {
-    for (const service of [...this.all, ...this.#retired]) yield* service.departing;
+  /** All, and those that were dropped and still run something. */
+  get running(): readonly Service[] {
+    return [...this.all, ...this.#retired];
   }
 
   get statuses(): BackendStatus[] {
@@ -106,6 +102,7 @@ export class Services {
     }
     const retired = this.all.filter((service) => !next.has(service.name));
     this.#services = next;
+    for (const name of next.keys()) this.#context.traffic.addService(name);
     for (const commit of commits) commit();
     for (const [name, found] of this.#discovered) {
       if (next.has(name)) this.setDiscovered(name, found);
@@ -116,6 +113,7 @@ export class Services {
       for (const service of retired) {
         service.retire();
         if (service.pool.inFlight > 0) this.#retired.add(service);
+        else this.#forget(service);
       }
     };
   }
@@ -201,24 +199,30 @@ export class Services {
       policies: policies(config.name),
       observer: {
         event: (event) => {
-          if (event.type === 'added') traffic.add(event.endpoint);
+          if (event.type === 'added') traffic.add(event.endpoint, config.name);
           logged.event(event);
         },
-        settled: (member, outcome) => traffic.attemptEnded(member.id, outcome),
+        settled: (member, outcome) => traffic.attemptSettled(member.id, outcome),
         policyFailed: (where, error) => onPolicyError(config.name, where, error),
         departed: ({ id }) => {
-          for (const service of this.#retired) {
-            if (service.pool.inFlight === 0) this.#retired.delete(service);
-          }
+          const idle = [...this.#retired].filter(({ pool }) => pool.inFlight === 0);
+          for (const service of idle) this.#retired.delete(service);
           // Not yet: the request of its last attempt is still to be counted. A newcomer of the same id goes
           // on with its counters.
           clock.after(0, () => {
             if (this.#runs(id) === undefined) traffic.forget(id);
+            for (const service of idle) this.#forget(service);
           });
         },
       },
       onProbe: (member: Member, result: ProbeResult) => traffic.probeEnded(member.id, result),
     });
+  }
+
+  /** Ends the counts of a service that has left. */
+  #forget({ name }: Service): void {
+    if (!this.running.some((service) => service.name === name))
+      this.#context.traffic.forgetService(name);
   }
 
   #statusOf(service: Service, member: Member): BackendStatus {

@@ -134,6 +134,7 @@ function resolveForwarding(
   return {
     hostHeader: 'client',
     proxyAuthorization: false,
+    proxyStatus: false,
     ...rest,
     requestTrailers: requestTrailers.map((name) => name.toLowerCase()),
     ...(trustedProxies === undefined

@@ -31,6 +31,9 @@ export class ClientResponse implements ClientStream {
   #keepsAlive = false;
   /** Bytes sent to the client for this request, heads included. */
   sentBytes = 0;
+  /** Those of the heads among them. */
+  headBytes = 0;
+  #unsentHeadBytes = 0;
 
   constructor(
     front: FrontState,
@@ -47,6 +50,8 @@ export class ClientResponse implements ClientStream {
   /** Forgets the response before. */
   begin(): void {
     this.sentBytes = 0;
+    this.headBytes = 0;
+    this.#unsentHeadBytes = 0;
     this.#makesChunks = false;
     this.#keepsAlive = false;
   }
@@ -76,7 +81,10 @@ export class ClientResponse implements ClientStream {
     const dateLine = this.#front.date.line;
     const edits = head.status >= 200 ? operations?.response : undefined;
     const terms = { http10, connectionLine, dateLine, lines, edits };
-    writeResponseHead(this.#front.scratch, head, terms);
+    const { scratch } = this.#front;
+    const before = scratch.length;
+    writeResponseHead(scratch, head, terms);
+    this.#unsentHeadBytes += scratch.length - before;
   }
 
   take(bytes: Uint8Array, from: number, to: number): void {
@@ -97,12 +105,15 @@ export class ClientResponse implements ClientStream {
   flush(): boolean {
     const { scratch } = this.#front;
     this.sentBytes += scratch.length;
+    this.headBytes += this.#unsentHeadBytes;
+    this.#unsentHeadBytes = 0;
     const isFlowing = scratch.sendTo(this.#socket);
     scratch.clear();
     return isFlowing;
   }
 
   discard(): void {
+    this.#unsentHeadBytes = 0;
     this.#front.scratch.clear();
   }
 
@@ -119,9 +130,10 @@ export class ClientResponse implements ClientStream {
     const lines = (answer.lines ?? '') + (operated ?? '');
     const omitsType = operations?.response?.dropsName('content-type');
     const terms = { status, toHead, connectionLine, dateLine, lines, omitsType };
-    const text = ownResponse({ ...answer, ...terms });
-    this.sentBytes += text.length;
-    this.#socket.write(text, 'latin1');
+    const { head, body } = ownResponse({ ...answer, ...terms });
+    this.headBytes += head.length;
+    this.sentBytes += head.length + body.length;
+    this.#socket.write(head + body, 'latin1');
   }
 
   /**

@@ -19,6 +19,7 @@
  */
 
 import type { Endpoint, FailureCause } from '@evenkeel/core';
+import type { ResponseProblem } from '../reasons.ts';
 import type { ClientStream } from '../stream.ts';
 import type { UpstreamConnection, UpstreamFailure, UpstreamUser } from '../upstream/connection.ts';
 import { REQUEST_TIMEOUT } from './failures.ts';
@@ -53,6 +54,8 @@ export interface ConversationOwner {
   readonly requestBody: RequestBody;
   /** Where the response goes. */
   readonly response: ClientStream;
+  /** A connection was made for the attempt; its dial began at `dialledMs`. */
+  connected(dialledMs: number): void;
   /** A final head came; false: it must not be passed on, and the conversation has been stopped. */
   answered(status: number): boolean;
   /** The response has been handed to the client whole. */
@@ -80,7 +83,7 @@ export class Conversation implements UpstreamUser {
   /** Bytes of the request may have reached the backend. */
   requestSent = false;
   /** With a failure of cause `protocol`: what of the response was malformed. */
-  problem = '';
+  problem: ResponseProblem = 'status-line';
 
   constructor(front: FrontState, client: ClientSide, owner: ConversationOwner) {
     this.#front = front;
@@ -136,6 +139,7 @@ export class Conversation implements UpstreamUser {
     const upstream = this.#upstream;
     if (upstream === undefined) return;
     const { outgoing, destination } = this.#request;
+    if (upstream.requests === 1) this.#owner.connected(upstream.createdMs);
     this.requestSent = true;
     outgoing.rewind();
     const host =
@@ -221,12 +225,8 @@ export class Conversation implements UpstreamUser {
     if (destination === undefined || this.#endpoint === undefined) return;
     // A connection that may become a tunnel is never one that other requests have used.
     this.#isDeaf = false;
-    const upstream = destination.upstreams.acquire(
-      this.#endpoint,
-      this,
-      fresh || upgrade !== '',
-      this.#request,
-    );
+    const isFresh = fresh || upgrade !== '';
+    const upstream = destination.upstreams.acquire(this.#endpoint, this, isFresh, this.#request);
     this.#upstream = upstream;
     if (upstream.isConnected) this.upstreamReady();
     else this.#client.wantBody(false);
@@ -279,7 +279,7 @@ export class Conversation implements UpstreamUser {
     return this.requestSent && !this.#requestBody.isComplete && cause !== 'timeout';
   }
 
-  #broken(problem: string): void {
+  #broken(problem: ResponseProblem): void {
     this.problem = problem;
     this.stop();
     this.#owner.failed('protocol');

@@ -18,11 +18,10 @@ import {
   type Exchange,
   type Failed,
   type FailureCause,
-  hash32,
   type Result,
   type TimerId,
 } from '@evenkeel/core';
-import { failureReason, type RequestEnd } from '../reasons.ts';
+import { attemptReason, failureReason, type RequestEnd } from '../reasons.ts';
 import type { UpstreamConnection } from '../upstream/connection.ts';
 import type { Peer } from './client-identity.ts';
 import { ClientResponse } from './client-response.ts';
@@ -30,10 +29,12 @@ import { type ClientSide, Conversation, type ConversationOwner } from './convers
 import { CLIENT_CLOSED_REQUEST, statusOf } from './failures.ts';
 import type { FrontState, Snapshot } from './front-state.ts';
 import { Observation } from './observation.ts';
+import { withProxyStatus } from './proxy-status.ts';
 import { type Answer, CLIENT_LEFT, EXHAUSTED, type Refusal, TOTAL_TIMEOUT } from './refusals.ts';
 import { ForwardedRequest } from './request.ts';
 import { RequestBody } from './request-body.ts';
 import type { RequestHead } from './request-head.ts';
+import { identityOf } from './request-identity.ts';
 import { Tunnel } from './tunnel.ts';
 
 /** What an exchange asks of its client's connection. */
@@ -58,14 +59,13 @@ export class HttpExchange implements Exchange, ConversationOwner {
   readonly #front: FrontState;
   readonly #client: ExchangeOwner;
   readonly #conversation: Conversation;
-  readonly #observed = new Observation();
+  readonly #observed: Observation;
   #attempt: Attempt | undefined;
   #tunnel: Tunnel | undefined;
   #isComplete = false;
   /** Why we have ended it ourselves, if we have. */
   #refusal: Refusal | undefined;
   #totalTimer: TimerId = 0;
-  #startMs = 0;
 
   constructor(front: FrontState, client: ExchangeOwner) {
     this.#front = front;
@@ -73,6 +73,7 @@ export class HttpExchange implements Exchange, ConversationOwner {
     this.request = new ForwardedRequest(front.snapshot);
     this.response = new ClientResponse(front, client.socket, this.request, this.requestBody);
     this.#conversation = new Conversation(front, client, this);
+    this.#observed = new Observation(front, this.request, this.requestBody, this.response);
   }
 
   get hash(): number {
@@ -93,7 +94,6 @@ export class HttpExchange implements Exchange, ConversationOwner {
 
   /** Begins with a head, whether it is going to be dispatched or refused. */
   begin(head: RequestHead, peer: Peer, snapshot: Snapshot): void {
-    this.#startMs = this.#front.clock.now();
     this.#isComplete = false;
     this.#refusal = undefined;
     this.request.begin(head, peer, snapshot);
@@ -144,13 +144,13 @@ export class HttpExchange implements Exchange, ConversationOwner {
 
   send(attempt: Attempt): void {
     this.#attempt = attempt;
-    this.#observed.backend = attempt.endpoint.id;
-    this.#observed.afterEvent = attempt.afterEvent;
+    this.#observed.attemptBegins(attempt);
     this.#conversation.start(attempt.endpoint);
   }
 
   abort(): void {
     this.#attempt = undefined;
+    this.#observed.attemptEnds(this.#refusal?.reason ?? 'cancelled');
     this.#conversation.stop();
     this.#tunnel?.close();
   }
@@ -158,7 +158,6 @@ export class HttpExchange implements Exchange, ConversationOwner {
   finished(result: Result): void {
     const observed = this.#observed;
     const refusal = this.#refusal;
-    observed.attempts = result.attempts;
     this.#attempt = undefined;
     this.#tunnel = undefined;
     this.#stopTotalTimer();
@@ -167,23 +166,24 @@ export class HttpExchange implements Exchange, ConversationOwner {
       this.#client.exchangeEnded();
       return;
     }
-    const isUnderWay = this.#conversation.headSent;
-    observed.reason =
-      refusal?.reason ?? failureReason(result, this.#conversation.problem, isUnderWay);
+    const { problem, headSent } = this.#conversation;
+    observed.reason = refusal?.reason ?? failureReason(result, problem, headSent);
     const end = endOf(refusal, result);
-    const isClientGone = refusal?.status === CLIENT_CLOSED_REQUEST;
-    if (isUnderWay || isClientGone) {
-      if (isClientGone) observed.status = CLIENT_CLOSED_REQUEST;
+    const status = refusal?.status ?? statusOf(result);
+    if (headSent || status === CLIENT_CLOSED_REQUEST) {
+      // What is cut off is no success, whatever its head said.
+      observed.status = status;
       this.#record(end);
       this.#client.exchangeAborted();
     } else {
-      this.#respond(refusal?.status ?? statusOf(result), end, false);
+      this.#respond(status, end, false);
     }
   }
 
   answered(status: number): boolean {
     const attempt = this.#attempt;
     if (attempt === undefined) return false;
+    this.#observed.headCame(status);
     if (status >= ERRORS_FROM && this.#wouldRetry(status)) {
       this.#conversation.stop();
       this.#settleFailed('status', status);
@@ -191,16 +191,19 @@ export class HttpExchange implements Exchange, ConversationOwner {
     }
     if (!this.#isFailure(status)) attempt.firstByte();
     attempt.commit();
-    this.#observed.status = status;
-    this.#observed.firstByteMs = this.#front.clock.now() - this.#startMs;
+    this.#observed.headPassed(status);
     return true;
+  }
+
+  connected(dialledMs: number): void {
+    this.#observed.connected(dialledMs);
   }
 
   completed(): void {
     this.#isComplete = true;
     const { status } = this.#observed;
     if (this.#isFailure(status)) this.#settleFailed('status', status);
-    else this.#attempt?.settle({ kind: 'ok', status, latencyMs: this.#latencyMs() });
+    else this.#settleOk(status);
   }
 
   failed(cause: FailureCause): void {
@@ -217,31 +220,29 @@ export class HttpExchange implements Exchange, ConversationOwner {
     const { timeouts } = this.request;
     const tunnel = new Tunnel(this.#client.socket, upstream, timeouts, () => {
       this.response.sentBytes += tunnel.sentBytes;
+      this.requestBody.receivedBytes += tunnel.receivedBytes;
       this.#isComplete = true;
-      this.#attempt?.settle({ kind: 'ok', status: 101, latencyMs: this.#latencyMs() });
+      this.#settleOk(101);
     });
     this.#tunnel = tunnel;
+    this.#observed.isSession = true;
     if (rest !== undefined && rest.length > 0) tunnel.upstreamData(rest, 0, rest.length);
     this.#client.becomeTunnel(tunnel);
   }
 
   /** Answers by ourselves, and ends. */
   #respond(status: number, end: RequestEnd, closes: boolean, answer?: Answer): void {
-    this.#observed.status = status;
-    this.response.respond(status, closes, answer);
+    const observed = this.#observed;
+    observed.status = status;
+    const { forwarding } = this.request.snapshot;
+    this.response.respond(status, closes, withProxyStatus(answer, observed.reason, forwarding));
     this.#record(end);
     this.#client.exchangeEnded();
   }
 
-  /** Tells the observer: the request has ended. */
   #record(end: RequestEnd): void {
-    const observed = this.#observed;
     this.request.outgoing.drop();
-    observed.end = end;
-    observed.requestBodyBytes = this.requestBody.receivedBytes;
-    observed.responseBytes = this.response.sentBytes;
-    observed.durationMs = this.#front.clock.now() - this.#startMs;
-    this.#front.observer.requestEnded?.(this.request, observed);
+    this.#observed.ends(end);
   }
 
   #latencyMs(): number {
@@ -272,7 +273,14 @@ export class HttpExchange implements Exchange, ConversationOwner {
   }
 
   #settleFailed(cause: FailureCause, status: number | undefined): void {
+    const { problem, headSent } = this.#conversation;
+    this.#observed.attemptEnds(attemptReason(cause, problem, headSent));
     this.#attempt?.settle(this.#failure(cause, status));
+  }
+
+  #settleOk(status: number): void {
+    this.#observed.attemptEnds('ok');
+    this.#attempt?.settle({ kind: 'ok', status, latencyMs: this.#latencyMs() });
   }
 
   #stopTotalTimer(): void {
@@ -280,17 +288,6 @@ export class HttpExchange implements Exchange, ConversationOwner {
     this.#front.clock.cancel(this.#totalTimer);
     this.#totalTimer = 0;
   }
-}
-
-/**
- * Requests that differ in their query alone, or in absolute form, count as repetitions of one; so does HEAD, which
- * fails wherever GET does.
- */
-function identityOf(method: string, target: string): number {
-  const origin = target.startsWith('/') ? target : target.replace(/^\w+:\/\/[^/?]*/, '');
-  const query = origin.indexOf('?');
-  const asked = method === 'HEAD' ? 'GET' : method;
-  return hash32(`${asked} ${(query < 0 ? origin : origin.slice(0, query)) || '/'}`);
 }
 
 function endOf(refusal: Refusal | undefined, result: Result): RequestEnd {

@@ -61,7 +61,7 @@ export interface OwnResponse {
 const PLAIN_TEXT = 'text/plain; charset=utf-8';
 
 /** A complete response of our own. */
-export function ownResponse(own: OwnResponse): string {
+export function ownResponse(own: OwnResponse): { head: string; body: string } {
   const { status, lines = '' } = own;
   const reason = STATUS_CODES[status] ?? 'Error';
   const body = own.body ?? (status < 300 ? '' : `${status} ${reason}\n`);
@@ -71,8 +71,8 @@ export function ownResponse(own: OwnResponse): string {
   const type = own.omitsType === true ? '' : `Content-Type: ${own.contentType ?? PLAIN_TEXT}\r\n`;
   // A 204 has no length (RFC 9110 section 8.6).
   const content = status === NO_CONTENT ? '' : `${type}Content-Length: ${body.length}\r\n`;
-  return (
+  const head =
     `HTTP/1.1 ${status} ${reason}\r\n${own.dateLine}${content}${retry}${allow}${lines}` +
-    `${own.connectionLine}\r\n${own.toHead ? '' : body}`
-  );
+    `${own.connectionLine}\r\n`;
+  return { head, body: own.toHead ? '' : body };
 }

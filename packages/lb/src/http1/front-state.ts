@@ -55,6 +55,8 @@ export interface Snapshot {
   /** How the chunked bodies of requests are read. */
   readonly requestChunks: ChunkedRules;
   readonly requestWriter: RequestWriter;
+  /** Fields that the observer wants to see; undefined: none. */
+  readonly observedFields: readonly string[] | undefined;
 }
 
 /** What a front gets from the program around it. */
@@ -151,6 +153,7 @@ export class FrontState {
         passesTrailer: (name) => requestTrailers.has(name),
       },
       requestWriter: new RequestWriter(forwarding, this.#requestIds),
+      observedFields: this.observer.requestFields,
     };
   }
 

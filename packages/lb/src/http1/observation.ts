@@ -1,31 +1,138 @@
-/** What an exchange observes of its request; one record, used again for each. Only its exchange writes it. */
+/**
+ * What an exchange observes of its request, and tells the front's observer; one record, used again for each.
+ * It reads the time when it is told of something, so that whatever happens is told where it happens.
+ */
 
-import type { RequestObservation } from '../observer.ts';
-import type { RequestEnd } from '../reasons.ts';
+import type { Attempt } from '@evenkeel/core';
+import type { AttemptObservation, AttemptOutcome, RequestObservation } from '../observer.ts';
+import type { Reason, RequestEnd } from '../reasons.ts';
+import type { ClientResponse } from './client-response.ts';
+import type { FrontState } from './front-state.ts';
+import type { ForwardedRequest } from './request.ts';
+import type { RequestBody } from './request-body.ts';
+
+/** What is observed of one attempt. */
+class AttemptRecord implements AttemptObservation {
+  backend = '';
+  connectMs = -1;
+  firstByteMs = -1;
+  durationMs = 0;
+  status = 0;
+  outcome: AttemptOutcome = 'cancelled';
+  startedMs = 0;
+
+  begin({ endpoint, startedMs }: Attempt): void {
+    this.backend = endpoint.id;
+    this.startedMs = startedMs;
+    this.connectMs = -1;
+    this.firstByteMs = -1;
+    this.durationMs = 0;
+    this.status = 0;
+    this.outcome = 'cancelled';
+  }
+}
 
 export class Observation implements RequestObservation {
+  readonly #front: FrontState;
+  readonly #request: ForwardedRequest;
+  readonly #requestBody: RequestBody;
+  readonly #response: ClientResponse;
+  /** The attempt that runs. */
+  #running: AttemptRecord | undefined;
+  #startMs = 0;
+
   end: RequestEnd = 'complete';
-  reason = '';
+  reason: Reason = '';
   backend = '';
   status = 0;
   attempts = 0;
+  readonly tries: AttemptRecord[] = [];
   afterEvent = 0;
   requestBodyBytes = 0;
   responseBytes = 0;
+  responseBodyBytes = 0;
+  queueMs = 0;
   firstByteMs = 0;
   durationMs = 0;
+  isSession = false;
 
-  /** Forgets the request before. */
+  constructor(
+    front: FrontState,
+    request: ForwardedRequest,
+    requestBody: RequestBody,
+    response: ClientResponse,
+  ) {
+    this.#front = front;
+    this.#request = request;
+    this.#requestBody = requestBody;
+    this.#response = response;
+  }
+
+  /** A request begins; the one before is forgotten. */
   begin(): void {
+    this.#startMs = this.#front.clock.now();
+    this.#running = undefined;
     this.end = 'complete';
     this.reason = '';
     this.backend = '';
     this.status = 0;
     this.attempts = 0;
     this.afterEvent = 0;
-    this.requestBodyBytes = 0;
-    this.responseBytes = 0;
     this.firstByteMs = 0;
-    this.durationMs = 0;
+    this.isSession = false;
+  }
+
+  attemptBegins(attempt: Attempt): void {
+    const { tries } = this;
+    if (this.attempts === 0) this.queueMs = attempt.startedMs - this.#startMs;
+    if (this.attempts === tries.length) tries.push(new AttemptRecord());
+    const record = tries[this.attempts] as AttemptRecord;
+    record.begin(attempt);
+    this.#running = record;
+    this.attempts += 1;
+    this.backend = record.backend;
+    this.afterEvent = attempt.afterEvent;
+  }
+
+  /** A connection was made for the attempt; its dial began at `dialledMs`. */
+  connected(dialledMs: number): void {
+    if (this.#running !== undefined) {
+      this.#running.connectMs = this.#front.clock.now() - dialledMs;
+    }
+  }
+
+  /** The head of the attempt's response is there. */
+  headCame(status: number): void {
+    const record = this.#running;
+    if (record === undefined) return;
+    record.status = status;
+    record.firstByteMs = this.#front.clock.now() - record.startedMs;
+  }
+
+  /** That head goes out to the client. */
+  headPassed(status: number): void {
+    this.status = status;
+    this.firstByteMs = this.#front.clock.now() - this.#startMs;
+  }
+
+  /** The attempt has ended; to be told before core goes on with the request. */
+  attemptEnds(outcome: AttemptOutcome): void {
+    const record = this.#running;
+    if (record === undefined) return;
+    this.#running = undefined;
+    record.outcome = outcome;
+    record.durationMs = this.#front.clock.now() - record.startedMs;
+    this.#front.observer.attemptEnded?.(this.#request, record);
+  }
+
+  /** The request has ended. */
+  ends(end: RequestEnd): void {
+    this.end = end;
+    this.requestBodyBytes = this.#requestBody.receivedBytes;
+    this.responseBytes = this.#response.sentBytes;
+    this.responseBodyBytes = this.#response.sentBytes - this.#response.headBytes;
+    this.durationMs = this.#front.clock.now() - this.#startMs;
+    if (this.attempts === 0) this.queueMs = this.durationMs;
+    this.#front.observer.requestEnded?.(this.#request, this);
   }
 }

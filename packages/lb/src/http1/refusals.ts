@@ -1,5 +1,6 @@
 /** Answers of our own that no backend caused: the status for the client and the reason for the log. */
 
+import type { HeadProblem, Reason } from '../reasons.ts';
 import {
   BAD_REQUEST,
   CLIENT_CLOSED_REQUEST,
@@ -15,7 +16,7 @@ import {
 /** Why a request is answered by us, and how. */
 export interface Refusal {
   readonly status: number;
-  readonly reason: string;
+  readonly reason: Exclude<Reason, ''>;
   /** What the answer holds beside that which its status says. */
   readonly answer?: Answer;
 }
@@ -29,7 +30,7 @@ export interface Answer {
   readonly contentType?: string;
 }
 
-function refusal(status: number, reason: string): Refusal {
+function refusal(status: number, reason: Refusal['reason']): Refusal {
   return Object.freeze({ status, reason });
 }
 
@@ -58,7 +59,7 @@ export const LAST_HOP_TRACE: Refusal = refusal(METHOD_NOT_ALLOWED, 'max-forwards
 /** We lack file descriptors, ports or memory. */
 export const EXHAUSTED: Refusal = refusal(SERVICE_UNAVAILABLE, 'resources-exhausted');
 
-const HEAD_REASONS: Readonly<Record<number, string>> = {
+const HEAD_REASONS: Readonly<Record<number, Refusal['reason']>> = {
   414: 'target-too-long',
   417: 'expectation-failed',
   431: 'head-too-large',
@@ -67,6 +68,6 @@ const HEAD_REASONS: Readonly<Record<number, string>> = {
 };
 
 /** For a head that is refused with `status`; `problem` says where it is malformed. */
-export function headRefusal(status: number, problem: string): Refusal {
+export function headRefusal(status: number, problem: HeadProblem): Refusal {
   return { status, reason: HEAD_REASONS[status] ?? `malformed-head:${problem}` };
 }

@@ -7,6 +7,7 @@
  */
 
 import { METHODS } from 'node:http';
+import type { HeadProblem } from '../reasons.ts';
 import type { RequestFacts } from '../stream.ts';
 import { isAuthority } from './authority.ts';
 import { CLASSES, CR, DIGIT, LF, QUESTION, SLASH, SP, TARGET, TOKEN } from './byte-classes.ts';
@@ -62,7 +63,7 @@ export class RequestHead implements RequestFacts {
   /** −1 if absent; only read for TRACE and OPTIONS. */
   maxForwards = -1;
   /** Where the head is malformed, if it is. */
-  problem = '';
+  problem: HeadProblem = 'request-line';
   readonly #connection = new ConnectionOptions();
 
   /** @param upgrades the protocols, in lower case, that clients may switch to */

@@ -36,6 +36,8 @@ const IDEMPOTENT: ReadonlySet<string> = new Set([
   'TRACE',
 ]);
 
+const NO_FIELDS: readonly string[] = [];
+
 export class ForwardedRequest implements RequestRecord {
   method = '';
   target = '';
@@ -67,6 +69,9 @@ export class ForwardedRequest implements RequestRecord {
   host = '';
   requestId = '';
   clientAddress = '';
+  peerAddress = '';
+  /** Replaced for each request whose fields are observed. */
+  observedFields: readonly string[] = NO_FIELDS;
 
   constructor(snapshot: Snapshot) {
     this.snapshot = snapshot;
@@ -111,6 +116,8 @@ export class ForwardedRequest implements RequestRecord {
     this.host = '';
     this.requestId = '';
     this.clientAddress = peer.address;
+    this.peerAddress = peer.address;
+    this.observedFields = NO_FIELDS;
   }
 
   /**
@@ -118,7 +125,10 @@ export class ForwardedRequest implements RequestRecord {
    * @returns undefined if it is to be sent to a backend, else how it is answered
    */
   accept(head: RequestHead, peer: Peer): Refusal | undefined {
-    const { forwarding, requestWriter, router } = this.snapshot;
+    const { forwarding, requestWriter, router, observedFields } = this.snapshot;
+    if (observedFields !== undefined) {
+      this.observedFields = observedFields.map((name) => head.field(name) ?? '');
+    }
     const found = router.find(head);
     if (found !== undefined && found !== AMBIGUOUS) this.#follow(found, head, peer);
     const { limits } = this;

@@ -3,6 +3,7 @@
  * two readings is a 502, and its connection is destroyed. One instance serves all connections.
  */
 
+import type { ResponseProblem } from '../reasons.ts';
 import { CLASSES, CR, DIGIT, LF, SP, VALUE } from './byte-classes.ts';
 import { ConnectionOptions } from './connection-options.ts';
 import { CONNECTION, DATE, KEEP_ALIVE, OTHER } from './fields.ts';
@@ -30,7 +31,7 @@ export class ResponseHead {
   /** A 1xx or 204 that speaks of a length all the same (RFC 9110 section 8.6). */
   hasFalseLength = false;
   /** What of it is malformed, if anything is. */
-  problem = '';
+  problem: ResponseProblem = 'status-line';
   /** What `Keep-Alive: timeout=N` says, in seconds; −1 if nothing. */
   keepAliveSeconds = -1;
 

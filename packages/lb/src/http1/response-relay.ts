@@ -4,6 +4,7 @@
  * one write.
  */
 
+import type { ResponseProblem } from '../reasons.ts';
 import type { ClientStream } from '../stream.ts';
 import { NO_BODY } from './framing.ts';
 import { GatheredBytes } from './gathered-bytes.ts';
@@ -57,7 +58,7 @@ export class ResponseRelay {
   /** With SWITCHED: what came after the head, valid only during the call. */
   rest: Buffer | undefined;
   /** With BROKEN: what of the response is malformed. */
-  problem = '';
+  problem: ResponseProblem = 'status-line';
 
   constructor(client: ClientStream, request: ForwardedRequest) {
     this.#client = client;
@@ -171,7 +172,7 @@ export class ResponseRelay {
     return this.#client.flush();
   }
 
-  #broken(problem: string): number {
+  #broken(problem: ResponseProblem): number {
     this.problem = problem;
     return BROKEN;
   }

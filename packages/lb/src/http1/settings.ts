@@ -18,6 +18,8 @@ export interface Forwarding {
   readonly hostHeader: 'client' | 'backend';
   /** Whether Proxy-Authorization is passed on. */
   readonly proxyAuthorization: boolean;
+  /** Whether responses of our own say by Proxy-Status why they are no backend's (RFC 9209). */
+  readonly proxyStatus: boolean;
   /** Names, in small letters, of the fields of a request's trailer section that are passed on. */
   readonly requestTrailers: readonly string[];
 }

@@ -26,6 +26,8 @@ export class Tunnel implements UpstreamUser {
   #isOver = false;
   /** Bytes sent to the client. */
   sentBytes = 0;
+  /** Bytes that came from the client. */
+  receivedBytes = 0;
 
   /** @param ended called once, when both sockets are closed or closing */
   constructor(
@@ -49,6 +51,7 @@ export class Tunnel implements UpstreamUser {
   clientData(bytes: Buffer, from: number, to: number): void {
     if (this.#isOver) return;
     this.#limit();
+    this.receivedBytes += to - from;
     if (!this.#upstream.socket.write(copyOf(bytes, from, to))) this.#client.pause();
   }
 

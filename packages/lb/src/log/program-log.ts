@@ -1,7 +1,7 @@
 /** The program's own log, on standard error: standard output is for the ready line and data. */
 
 import type { LogConfig } from '@evenkeel/config';
-import { pino } from 'pino';
+import { type Logger, pino } from 'pino';
 import pinoPretty from 'pino-pretty';
 import sonicBoom from 'sonic-boom';
 import { escapeControls } from './escape.ts';
@@ -12,6 +12,8 @@ const WAITING_BYTES_MAX = 65_536;
 
 /** What the rest of the program knows of the log; a library's user may bring another. */
 export interface ProgramLog {
+  /** Debug lines are heard: those about every attempt are made only then. */
+  readonly isDebug?: boolean;
   debug(message: string): void;
   info(message: string): void;
   warn(message: string): void;
@@ -44,8 +46,9 @@ export function createProgramLog({ level, format }: LogConfig): ProgramLog {
 }
 
 /** Names and reasons in messages may come from outside: none may steer a terminal. */
-function messagesOf(log: ProgramLog): ProgramLog {
+function messagesOf(log: Logger): ProgramLog {
   return {
+    isDebug: log.isLevelEnabled('debug'),
     debug: (message) => log.debug(escapeControls(message)),
     info: (message) => log.info(escapeControls(message)),
     warn: (message) => log.warn(escapeControls(message)),

@@ -3,7 +3,7 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 
 /** A metric that is filled anew at each scrape. */
-type Fill<M> = (metric: M) => void;
+type Fill<M> = (metric: M) => void | Promise<void>;
 
 /** A counter that `fill` fills. */
 export function counter<L extends string>(
@@ -13,9 +13,9 @@ export function counter<L extends string>(
   fill: Fill<Counter<L>>,
 ): void {
   const registers = [registry];
-  const collect = function (this: Counter<L>): void {
+  const collect = function (this: Counter<L>): void | Promise<void> {
     this.reset();
-    fill(this);
+    return fill(this);
   };
   new Counter<L>({ name, help, labelNames, registers, collect });
 }
@@ -28,9 +28,9 @@ export function gauge<L extends string>(
   fill: Fill<Gauge<L>>,
 ): void {
   const registers = [registry];
-  const collect = function (this: Gauge<L>): void {
+  const collect = function (this: Gauge<L>): void | Promise<void> {
     this.reset();
-    fill(this);
+    return fill(this);
   };
   new Gauge<L>({ name, help, labelNames, registers, collect });
 }

@@ -1,23 +1,33 @@
 /**
  * The counters as Prometheus text. Everything is read at the time of the scrape; prom-client names,
- * labels and formats it. Of the process itself only what costs nothing between scrapes is shown:
- * prom-client's own set keeps an event-loop monitor and a GC observer running.
+ * labels and formats it. Labels are names from the configuration and codes of the program, never what a client
+ * sent, so that none can make series without end.
  */
 
-import type { Member } from '@evenkeel/core';
-import { Histogram, Registry } from 'prom-client';
+import type { EndpointState, Member } from '@evenkeel/core';
+import { Registry } from 'prom-client';
 import type { DiscoverySource } from '../discovery/source.ts';
 import type { OpenConnections } from '../front.ts';
 import { addDiscovery } from './discovery.ts';
 import { counter, gauge } from './fill.ts';
-import { DURATION_EDGES_S, type Traffic } from './traffic.ts';
+import { histogram } from './histogram.ts';
+import { addBuildInfo, addProcess } from './process.ts';
+import type { BackendTraffic, Traffic } from './traffic.ts';
+
+/** A service as its metrics see it. */
+export interface MeasuredService {
+  readonly name: string;
+  readonly members: readonly Member[];
+  /** Those that have left and still run something. */
+  readonly departing: Iterable<Member>;
+  readonly balancer: { readonly queued: number };
+}
 
 /** Where the figures are read. */
 export interface MetricsSource {
+  readonly version: string;
   readonly traffic: Traffic;
-  members(): Iterable<Member>;
-  /** Those that have left and still run something. */
-  departing(): Iterable<Member>;
+  services(): Iterable<MeasuredService>;
   connections(): OpenConnections;
   discovery(): Iterable<DiscoverySource>;
   /** Lines that the access log could not write. */
@@ -28,95 +38,152 @@ export interface MetricsSource {
 export function createMetrics(source: MetricsSource): Registry {
   const registry = new Registry();
   addRequests(registry, source);
+  addTimes(registry, source);
   addMembers(registry, source);
+  addQueue(registry, source);
   addConnections(registry, source);
   addDiscovery(registry, source);
   addLog(registry, source);
+  addBuildInfo(registry, source.version);
   addProcess(registry);
   return registry;
 }
 
+const BACKEND = ['backend', 'service'] as const;
+
+const STATES: Readonly<Record<EndpointState, true>> = {
+  ready: true,
+  checking: true,
+  down: true,
+  ejected: true,
+  drain: true,
+  maintenance: true,
+};
+
 function addRequests(registry: Registry, { traffic }: MetricsSource): void {
-  const requests = [
-    'evenkeel_requests_total',
-    'Requests by last backend asked and status',
-  ] as const;
-  counter(registry, requests, ['backend', 'code'], (metric) => {
-    for (const [backend, { byStatus }] of traffic.backends) {
-      for (const [status, count] of byStatus.entries()) {
-        if (count > 0) metric.inc({ backend, code: String(status) }, count);
+  /** All counts of requests with their labels; those that reached no backend have an empty one. */
+  function* counts() {
+    for (const [service, { requests }] of traffic.services)
+      yield { backend: '', service, requests };
+    for (const [backend, { service, requests }] of traffic.backends) {
+      yield { backend, service, requests };
+    }
+  }
+  const total = ['evenkeel_requests_total', 'Requests by last backend asked and status'] as const;
+  counter(registry, total, ['backend', 'code', 'service'], (metric) => {
+    for (const { backend, service, requests } of counts()) {
+      for (const [status, count] of requests.byStatus.entries()) {
+        if (count > 0) metric.inc({ backend, code: String(status), service }, count);
       }
     }
   });
-  registry.registerMetric(new DurationHistogram(traffic));
-  const checks = ['evenkeel_health_checks_total', 'Finished health checks by result'] as const;
-  counter(registry, checks, ['backend', 'result'], (metric) => {
-    for (const [backend, { probesPassed, probesFailed }] of traffic.backends) {
-      if (backend === '') continue;
-      metric.inc({ backend, result: 'pass' }, probesPassed);
-      metric.inc({ backend, result: 'fail' }, probesFailed);
+  const errors = [
+    'evenkeel_errors_total',
+    "Requests that did not end with a backend's whole response, by reason",
+  ] as const;
+  counter(registry, errors, ['service', 'reason'], (metric) => {
+    for (const [service, traffics] of traffic.services) {
+      for (const [reason, count] of traffics.errors) metric.inc({ service, reason }, count);
     }
   });
-}
-
-const DURATION = {
-  name: 'evenkeel_request_duration_seconds',
-  help: "From the end of a request's head to the last byte of its response",
-} as const;
-
-/** One line of a histogram. */
-interface Sample {
-  readonly labels: { readonly le?: number | string };
-  readonly value: number;
-  readonly metricName: string;
-}
-
-/** A histogram whose buckets were counted elsewhere. */
-class DurationHistogram extends Histogram {
-  readonly #traffic: Traffic;
-
-  constructor(traffic: Traffic) {
-    super({ ...DURATION, buckets: [...DURATION_EDGES_S], registers: [] });
-    this.#traffic = traffic;
+  for (const direction of ['request', 'response'] as const) {
+    const about = [
+      `evenkeel_${direction}_body_bytes_total`,
+      `Bytes of the bodies of ${direction}s at the client's side, framing included`,
+    ] as const;
+    counter(registry, about, BACKEND, (metric) => {
+      for (const { backend, service, requests } of counts()) {
+        metric.inc({ backend, service }, requests[`${direction}BodyBytes`]);
+      }
+    });
   }
+}
 
-  /** What prom-client asks histograms for; its typings leave it out. */
-  async getForPromString(): Promise<Record<string, unknown>> {
-    const { durations, durationSumMs } = this.#traffic;
-    const { name } = DURATION;
-    const values: Sample[] = [];
-    let count = 0;
-    for (const [index, le] of [...DURATION_EDGES_S, '+Inf'].entries()) {
-      count += durations[index] ?? 0;
-      values.push({ labels: { le }, value: count, metricName: `${name}_bucket` });
+function addTimes(registry: Registry, { traffic }: MetricsSource): void {
+  const duration = [
+    'evenkeel_request_duration_seconds',
+    "From the end of a request's head to the last byte of its response; sessions are not among them",
+  ] as const;
+  histogram(registry, duration, () =>
+    Array.from(traffic.services, ([service, { durations }]) => [{ service }, durations]),
+  );
+  const ofBackends = (pick: (traffic: BackendTraffic) => BackendTraffic['connect']) => () =>
+    Array.from(
+      traffic.backends,
+      ([backend, counted]) => [{ backend, service: counted.service }, pick(counted)] as const,
+    );
+  const connect = [
+    'evenkeel_backend_connect_seconds',
+    'How long it took to connect to the backend',
+  ] as const;
+  histogram(
+    registry,
+    connect,
+    ofBackends((counted) => counted.connect),
+  );
+  const firstByte = [
+    'evenkeel_backend_first_byte_seconds',
+    "From the start of an attempt to the head of the backend's response",
+  ] as const;
+  histogram(
+    registry,
+    firstByte,
+    ofBackends((counted) => counted.firstByte),
+  );
+}
+
+function addMembers(registry: Registry, { services, traffic }: MetricsSource): void {
+  /** Present members with their labels. */
+  function* members() {
+    for (const { name: service, members } of services()) {
+      for (const member of members) yield { member, labels: { backend: member.id, service } };
     }
-    values.push({ labels: {}, value: durationSumMs / 1000, metricName: `${name}_sum` });
-    values.push({ labels: {}, value: count, metricName: `${name}_count` });
-    return { ...DURATION, type: 'histogram', values, aggregator: 'sum' };
   }
-}
-
-function addMembers(registry: Registry, { members, departing }: MetricsSource): void {
-  const labels = ['backend'] as const;
   const up = ['evenkeel_backend_up', '1 if the backend gets traffic, else 0'] as const;
-  gauge(registry, up, labels, (metric) => {
-    for (const member of members()) {
-      metric.set({ backend: member.id }, member.state === 'ready' ? 1 : 0);
+  gauge(registry, up, BACKEND, (metric) => {
+    for (const { member, labels } of members())
+      metric.set(labels, member.state === 'ready' ? 1 : 0);
+  });
+  const states = ['evenkeel_backend_state', '1 for the state in which it is, else 0'] as const;
+  gauge(registry, states, [...BACKEND, 'state'], (metric) => {
+    for (const { member, labels } of members()) {
+      for (const state of Object.keys(STATES)) {
+        metric.set({ ...labels, state }, member.state === state ? 1 : 0);
+      }
     }
   });
   const inFlight = ['evenkeel_backend_in_flight', 'Attempts running at the backend'] as const;
-  gauge(registry, inFlight, labels, (metric) => {
-    for (const member of members()) metric.inc({ backend: member.id }, member.inFlight);
+  gauge(registry, inFlight, BACKEND, (metric) => {
+    for (const { member, labels } of members()) metric.inc(labels, member.inFlight);
     // One that has left may share its id with the one that took its place.
-    for (const member of departing()) metric.inc({ backend: member.id }, member.inFlight);
+    for (const { name: service, departing } of services()) {
+      for (const { id, inFlight } of departing) metric.inc({ backend: id, service }, inFlight);
+    }
   });
   const retries = ['evenkeel_retries_total', 'Attempts that repeated an earlier one'] as const;
-  counter(registry, retries, labels, (metric) => {
-    for (const member of members()) metric.inc({ backend: member.id }, member.retries);
+  counter(registry, retries, BACKEND, (metric) => {
+    for (const { member, labels } of members()) metric.inc(labels, member.retries);
   });
   const ejections = ['evenkeel_ejections_total', 'Times that the backend was ejected'] as const;
-  counter(registry, ejections, labels, (metric) => {
-    for (const member of members()) metric.inc({ backend: member.id }, member.ejections);
+  counter(registry, ejections, BACKEND, (metric) => {
+    for (const { member, labels } of members()) metric.inc(labels, member.ejections);
+  });
+  const checks = ['evenkeel_health_checks_total', 'Finished health checks by result'] as const;
+  counter(registry, checks, ['backend', 'result', 'service'], (metric) => {
+    for (const [backend, { service, probesPassed, probesFailed }] of traffic.backends) {
+      metric.inc({ backend, result: 'pass', service }, probesPassed);
+      metric.inc({ backend, result: 'fail', service }, probesFailed);
+    }
+  });
+}
+
+function addQueue(registry: Registry, { services }: MetricsSource): void {
+  const about = [
+    'evenkeel_queue_length',
+    'Requests that wait for a backend below its limit',
+  ] as const;
+  gauge(registry, about, ['service'], (metric) => {
+    for (const { name: service, balancer } of services()) metric.inc({ service }, balancer.queued);
   });
 }
 
@@ -138,9 +205,9 @@ function addConnections(registry: Registry, { traffic, connections }: MetricsSou
     'evenkeel_upstream_connections_created_total',
     'Connections opened to the backend',
   ] as const;
-  counter(registry, created, ['backend'], (metric) => {
-    for (const [backend, { connectionsCreated }] of traffic.backends) {
-      if (backend !== '') metric.inc({ backend }, connectionsCreated);
+  counter(registry, created, BACKEND, (metric) => {
+    for (const [backend, { service, connectionsCreated }] of traffic.backends) {
+      metric.inc({ backend, service }, connectionsCreated);
     }
   });
 }
@@ -151,18 +218,4 @@ function addLog(registry: Registry, { droppedLogLines }: MetricsSource): void {
     'Lines of the access log that were not written: the file or reader was too slow or full',
   ] as const;
   counter(registry, dropped, [], (metric) => metric.inc(droppedLogLines()));
-}
-
-function addProcess(registry: Registry): void {
-  const cpu = ['process_cpu_seconds_total', 'User and system time of the process'] as const;
-  counter(registry, cpu, [], (metric) => {
-    const { user, system } = process.cpuUsage();
-    metric.inc((user + system) / 1e6);
-  });
-  const resident = ['process_resident_memory_bytes', 'Resident memory of the process'] as const;
-  gauge(registry, resident, [], (metric) => metric.set(process.memoryUsage.rss()));
-  const heap = ['nodejs_heap_size_used_bytes', 'Heap in use'] as const;
-  gauge(registry, heap, [], (metric) => metric.set(process.memoryUsage().heapUsed));
-  const started = ['process_start_time_seconds', 'Start of the process, Unix time'] as const;
-  gauge(registry, started, [], (metric) => metric.set(performance.timeOrigin / 1000));
 }

@@ -1,48 +1,77 @@
 /**
- * What requests, connections and probes have come to, in plain counters: the hot path only adds
+ * What requests, attempts, connections and probes have come to, in plain counters: the hot path only adds
  * numbers up, and everything else (labels, percentiles, text) is made when it is asked for.
  */
 
 import type { Failed, Outcome, ProbeResult } from '@evenkeel/core';
 import type {
+  AttemptObservation,
   ConnectionLimit,
   FrontObserver,
   RequestObservation,
   RequestRecord,
 } from '../observer.ts';
+import type { Reason } from '../reasons.ts';
+import { Durations } from './durations.ts';
 import { LatencyWindow } from './latency-window.ts';
 
-/** Upper edges of the duration histogram's buckets, in seconds. */
-export const DURATION_EDGES_S = [
-  0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
-] as const;
-
 const STATUS_MAX = 599;
+/** A redirect of ours has a reason, and is no error. */
+const ERRORS_FROM = 400;
 
-/** The counters of one backend; those of requests that reached none have the id ''. */
-export class BackendTraffic {
-  /** Requests by the status that the client got. */
+/** Requests by what became of them. */
+class RequestCounts {
+  /** By the status that the client got. */
   readonly byStatus: Float64Array = new Float64Array(STATUS_MAX + 1);
+  requestBodyBytes = 0;
+  responseBodyBytes = 0;
+
+  add(observed: RequestObservation): void {
+    const status = Math.min(observed.status, STATUS_MAX);
+    this.byStatus[status] = (this.byStatus[status] ?? 0) + 1;
+    this.requestBodyBytes += observed.requestBodyBytes;
+    this.responseBodyBytes += observed.responseBodyBytes;
+  }
+}
+
+/** The counters of one backend. */
+export class BackendTraffic {
+  readonly service: string;
+  /** Of requests of which it was the last one asked. */
+  readonly requests: RequestCounts = new RequestCounts();
   readonly latency: LatencyWindow = new LatencyWindow();
+  readonly connect: Durations = new Durations();
+  readonly firstByte: Durations = new Durations();
   connectionsCreated = 0;
   probesPassed = 0;
   probesFailed = 0;
   /** The last failure of an attempt or a probe, in a few words. */
   lastError: string | undefined = undefined;
+
+  constructor(service: string) {
+    this.service = service;
+  }
+}
+
+/** The counters of one service. */
+export class ServiceTraffic {
+  /** Of requests that reached no backend, or one that has left. */
+  readonly requests: RequestCounts = new RequestCounts();
+  /** All requests, sessions excepted. */
+  readonly durations: Durations = new Durations();
+  readonly errors: Map<Reason, number> = new Map();
 }
 
 /** Counts for all backends of all services. */
 export class Traffic implements FrontObserver {
-  /** Requests by duration; the last bucket is for those above the last edge. */
-  readonly durations: Float64Array = new Float64Array(DURATION_EDGES_S.length + 1);
-  durationSumMs = 0;
   /** Client connections refused, by the limit that they met. */
   readonly refused: Record<ConnectionLimit, number> = { connections: 0, connectionsPerAddress: 0 };
   /** Monotonic milliseconds. */
   readonly now: () => number;
-  /** Of requests that reached no backend. */
-  readonly #none = new BackendTraffic();
-  readonly #backends = new Map([['', this.#none]]);
+  /** Of requests that were refused before they were routed, or whose service has left. */
+  readonly #unrouted = new ServiceTraffic();
+  readonly #services = new Map([['', this.#unrouted]]);
+  readonly #backends = new Map<string, BackendTraffic>();
 
   constructor(now: () => number) {
     this.now = now;
@@ -52,9 +81,19 @@ export class Traffic implements FrontObserver {
     return this.#backends;
   }
 
+  /** By name; requests that no service has are under the empty one. */
+  get services(): ReadonlyMap<string, ServiceTraffic> {
+    return this.#services;
+  }
+
   /** Counts for a backend from now on, or goes on counting. */
-  add(backend: string): void {
-    if (!this.#backends.has(backend)) this.#backends.set(backend, new BackendTraffic());
+  add(backend: string, service: string): void {
+    if (this.#backends.get(backend)?.service === service) return;
+    this.#backends.set(backend, new BackendTraffic(service));
+  }
+
+  addService(name: string): void {
+    if (!this.#services.has(name)) this.#services.set(name, new ServiceTraffic());
   }
 
   /** Ends the counts of a backend that has left, which would otherwise pile up. */
@@ -62,15 +101,29 @@ export class Traffic implements FrontObserver {
     this.#backends.delete(backend);
   }
 
-  requestEnded(_request: RequestRecord, observed: RequestObservation): void {
+  forgetService(name: string): void {
+    if (name !== '') this.#services.delete(name);
+  }
+
+  requestEnded({ service }: RequestRecord, observed: RequestObservation): void {
+    const counted = this.#services.get(service) ?? this.#unrouted;
     // A request can end long after its last attempt, when that backend has left.
-    const traffic = this.#backends.get(observed.backend) ?? this.#none;
-    const status = Math.min(observed.status, STATUS_MAX);
-    traffic.byStatus[status] = (traffic.byStatus[status] ?? 0) + 1;
-    const bucket = bucketOf(observed.durationMs / 1000);
-    this.durations[bucket] = (this.durations[bucket] ?? 0) + 1;
-    this.durationSumMs += observed.durationMs;
-    if (observed.firstByteMs > 0) traffic.latency.record(observed.firstByteMs, this.now());
+    const { requests } = this.#backends.get(observed.backend) ?? counted;
+    requests.add(observed);
+    if (!observed.isSession) counted.durations.record(observed.durationMs);
+    const { reason, status } = observed;
+    if (reason !== '' && status >= ERRORS_FROM)
+      counted.errors.set(reason, (counted.errors.get(reason) ?? 0) + 1);
+  }
+
+  attemptEnded(_request: RequestRecord, attempt: AttemptObservation): void {
+    const traffic = this.#backends.get(attempt.backend);
+    if (traffic === undefined) return;
+    if (attempt.connectMs >= 0) traffic.connect.record(attempt.connectMs);
+    if (attempt.firstByteMs >= 0) {
+      traffic.firstByte.record(attempt.firstByteMs);
+      traffic.latency.record(attempt.firstByteMs, this.now());
+    }
   }
 
   connectionRefused(limit: ConnectionLimit): void {
@@ -82,7 +135,8 @@ export class Traffic implements FrontObserver {
     if (traffic !== undefined) traffic.connectionsCreated += 1;
   }
 
-  attemptEnded(backend: string, outcome: Outcome): void {
+  /** The pool has heard how an attempt ended. */
+  attemptSettled(backend: string, outcome: Outcome): void {
     const traffic = this.#backends.get(backend);
     if (outcome.kind === 'failed' && traffic !== undefined) traffic.lastError = described(outcome);
   }
@@ -96,12 +150,6 @@ export class Traffic implements FrontObserver {
       traffic.lastError = `health check: ${result.detail ?? 'no answer'}`;
     }
   }
-}
-
-function bucketOf(seconds: number): number {
-  let bucket = 0;
-  while (seconds > (DURATION_EDGES_S[bucket] ?? Number.POSITIVE_INFINITY)) bucket += 1;
-  return bucket;
 }
 
 const CAUSES: Readonly<Record<Failed['cause'], string>> = {

@@ -17,7 +17,15 @@ test('a front without descriptors recovers when clients leave', async () => {
     `ulimit -n 60; exec "$0" "$@"`,
     process.execPath,
     main,
-    ...['--port', '0', '--backends', `http://${backend.address}`, '--health', 'off'],
+    ...[
+      '--port',
+      '0',
+      '--backends',
+      `http://${backend.address}`,
+      '--health',
+      'off',
+      '--access-log',
+    ],
   ]);
   let output = '';
   proxy.stdout.on('data', (text: Buffer) => {
@@ -46,6 +54,7 @@ test('a front without descriptors recovers when clients leave', async () => {
     await new Promise((done) => setTimeout(done, 50));
   }
   expect(status).toBe(200);
+  await untilTrue(() => output.includes('"reason":"resources-exhausted"'), 'its line');
   expect(log.match(/out of file descriptors/g)).toHaveLength(1);
   proxy.kill('SIGKILL');
   await once(proxy, 'exit');

@@ -229,5 +229,5 @@ test('a backend that dies in the middle of a body aborts the client and counts a
   await client.until(() => client.closed);
   expect(client.wasReset).toBe(true);
   expect(stand.cluster.pool.members[0]!.failures).toBe(1);
-  expect(stand.log).toMatchObject([{ status: 200, attempts: 1 }]);
+  expect(stand.log).toMatchObject([{ status: 502, attempts: 1 }]);
 });

@@ -104,8 +104,10 @@ test('the idle connections of a backend that has left are closed, and its metric
   await until(() => a.requests === 3, 'one runs at a');
   const backends = [{ url: b.url, id: 'b' }];
   running.balancer.reload(configFor([], { backends, timeouts }));
-  expect(await metrics()).toContain('evenkeel_requests_total{backend="a",code="200"} 2');
-  expect(await metrics()).toContain('evenkeel_backend_in_flight{backend="a"} 1');
+  expect(await metrics()).toContain(
+    'evenkeel_requests_total{backend="a",code="200",service="default"} 2',
+  );
+  expect(await metrics()).toContain('evenkeel_backend_in_flight{backend="a",service="default"} 1');
   held.finish();
   await Promise.all(late);
   await until(

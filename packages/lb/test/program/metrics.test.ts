@@ -38,16 +38,30 @@ test('each request is counted once, by backend and status', async () => {
   b.behave = (_request, response) => response.writeHead(404).end();
   for (let i = 0; i < 10; i++) await running.get();
   const metrics = await scrape();
-  expect(metrics.get('evenkeel_requests_total{backend="a",code="200"}')).toBe(5);
-  expect(metrics.get('evenkeel_requests_total{backend="b",code="404"}')).toBe(5);
-  expect(metrics.get('evenkeel_request_duration_seconds_count')).toBe(10);
-  expect(metrics.get('evenkeel_request_duration_seconds_bucket{le="+Inf"}')).toBe(10);
-  expect(metrics.get('evenkeel_request_duration_seconds_sum')).toBeGreaterThan(0);
-  expect(metrics.get('evenkeel_backend_up{backend="a"}')).toBe(1);
-  expect(metrics.get('evenkeel_backend_in_flight{backend="a"}')).toBe(0);
-  expect(metrics.get('evenkeel_health_checks_total{backend="a",result="pass"}')).toBeGreaterThan(0);
-  const created = metrics.get('evenkeel_upstream_connections_created_total{backend="a"}');
-  expect(created).toBe(1);
+  const ofA = 'backend="a",service="default"';
+  const get = (name: string, labels: string) => metrics.get(`evenkeel_${name}{${labels}}`);
+  expect(get('requests_total', 'backend="a",code="200",service="default"')).toBe(5);
+  expect(get('requests_total', 'backend="b",code="404",service="default"')).toBe(5);
+  expect(get('request_duration_seconds_count', 'service="default"')).toBe(10);
+  expect(get('request_duration_seconds_bucket', 'le="+Inf",service="default"')).toBe(10);
+  expect(get('request_duration_seconds_sum', 'service="default"')).toBeGreaterThan(0);
+  expect(get('backend_up', ofA)).toBe(1);
+  expect(get('backend_in_flight', ofA)).toBe(0);
+  expect(get('health_checks_total', 'backend="a",result="pass",service="default"')).toBeGreaterThan(
+    0,
+  );
+  expect(get('upstream_connections_created_total', ofA)).toBe(1);
+  expect(get('backend_connect_seconds_count', ofA)).toBe(1);
+  expect(get('backend_first_byte_seconds_count', ofA)).toBe(5);
+  expect(get('response_body_bytes_total', ofA)).toBe(5);
+  expect(get('queue_length', 'service="default"')).toBe(0);
+  expect(get('backend_state', `${ofA},state="ready"`)).toBe(1);
+  expect(get('backend_state', `${ofA},state="down"`)).toBe(0);
+  expect(metrics.get('process_open_fds')).toBeGreaterThan(0);
+  expect(metrics.get('nodejs_eventloop_lag_seconds{quantile="0.99"}')).toBeGreaterThanOrEqual(0);
+  expect([...metrics.keys()].some((key) => /^evenkeel_build_info\{version="\d/.test(key))).toBe(
+    true,
+  );
   expect(metrics.get('process_cpu_seconds_total')).toBeGreaterThan(0);
 });
 
@@ -60,10 +74,10 @@ test('retries, ejections and failed checks are counted at the backend that cause
   running = await startBalancer(configFor([], more));
   for (let i = 0; i < 6; i++) expect((await running.get()).status).toBe(200);
   const metrics = await scrape();
-  expect(metrics.get('evenkeel_requests_total{backend="b",code="200"}')).toBe(6);
-  expect(metrics.get('evenkeel_retries_total{backend="b"}')).toBe(2);
-  expect(metrics.get('evenkeel_ejections_total{backend="dead"}')).toBe(1);
-  expect(metrics.get('evenkeel_backend_up{backend="dead"}')).toBe(0);
+  expect(metrics.get('evenkeel_requests_total{backend="b",code="200",service="default"}')).toBe(6);
+  expect(metrics.get('evenkeel_retries_total{backend="b",service="default"}')).toBe(2);
+  expect(metrics.get('evenkeel_ejections_total{backend="dead",service="default"}')).toBe(1);
+  expect(metrics.get('evenkeel_backend_up{backend="dead",service="default"}')).toBe(0);
   expect(running.balancer.backends[0]).toMatchObject({
     failures: 2,
     lastError: 'connection refused',
@@ -78,7 +92,9 @@ test('a backend that has left is no longer shown, one that stays keeps its count
     async () => ![...(await scrape()).keys()].some((key) => key.includes('backend="b"')),
     'the metrics of b have ended',
   );
-  expect((await scrape()).get('evenkeel_requests_total{backend="a",code="200"}')).toBe(2);
+  expect(
+    (await scrape()).get('evenkeel_requests_total{backend="a",code="200",service="default"}'),
+  ).toBe(2);
 });
 
 test('a request in flight is seen as such', async () => {
@@ -93,12 +109,12 @@ test('a request in flight is seen as such', async () => {
   const request = running.get();
   await arrived;
   const during = await scrape();
-  expect(during.get('evenkeel_backend_in_flight{backend="a"}')).toBe(1);
+  expect(during.get('evenkeel_backend_in_flight{backend="a",service="default"}')).toBe(1);
   expect(during.get('evenkeel_connections_open{side="client"}')).toBe(1);
   expect(during.get('evenkeel_connections_open{side="upstream"}')).toBe(1);
   finish();
   await request;
-  expect((await scrape()).get('evenkeel_backend_in_flight{backend="a"}')).toBe(0);
+  expect((await scrape()).get('evenkeel_backend_in_flight{backend="a",service="default"}')).toBe(0);
 });
 
 test('the access log has one line per request, written at the latest at the end', async () => {

@@ -68,6 +68,7 @@ export const FORWARDING: Forwarding = {
   via: 'evenkeel-test',
   hostHeader: 'client',
   proxyAuthorization: false,
+  proxyStatus: false,
   requestTrailers: [],
 };
 
@@ -149,8 +150,11 @@ export async function startStand(
 }
 
 function copyOf(request: RequestRecord, observed: RequestObservation): LogEntry {
-  const { service, method, target, host, version, requestId, clientAddress } = request;
-  return { service, method, target, host, version, requestId, clientAddress, ...observed };
+  const { service, method, target, host, version, requestId } = request;
+  const { clientAddress, peerAddress, observedFields } = request;
+  const record = { service, method, target, host, version, requestId, clientAddress };
+  const tries = observed.tries.slice(0, observed.attempts).map((attempt) => ({ ...attempt }));
+  return { ...record, peerAddress, observedFields, ...observed, tries };
 }
 
 /** Waits for a state that follows without an announcement. */
