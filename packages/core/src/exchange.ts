@@ -33,7 +33,7 @@ export interface Exchange extends RequestInfo {
   readonly dispatchState: DispatchState;
   /**
    * Present: the driver can run a second attempt beside the first (hedging). True while it could begin
-   * now: the driver has the whole request, and sent all of it to the first endpoint.
+   * now: the driver has the whole request, and has sent all of it to the first endpoint.
    */
   readonly mayHedge?: boolean;
   /**

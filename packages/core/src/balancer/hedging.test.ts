@@ -131,6 +131,16 @@ describe('a slow request', () => {
     expect(x.results).toMatchObject([{ kind: 'failed', attempts: 2 }]);
   });
 
+  test('goes on with the other when the driver could not make one', () => {
+    const { clock, cluster } = setUp(['a', 'b']);
+    const x = dispatched(cluster);
+    clock.advance(DELAY_MS);
+    x.attempts[1]!.settle({ kind: 'cancelled', latencyMs: 0 });
+    expect(x.results).toEqual([]);
+    answer(x.attempts[0]!);
+    expect(x.results).toEqual([{ kind: 'ok', attempts: 2, failure: undefined }]);
+  });
+
   test('teaches how long the first try took, or at least took', () => {
     const { clock, cluster, hedge } = setUp(['a', 'b']);
     const quick = dispatched(cluster);

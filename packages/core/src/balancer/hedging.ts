@@ -67,7 +67,7 @@ export class Hedging {
     const { dispatchState: state } = exchange;
     const { hedge } = state;
     if (hedge === undefined) return false;
-    if (outcome.kind !== 'failed') {
+    if (outcome.kind === 'ok') {
       this.#decide(exchange, hedge, attempt);
       return false;
     }
@@ -78,8 +78,10 @@ export class Hedging {
     if (hedge.second === undefined || other === undefined) return false;
     hedge.second = undefined;
     state.attempt = other;
-    state.lastFailure = outcome;
-    if (outcome.requestSent) state.sent += 1;
+    if (outcome.kind === 'failed') {
+      state.lastFailure = outcome;
+      if (outcome.requestSent) state.sent += 1;
+    }
     if (!state.tried.includes(attempt.endpoint)) state.tried = [...state.tried, attempt.endpoint];
     return true;
   }

@@ -12,18 +12,18 @@
  * | closing | the last response leaves, input is discarded   | bodyIdleMs, once it is out LINGER_MS |
  * | closed  | the socket is gone                             | none                                 |
  *
- * Where a response is held up, client-timer.ts asks for a pace. What comes ahead of its time (pipelining)
- * is kept, and no more is read until its turn. A client that half-closes while its request runs has left:
- * a killed client looks exactly like that (nginx, Envoy and Go agree).
+ * Where a response is held up, client-timer.ts asks for a pace. What comes ahead of its turn (pipelining) is kept, and
+ * no more is read. A client that half-closes while its request runs has left: a killed one looks exactly like that.
  */
 
 import type { Socket } from 'node:net';
 import { CR, LF } from './byte-classes.ts';
 import { ConnectionPeer } from './client-identity.ts';
 import { ClientInput } from './client-input.ts';
+import type { ExchangeOwner } from './client-side.ts';
 import type { ClientTable } from './client-table.ts';
 import { ClientTimer } from './client-timer.ts';
-import { type ExchangeOwner, HttpExchange } from './exchange.ts';
+import { HttpExchange } from './exchange.ts';
 import type { FrontState } from './front-state.ts';
 import { INCOMPLETE } from './head.ts';
 import { IdlePlace } from './idle-list.ts';

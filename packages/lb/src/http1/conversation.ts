@@ -22,6 +22,7 @@ import type { Endpoint, FailureCause } from '@evenkeel/core';
 import type { ResponseProblem } from '../reasons.ts';
 import type { ClientStream } from '../stream.ts';
 import type { UpstreamConnection, UpstreamFailure, UpstreamUser } from '../upstream/connection.ts';
+import type { ClientSide } from './client-side.ts';
 import { REQUEST_TIMEOUT } from './failures.ts';
 import type { FrontState } from './front-state.ts';
 import type { ForwardedRequest } from './request.ts';
@@ -40,14 +41,6 @@ import { isOffered } from './upgrade.ts';
 
 const SWITCHING_PROTOCOLS = 101;
 
-/** The client, as far as a conversation needs it. */
-export interface ClientSide {
-  /** Whether more of the request's body is wanted now. */
-  wantBody(wanted: boolean): void;
-  /** The client does not take what it is sent: to be limited until it does. */
-  stalled(): void;
-}
-
 /** Which made the attempt. Each of the three endings comes at most once per `start`. */
 export interface ConversationOwner {
   readonly request: ForwardedRequest;
@@ -55,14 +48,14 @@ export interface ConversationOwner {
   /** Where the response goes. */
   readonly response: ClientStream;
   /** A connection was made for the attempt; its dial began at `dialledMs`. */
-  connected(dialledMs: number): void;
+  connected(dialledMs: number, from: Conversation): void;
   /** A final head came; false: it must not be passed on, and the conversation has been stopped. */
-  answered(status: number): boolean;
+  answered(status: number, from: Conversation): boolean;
   /** The response has been handed to the client whole. */
   completed(): void;
-  failed(cause: FailureCause): void;
+  failed(cause: FailureCause, from: Conversation): void;
   /** We lack descriptors or ports: no endpoint's failure. */
-  exhausted(): void;
+  exhausted(from: Conversation): void;
   /** The backend switched protocols; `rest` came after the head and is valid only during the call. */
   switched(upstream: UpstreamConnection, rest: Buffer | undefined): void;
 }
@@ -139,7 +132,7 @@ export class Conversation implements UpstreamUser {
     const upstream = this.#upstream;
     if (upstream === undefined) return;
     const { outgoing, destination } = this.#request;
-    if (upstream.requests === 1) this.#owner.connected(upstream.createdMs);
+    if (upstream.requests === 1) this.#owner.connected(upstream.createdMs, this);
     this.requestSent = true;
     outgoing.rewind();
     const host =
@@ -170,7 +163,7 @@ export class Conversation implements UpstreamUser {
       }
       // A backend that gave up waiting on an idle connection says so as the next request comes.
       if (status === REQUEST_TIMEOUT && this.#redials()) return;
-      if (!this.#owner.answered(status)) return;
+      if (!this.#owner.answered(status, this)) return;
       progress = this.#relay.passHead(this.#endpoint?.id ?? '');
     }
     switch (progress) {
@@ -204,8 +197,8 @@ export class Conversation implements UpstreamUser {
   upstreamFailed(why: UpstreamFailure): void {
     if (why === 'reset' && this.#redials()) return;
     this.stop();
-    if (why === 'exhausted') this.#owner.exhausted();
-    else this.#owner.failed(why);
+    if (why === 'exhausted') this.#owner.exhausted(this);
+    else this.#owner.failed(why, this);
   }
 
   /** Sends the request once more, on a fresh connection, if that is safe and the used one was stale. */
@@ -282,7 +275,7 @@ export class Conversation implements UpstreamUser {
   #broken(problem: ResponseProblem): void {
     this.problem = problem;
     this.stop();
-    this.#owner.failed('protocol');
+    this.#owner.failed('protocol', this);
   }
 
   /** Whether a 101 answers what the client asked for, and the client has said all before it. */

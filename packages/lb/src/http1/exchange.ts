@@ -11,42 +11,34 @@
  * totalMs, if set, covers the last two together, tunnels excepted.
  */
 
-import type { Socket } from 'node:net';
 import {
   type Attempt,
   DispatchState,
   type Exchange,
   type Failed,
   type FailureCause,
+  type Outcome,
   type Result,
   type TimerId,
 } from '@evenkeel/core';
+import type { AttemptOutcome } from '../observer.ts';
 import { attemptReason, failureReason, type RequestEnd } from '../reasons.ts';
 import type { UpstreamConnection } from '../upstream/connection.ts';
+import { Attempts } from './attempts.ts';
 import type { Peer } from './client-identity.ts';
 import { ClientResponse } from './client-response.ts';
-import { type ClientSide, Conversation, type ConversationOwner } from './conversation.ts';
+import type { ExchangeOwner } from './client-side.ts';
+import { Conversation, type ConversationOwner } from './conversation.ts';
 import { CLIENT_CLOSED_REQUEST, statusOf } from './failures.ts';
 import type { FrontState, Snapshot } from './front-state.ts';
 import { Observation } from './observation.ts';
 import { withProxyStatus } from './proxy-status.ts';
-import { type Answer, CLIENT_LEFT, EXHAUSTED, type Refusal, TOTAL_TIMEOUT } from './refusals.ts';
+import { type Answer, EXHAUSTED, endOf, type Refusal, TOTAL_TIMEOUT } from './refusals.ts';
 import { ForwardedRequest } from './request.ts';
 import { RequestBody } from './request-body.ts';
 import type { RequestHead } from './request-head.ts';
 import { identityOf } from './request-identity.ts';
 import { Tunnel } from './tunnel.ts';
-
-/** What an exchange asks of its client's connection. */
-export interface ExchangeOwner extends ClientSide {
-  readonly socket: Socket;
-  /** The response is out: the connection ends or goes on as the response has decided. */
-  exchangeEnded(): void;
-  /** The client must not take what it was sent for a whole response. */
-  exchangeAborted(): void;
-  /** From now on the tunnel gets the client's bytes, those first that were sent ahead. */
-  becomeTunnel(tunnel: Tunnel): void;
-}
 
 /** Answers below are never tried again. */
 const ERRORS_FROM = 400;
@@ -58,9 +50,8 @@ export class HttpExchange implements Exchange, ConversationOwner {
   readonly response: ClientResponse;
   readonly #front: FrontState;
   readonly #client: ExchangeOwner;
-  readonly #conversation: Conversation;
+  readonly #attempts: Attempts;
   readonly #observed: Observation;
-  #attempt: Attempt | undefined;
   #tunnel: Tunnel | undefined;
   #isComplete = false;
   /** Why we have ended it ourselves, if we have. */
@@ -72,7 +63,7 @@ export class HttpExchange implements Exchange, ConversationOwner {
     this.#client = client;
     this.request = new ForwardedRequest(front.snapshot);
     this.response = new ClientResponse(front, client.socket, this.request, this.requestBody);
-    this.#conversation = new Conversation(front, client, this);
+    this.#attempts = new Attempts(() => new Conversation(front, client, this));
     this.#observed = new Observation(front, this.request, this.requestBody, this.response);
   }
 
@@ -88,6 +79,12 @@ export class HttpExchange implements Exchange, ConversationOwner {
     return identityOf(this.request.method, this.request.target);
   }
 
+  /** A backend has all of the request, and it is still here to be sent to another one. */
+  get mayHedge(): boolean {
+    const isSent = this.requestBody.isComplete && this.#attempts.conversation.requestSent;
+    return isSent && this.request.outgoing.isReplayable && this.request.upgrade === '';
+  }
+
   get affinity(): string | undefined {
     return this.request.affinity;
   }
@@ -100,7 +97,7 @@ export class HttpExchange implements Exchange, ConversationOwner {
     this.requestBody.receivedBytes = 0;
     this.response.begin();
     this.#observed.begin();
-    this.#conversation.begin();
+    this.#attempts.clear();
   }
 
   /** Hands the request, checked and its body begun, to the balancer. */
@@ -122,7 +119,7 @@ export class HttpExchange implements Exchange, ConversationOwner {
       this.cancel(this.requestBody.refusal);
       return -1;
     }
-    this.#conversation.bodyArrived();
+    this.#attempts.conversation.bodyArrived();
     return end;
   }
 
@@ -139,26 +136,23 @@ export class HttpExchange implements Exchange, ConversationOwner {
   }
 
   clientDrained(): void {
-    this.#conversation.clientDrained();
+    this.#attempts.conversation.clientDrained();
   }
 
   send(attempt: Attempt): void {
-    this.#attempt = attempt;
     this.#observed.attemptBegins(attempt);
-    this.#conversation.start(attempt.endpoint);
+    this.#attempts.start(attempt);
   }
 
-  abort(): void {
-    this.#attempt = undefined;
-    this.#observed.attemptEnds(this.#refusal?.reason ?? 'cancelled');
-    this.#conversation.stop();
+  abort(attempt: Attempt): void {
+    this.#observed.attemptEnds(this.#refusal?.reason ?? 'cancelled', attempt);
+    this.#attempts.abort(attempt);
     this.#tunnel?.close();
   }
 
   finished(result: Result): void {
     const observed = this.#observed;
     const refusal = this.#refusal;
-    this.#attempt = undefined;
     this.#tunnel = undefined;
     this.#stopTotalTimer();
     if (this.#isComplete) {
@@ -166,26 +160,26 @@ export class HttpExchange implements Exchange, ConversationOwner {
       this.#client.exchangeEnded();
       return;
     }
-    const { problem, headSent } = this.#conversation;
+    const { problem, headSent } = this.#attempts.conversation;
     observed.reason = refusal?.reason ?? failureReason(result, problem, headSent);
-    const end = endOf(refusal, result);
     const status = refusal?.status ?? statusOf(result);
     if (headSent || status === CLIENT_CLOSED_REQUEST) {
       // What is cut off is no success, whatever its head said.
       observed.status = status;
-      this.#record(end);
+      this.#record(endOf(refusal, result));
       this.#client.exchangeAborted();
     } else {
-      this.#respond(status, end, false);
+      this.#respond(status, endOf(refusal, result), false);
     }
   }
 
-  answered(status: number): boolean {
-    const attempt = this.#attempt;
+  answered(status: number, from: Conversation): boolean {
+    this.#hear(from);
+    const attempt = this.#attempts.present;
     if (attempt === undefined) return false;
     this.#observed.headCame(status);
     if (status >= ERRORS_FROM && this.#wouldRetry(status)) {
-      this.#conversation.stop();
+      from.stop();
       this.#settleFailed('status', status);
       return false;
     }
@@ -195,7 +189,8 @@ export class HttpExchange implements Exchange, ConversationOwner {
     return true;
   }
 
-  connected(dialledMs: number): void {
+  connected(dialledMs: number, from: Conversation): void {
+    this.#hear(from);
     this.#observed.connected(dialledMs);
   }
 
@@ -206,13 +201,17 @@ export class HttpExchange implements Exchange, ConversationOwner {
     else this.#settleOk(status);
   }
 
-  failed(cause: FailureCause): void {
+  failed(cause: FailureCause, from: Conversation): void {
+    this.#hear(from);
     this.#settleFailed(cause, undefined);
   }
 
-  exhausted(): void {
+  exhausted(from: Conversation): void {
     this.#front.exhausted();
-    this.cancel(EXHAUSTED);
+    this.#hear(from);
+    // Where another attempt runs, that one may still be answered.
+    if (this.#attempts.other === undefined) this.cancel(EXHAUSTED);
+    else this.#settle('cancelled', { kind: 'cancelled', latencyMs: this.#latencyMs() });
   }
 
   switched(upstream: UpstreamConnection, rest: Buffer | undefined): void {
@@ -246,18 +245,19 @@ export class HttpExchange implements Exchange, ConversationOwner {
   }
 
   #latencyMs(): number {
-    return this.#front.clock.now() - (this.#attempt?.startedMs ?? 0);
+    return this.#front.clock.now() - (this.#attempts.present?.startedMs ?? 0);
   }
 
   #failure(cause: FailureCause, status: number | undefined): Failed {
+    const { conversation } = this.#attempts;
     return {
       kind: 'failed',
       cause,
       status,
-      requestSent: this.#conversation.requestSent,
+      requestSent: conversation.requestSent,
       replayable: this.request.outgoing.isReplayable,
       isNeutral:
-        this.#conversation.isNeutral(cause) || (status !== undefined && !this.#isFailure(status)),
+        conversation.isNeutral(cause) || (status !== undefined && !this.#isFailure(status)),
       latencyMs: this.#latencyMs(),
     };
   }
@@ -273,14 +273,23 @@ export class HttpExchange implements Exchange, ConversationOwner {
   }
 
   #settleFailed(cause: FailureCause, status: number | undefined): void {
-    const { problem, headSent } = this.#conversation;
-    this.#observed.attemptEnds(attemptReason(cause, problem, headSent));
-    this.#attempt?.settle(this.#failure(cause, status));
+    const { problem, headSent } = this.#attempts.conversation;
+    this.#settle(attemptReason(cause, problem, headSent), this.#failure(cause, status));
   }
 
   #settleOk(status: number): void {
-    this.#observed.attemptEnds('ok');
-    this.#attempt?.settle({ kind: 'ok', status, latencyMs: this.#latencyMs() });
+    this.#settle('ok', { kind: 'ok', status, latencyMs: this.#latencyMs() });
+  }
+
+  #settle(told: AttemptOutcome, outcome: Outcome): void {
+    this.#observed.attemptEnds(told);
+    this.#attempts.take()?.settle(outcome);
+  }
+
+  /** What follows is about the attempt of this conversation. */
+  #hear(from: Conversation): void {
+    this.#attempts.spoke(from);
+    if (this.#attempts.isHedged) this.#observed.isAbout(this.#attempts.present);
   }
 
   #stopTotalTimer(): void {
@@ -288,9 +297,4 @@ export class HttpExchange implements Exchange, ConversationOwner {
     this.#front.clock.cancel(this.#totalTimer);
     this.#totalTimer = 0;
   }
-}
-
-function endOf(refusal: Refusal | undefined, result: Result): RequestEnd {
-  if (refusal !== undefined) return refusal === CLIENT_LEFT ? 'client-left' : 'refused';
-  return result.kind === 'failed' ? 'backend-broke' : 'refused';
 }

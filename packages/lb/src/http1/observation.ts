@@ -20,10 +20,12 @@ class AttemptRecord implements AttemptObservation {
   status = 0;
   outcome: AttemptOutcome = 'cancelled';
   startedMs = 0;
+  attempt: Attempt | undefined;
 
-  begin({ endpoint, startedMs }: Attempt): void {
-    this.backend = endpoint.id;
-    this.startedMs = startedMs;
+  begin(attempt: Attempt): void {
+    this.attempt = attempt;
+    this.backend = attempt.endpoint.id;
+    this.startedMs = attempt.startedMs;
     this.connectMs = -1;
     this.firstByteMs = -1;
     this.durationMs = 0;
@@ -94,6 +96,20 @@ export class Observation implements RequestObservation {
     this.afterEvent = attempt.afterEvent;
   }
 
+  /** Where two attempts run: what follows is about this one. */
+  isAbout(attempt: Attempt | undefined): void {
+    const record = attempt && this.#recordOf(attempt);
+    if (record === undefined) return;
+    this.#running = record;
+    this.backend = record.backend;
+    this.afterEvent = attempt?.afterEvent ?? 0;
+  }
+
+  #recordOf(attempt: Attempt): AttemptRecord | undefined {
+    if (this.#running?.attempt === attempt) return this.#running;
+    return this.tries.findLast((record) => record.attempt === attempt);
+  }
+
   /** A connection was made for the attempt; its dial began at `dialledMs`. */
   connected(dialledMs: number): void {
     if (this.#running !== undefined) {
@@ -116,10 +132,10 @@ export class Observation implements RequestObservation {
   }
 
   /** The attempt has ended; to be told before core goes on with the request. */
-  attemptEnds(outcome: AttemptOutcome): void {
-    const record = this.#running;
+  attemptEnds(outcome: AttemptOutcome, attempt?: Attempt): void {
+    const record = attempt === undefined ? this.#running : this.#recordOf(attempt);
     if (record === undefined) return;
-    this.#running = undefined;
+    if (record === this.#running) this.#running = undefined;
     record.outcome = outcome;
     record.durationMs = this.#front.clock.now() - record.startedMs;
     this.#front.observer.attemptEnded?.(this.#request, record);

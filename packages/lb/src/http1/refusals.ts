@@ -1,6 +1,7 @@
 /** Answers of our own that no backend caused: the status for the client and the reason for the log. */
 
-import type { HeadProblem, Reason } from '../reasons.ts';
+import type { Result } from '@evenkeel/core';
+import type { HeadProblem, Reason, RequestEnd } from '../reasons.ts';
 import {
   BAD_REQUEST,
   CLIENT_CLOSED_REQUEST,
@@ -66,6 +67,12 @@ const HEAD_REASONS: Readonly<Record<number, Refusal['reason']>> = {
   501: 'not-implemented',
   505: 'version-not-supported',
 };
+
+/** How a request ended that has no whole response of a backend. */
+export function endOf(refusal: Refusal | undefined, result: Result): RequestEnd {
+  if (refusal !== undefined) return refusal === CLIENT_LEFT ? 'client-left' : 'refused';
+  return result.kind === 'failed' ? 'backend-broke' : 'refused';
+}
 
 /** For a head that is refused with `status`; `problem` says where it is malformed. */
 export function headRefusal(status: number, problem: HeadProblem): Refusal {

@@ -40,7 +40,7 @@ export interface Workplace {
   abandon(job: Job): void;
 }
 
-/** One attempt at a backend; see above. */
+/** One attempt at a backend, as its backend keeps it. */
 export class Job implements Waiter {
   readonly index: number;
   phase: Phase = 'free';

@@ -15,7 +15,7 @@ export interface Client {
   finished(request: SimRequest, result: Result): void;
 }
 
-/** One request; see above. */
+/** One request: what was planned, and how far it has come. */
 export class SimRequest implements Exchange, Waiter {
   readonly dispatchState: DispatchState = new DispatchState();
   hash = 0;
