@@ -3,12 +3,13 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { strategyNamed } from '@evenkeel/core';
-import { loadScenario, scenarioText } from '@evenkeel/sim';
+import { loadScenario, scenarioText, strategyFileOf } from '@evenkeel/sim';
 import { ScenarioError } from '@evenkeel/sim/engine';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { parseDocument } from 'yaml';
 import { pageHtml, pageParts, writePage } from './build.ts';
 import { openBrowser } from './open-browser.ts';
+import { withFile } from './own-file.ts';
 import { type LabServer, serveLab } from './server.ts';
 import {
   checkLabFile,
@@ -25,6 +26,7 @@ const EXAMPLES = `
 Examples:
   pnpm lab                                            # the guided tour
   pnpm lab --scenario one-slow --strategies random,power-of-two
+  pnpm lab --scenario one-slow --strategies power-of-two,file:mine.ts
   pnpm lab --replay failure.json                      # opens at the moment of failure
   pnpm lab --build public                             # one file that works from file:// and from any host
 `;
@@ -60,7 +62,9 @@ function names(text: string): string[] {
     throw new InvalidArgumentError(`must name at most ${WORLDS_MAX}.`);
   }
   try {
-    return list.map((name) => strategyNamed(name).name);
+    return list.map((name) =>
+      strategyFileOf(name) === undefined ? strategyNamed(name).name : name,
+    );
   } catch (error) {
     throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
   }
@@ -72,7 +76,11 @@ function command(): Command {
     .description('Load balancing to watch, break and share: the simulator as a page.')
     .option('--port <n>', 'port of the page; 0: any that is free', wholeNumber(65_535), 0)
     .option('--scenario <name|file>', 'a scenario of the library, or a file')
-    .option('--strategies <names>', `up to ${WORLDS_MAX}, with commas`, names)
+    .option(
+      '--strategies <names>',
+      `up to ${WORLDS_MAX}, with commas; file:PATH is your own`,
+      names,
+    )
     .option('--seed <n>', "in place of the scenario's", wholeNumber(0xffff_ffff))
     .option('--at <ms>', 'the moment to open at, from the start of the load', time)
     .option('--replay <file>', 'what a failure has written, or a lab has saved')
@@ -81,8 +89,15 @@ function command(): Command {
     .addHelpText('after', EXAMPLES);
 }
 
+/** Worlds that are files have their code; whatever is no file of a lab stays as it is. */
+async function withFiles(input: unknown): Promise<unknown> {
+  const { strategies } = (input ?? {}) as { readonly strategies?: unknown };
+  if (!Array.isArray(strategies)) return input;
+  return { ...(input as object), strategies: await Promise.all(strategies.map(withFile)) };
+}
+
 /** The file that a replay names. */
-function replayed(path: string): LabFile {
+async function replayed(path: string): Promise<LabFile> {
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
@@ -96,11 +111,11 @@ function replayed(path: string): LabFile {
   } catch (cause) {
     throw new LabFileError(`--replay ${path}: is not JSON`, { cause });
   }
-  return checkLabFile(input, path);
+  return checkLabFile(await withFiles(input), path);
 }
 
 /** What the flags ask for; undefined: the tour. */
-function fileOf(flags: Flags): LabFile | undefined {
+async function fileOf(flags: Flags): Promise<LabFile | undefined> {
   const { scenario, strategies, seed, at } = flags;
   const isReplay = flags.replay !== undefined;
   const needless = Object.entries({
@@ -123,12 +138,13 @@ function fileOf(flags: Flags): LabFile | undefined {
   const raw = parseDocument(scenarioText(scenario)).toJS({
     maxAliasCount: 100,
   }) as RawScenario;
-  return {
+  const file = {
     schema: LAB_SCHEMA,
     scenario: seed === undefined ? raw : { ...raw, seed },
     strategies: strategies ?? ['round-robin', 'power-of-two'],
     atMs: at ?? 0,
   };
+  return checkLabFile(await withFiles(file), scenario);
 }
 
 /** Runs what `argv` (without node and script) asks for; returns the exit code. */
@@ -137,7 +153,7 @@ export async function runCli(argv: readonly string[]): Promise<number> {
     const program = command();
     program.parse([...argv], { from: 'user' });
     const flags = program.opts<Flags>();
-    const file = fileOf(flags);
+    const file = await fileOf(flags);
     if (flags.build === undefined) await serve(flags, file);
     else await writeTo(flags.build, file);
     return EXIT.ok;

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { loadScenario, writeReplay } from '@evenkeel/sim';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { runCli } from '../src/cli.ts';
 import { serveLab } from '../src/server.ts';
@@ -43,6 +44,10 @@ describe('what is wrong is told in one line, with the exit code of bad usage', (
     [['--scenario', 'one-dies', '--strategies', 'nope'], /--strategies.*nope/],
     [['--scenario', 'one-dies', '--seed', '-1'], /--seed.*whole number/],
     [['--scenario', 'one-dies', '--at', ' '], /--at.*time in milliseconds/],
+    [
+      ['--scenario', 'one-dies', '--strategies', 'file:/none/such.ts'],
+      /file:\/none\/such\.ts: cannot be bundled: .*such\.ts/,
+    ],
     [['--strategies', 'random'], /--strategies needs --scenario/],
     [['--at', '5'], /--at needs --scenario/],
     [['--replay', 'x', '--scenario', 'one-dies'], /--scenario cannot be used with --replay/],
@@ -101,6 +106,31 @@ test('a port that is taken, and a folder that is a file, are named', async () =>
     error: `error: --build ${file}: cannot be written: it is a file\n`,
     output: '',
   });
+});
+
+test('a strategy in a file goes into the page as code, from the line that a traced run prints too', async () => {
+  const mine = join(folder, 'my own.ts');
+  await writeFile(
+    mine,
+    `import type { StrategyFactory } from '@evenkeel/core';
+     const first: StrategyFactory = () => ({ pick: (candidates) => candidates[0]! });
+     export default first;`,
+  );
+  const path = join(folder, 'trace.lab.json');
+  const line = writeReplay(path, {
+    scenario: loadScenario('one-dies'),
+    seed: 3,
+    strategies: ['random', `file:${mine}`],
+  });
+  expect(line).toBe(`pnpm lab --replay ${path}`);
+  expect(await run('--replay', path, '--build', join(folder, 'own'))).toMatchObject({ code: 0 });
+  const html = await readFile(join(folder, 'own', 'index.html'), 'utf8');
+  const [, start = ''] = /id="start">([^<]*)</.exec(html) ?? [];
+  const [chance, own] = JSON.parse(start).strategies;
+  expect(chance).toBe('random');
+  expect(own.name).toBe('my own.ts');
+  const factory = new Function(own.code)();
+  expect(factory({}).pick(['a', 'b'])).toBe('a');
 });
 
 test('it listens, says where in one line, serves the scenario asked for, and ends when told to', async () => {
