@@ -3,22 +3,30 @@
 import { parseScenario, simulatedOnly } from '@evenkeel/sim/engine';
 import { parse, stringify } from 'yaml';
 import { ADDRESS_MAX, toFragment } from '../../src/state/address.ts';
-import { LAB_SCHEMA, labelOf, rawScenarioOf } from '../../src/state/lab-file.ts';
+import {
+  LAB_SCHEMA,
+  type LabWorld,
+  labelOf,
+  rawScenarioOf,
+  strategyOf,
+} from '../../src/state/lab-file.ts';
 import { button, byId, el, saveFile } from '../dom.ts';
 import type { Lab } from '../lab.ts';
 import { addPanel } from './panel.ts';
 
 const FILE_MAX_BYTES = 2_000_000;
 
-/** How the world's scenario runs elsewhere, and what it loses there. */
-function runsElsewhere(lab: Lab): string {
+/** How a world's scenario runs elsewhere, and what it loses there. */
+function runsElsewhere(lab: Lab, world: LabWorld): string {
   const { name } = lab.scenario;
-  const sim = `pnpm sim --scenario ${name}.yaml gives the same trace hash.`;
+  const strategy = strategyOf(world);
+  if (strategy === undefined) return 'With your own strategy, save the lab.';
+  const sim = `pnpm sim --scenario ${name}.yaml --strategy ${strategy} gives the same trace hash.`;
   const only = simulatedOnly(lab.scenario);
   const what = only.map(({ what }) => what).join(', ');
   if (only.some(({ canBeLeftOut }) => !canBeLeftOut)) return `${sim} Simulated only: ${what}.`;
   const without = only.length === 0 ? '' : `, without what is simulated only: ${what}`;
-  return `${sim} pnpm chaos --scenario ${name}.yaml runs it live${without}.`;
+  return `${sim} pnpm chaos --scenario ${name}.yaml --strategies ${strategy} runs it live${without}.`;
 }
 
 /** See the head of this file. */
@@ -86,9 +94,12 @@ export class FilesPanel {
 
   /** The scenario of the chosen world as a file would hold it. */
   get yaml(): string {
-    const { file } = this.#lab;
-    const world = file.strategies[Number(this.#which.value)] ?? file.strategies[0] ?? '';
-    return stringify(rawScenarioOf(file, world), { lineWidth: 120 });
+    return stringify(rawScenarioOf(this.#lab.file, this.#world), { lineWidth: 120 });
+  }
+
+  get #world(): LabWorld {
+    const { strategies } = this.#lab.file;
+    return strategies[Number(this.#which.value)] ?? strategies[0] ?? '';
   }
 
   #show(): void {
@@ -101,7 +112,7 @@ export class FilesPanel {
     this.#text.value = this.yaml;
     const { name } = this.#lab.scenario;
     byId<HTMLSelectElement>('library').value = name in LIBRARY ? name : '';
-    this.#hint.textContent = runsElsewhere(this.#lab);
+    this.#hint.textContent = runsElsewhere(this.#lab, this.#world);
   }
 
   #export(): void {
