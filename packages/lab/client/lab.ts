@@ -163,7 +163,9 @@ export class Lab {
     this.#worlds = this.#file.strategies.map((setup, i) => {
       const code = codeOf(setup);
       const old = before[i];
-      const canStay = old !== undefined && codeOf(old.setup) === code && !old.remote.ended;
+      // One that works at an answer might do so for minutes: another one takes its place.
+      const isFree = old !== undefined && !old.remote.ended && !old.remote.isBusy;
+      const canStay = isFree && codeOf(old.setup) === code;
       const remote = canStay ? old.remote : new Remote(code);
       const scenario = scenarioOf(this.#file, setup);
       const world: World = { setup, scenario, remote, answer: undefined, error: undefined };

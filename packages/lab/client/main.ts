@@ -78,6 +78,26 @@ function driveFigures(lab: Lab, stage: Stage, figures: FiguresView): void {
   });
 }
 
+/** What a file brings beside its worlds: why it was written, and a counter-example. */
+function present({ note, steps }: LabFile): void {
+  if (note !== undefined) tell(note);
+  if (steps !== undefined) showSteps(steps);
+}
+
+/** Another address in the same window: what it holds is shown; what is damaged changes nothing. */
+function followAddress(lab: Lab): void {
+  addEventListener('hashchange', async () => {
+    try {
+      const shared = await fromFragment(location.hash);
+      if (shared === undefined) return;
+      lab.open(shared, 'the address');
+      present(shared);
+    } catch (error) {
+      tell(error);
+    }
+  });
+}
+
 async function start(): Promise<void> {
   const given = await givenFile();
   const lab = new Lab(given ?? firstLesson());
@@ -87,10 +107,17 @@ async function start(): Promise<void> {
   new StrategiesPanel(lab);
   new SettingsPanel(lab, tell);
   new OwnPanel(lab);
-  const files = new FilesPanel(lab, tell, say);
+  const files = new FilesPanel(lab, { tell, say, present });
   const figures = new FiguresView(lab);
   new RunsTable(lab);
   driveFigures(lab, stage, figures);
+  followAddress(lab);
+  // What was wrong, or was a counter-example, is over once something else is shown.
+  lab.listen((change) => {
+    if (change !== 'file') return;
+    byId('problem').hidden = true;
+    byId('steps').hidden = lab.file.steps === undefined;
+  });
   startTheme(() => {
     forgetColours();
     stage.fit();
@@ -98,8 +125,7 @@ async function start(): Promise<void> {
   });
   const tour = new Tour(lab);
   if (given === undefined) tour.show(0, true);
-  else if (given.note !== undefined) tell(given.note);
-  if (given?.steps !== undefined) showSteps(given.steps);
+  else present(given);
   // For teachers' consoles and for tests.
   Object.assign(globalThis, { evenkeelLab: { lab, stage, tour, files } });
 }

@@ -63,6 +63,11 @@ export class Remote {
     });
   }
 
+  /** It works at an answer, which cannot be interrupted. */
+  get isBusy(): boolean {
+    return this.#waiting.size > 0;
+  }
+
   /** Why it has ended. */
   get ended(): WorldError | undefined {
     return this.#ended;

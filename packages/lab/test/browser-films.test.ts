@@ -16,6 +16,11 @@ const SCENARIOS = ['one-dies', 'old-news', 'bursty'];
 /** Of a row of the table of runs: the last cell. */
 const shownHash = (row: number): string =>
   `document.querySelectorAll('tbody tr')[${row}]?.lastElementChild.textContent`;
+/** Puts a text into the panel of files, and asks for it to be shown. */
+const text = (yaml: string): string => `{
+  document.getElementById('yaml').value = ${JSON.stringify(yaml)};
+  [...document.querySelectorAll('button')].find((one) => one.textContent === 'Show this text').click();
+}`;
 const HASH = /^[0-9a-f]{16}$/;
 
 const reason = NO_BROWSER === undefined ? '' : ` (skipped: ${NO_BROWSER})`;
@@ -93,12 +98,66 @@ describe.skipIf(NO_BROWSER !== undefined)(`films in a browser${reason}`, () => {
     expect(reopened).toHaveLength(3);
     expect(again.complaints).toEqual([]);
     await again.page.context().close();
+
+    // In the same window too, in which the address alone changes.
+    await page.selectOption('#library', 'uniform');
+    await page.evaluate(`location.hash = ''; location.hash = ${JSON.stringify(fragment)}`);
+    await until(page, `evenkeelLab.lab.scenario.name === 'sinkhole'`);
+    expect(await inPage(page, momentAt(2750.25))).toEqual(shown);
   });
 
-  test('a damaged address is told of, and the page works', async () => {
-    const { page } = await lab.open({}, '#lab=broken');
-    expect(await page.textContent('#problem')).toMatch(/address is damaged/);
-    expect(await inPage<unknown[]>(page, momentAt(500))).toHaveLength(2);
-    await page.context().close();
+  test('a damaged address, file or text is told of in one line, and nothing is lost', async () => {
+    const { page, complaints } = open;
+    await page.selectOption('#library', 'one-dies');
+    const before = await inPage(page, momentAt(1234.5));
+    const problem = '#problem:not([hidden])';
+    for (const [act, message] of [
+      [`location.hash = '#lab=broken'`, /^the address is damaged/],
+      [`location.hash = '#lab=' + btoa('x'.repeat(500))`, /^the address is damaged/],
+      [text('a: ['), /^the text/],
+      [text('- 1'), /^the text: .*mapping/],
+      [text('{"schema": "evenkeel.lab/9"}'), /^the text: schema must be evenkeel\.lab\/1/],
+      [text('a: &a [1]\nb: [*a,*a,*a]'), /^the text: /],
+      [text('<img src=x onerror="document.title=1">'), /^the text/],
+    ] as const) {
+      await page.evaluate(act);
+      const told = await page.waitForSelector(problem).then((one) => one.textContent());
+      expect(told).toMatch(message);
+      expect(told!.length).toBeLessThan(500);
+      expect(told).not.toContain('\n');
+      expect(await inPage(page, momentAt(1234.5))).toEqual(before);
+      await page.evaluate(`document.getElementById('problem').hidden = true`);
+    }
+    expect(complaints).toEqual([]);
+  });
+
+  test('a film that was saved brings its counter-example with it', async () => {
+    const { page } = open;
+    const step = {
+      what: 'join(a)',
+      endpoints: [{ id: 'a', state: 'ready', inFlight: 0 }],
+      picked: 'a',
+    };
+    const steps = { title: 'Film', law: 'turns: a was picked again', steps: [step] };
+    const file = { schema: 'evenkeel.lab/1', note: 'why', steps };
+    await page.evaluate(text(JSON.stringify(file)));
+    expect(await page.textContent('#problem:not([hidden])')).toBe('why');
+    expect(await page.textContent('#steps:not([hidden])')).toMatch(
+      /join\(a\), which goes to a.*turns:/,
+    );
+  });
+
+  test('a world that takes for ever can be left', async () => {
+    const { page } = open;
+    await inPage(
+      page,
+      `const { scenario } = lab.file;
+       const load = { kind: 'open', ratePerSecond: 1e6, durationMs: 600000 };
+       lab.open({ ...lab.file, scenario: { ...scenario, faults: [], load }, atMs: 599999 });`,
+    );
+    await until(page, '!evenkeelLab.lab.isSettled');
+    await page.selectOption('#library', 'uniform');
+    const [frame] = await inPage<readonly { readonly atMs: number }[]>(page, momentAt(500));
+    expect(frame!.atMs).toBe(500);
   });
 });

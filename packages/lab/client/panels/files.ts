@@ -5,6 +5,7 @@ import { parse, stringify } from 'yaml';
 import { ADDRESS_MAX, toFragment } from '../../src/state/address.ts';
 import {
   LAB_SCHEMA,
+  type LabFile,
   type LabWorld,
   labelOf,
   rawScenarioOf,
@@ -15,6 +16,16 @@ import type { Lab } from '../lab.ts';
 import { addPanel } from './panel.ts';
 
 const FILE_MAX_BYTES = 2_000_000;
+
+/** A lab that was saved: JSON with a schema. Whatever else there is, is read as a scenario. */
+function isLabText(text: string): boolean {
+  try {
+    const input: unknown = JSON.parse(text);
+    return typeof input === 'object' && input !== null && 'schema' in input;
+  } catch {
+    return false;
+  }
+}
 
 /** How a world's scenario runs elsewhere, and what it loses there. */
 function runsElsewhere(lab: Lab, world: LabWorld): string {
@@ -29,19 +40,27 @@ function runsElsewhere(lab: Lab, world: LabWorld): string {
   return `${sim} pnpm chaos --scenario ${name}.yaml --strategies ${strategy} runs it live${without}.`;
 }
 
+/** What the page does with what was opened. */
+export interface PageOf {
+  /** Of what is wrong. */
+  readonly tell: (error: unknown) => void;
+  /** To screen readers. */
+  readonly say: (text: string) => void;
+  /** What a file brings beside its worlds. */
+  readonly present: (file: LabFile) => void;
+}
+
 /** See the head of this file. */
 export class FilesPanel {
   readonly #lab: Lab;
-  readonly #tell: (error: unknown) => void;
-  readonly #say: (text: string) => void;
+  readonly #page: PageOf;
   readonly #text = el('textarea', { id: 'yaml', spellcheck: 'false' });
   readonly #which = el('select', { id: 'which' });
   readonly #hint = el('p', { class: 'muted' });
 
-  constructor(lab: Lab, tell: (error: unknown) => void, say: (text: string) => void) {
+  constructor(lab: Lab, page: PageOf) {
     this.#lab = lab;
-    this.#tell = tell;
-    this.#say = say;
+    this.#page = page;
     const library = byId<HTMLSelectElement>('library');
     library.append(
       el('option', { value: '' }, 'choose …'),
@@ -79,16 +98,16 @@ export class FilesPanel {
   async share(): Promise<void> {
     const fragment = await toFragment(this.#lab.file);
     if (fragment.length > ADDRESS_MAX) {
-      this.#say('This is too large for an address. It is saved as a file instead.');
+      this.#page.say('This is too large for an address. It is saved as a file instead.');
       this.#save();
       return;
     }
     history.replaceState(null, '', fragment);
     try {
       await navigator.clipboard.writeText(location.href);
-      this.#say('The address holds everything now, and was copied.');
+      this.#page.say('The address holds everything now, and was copied.');
     } catch {
-      this.#say('The address holds everything now: copy it from the address bar.');
+      this.#page.say('The address holds everything now: copy it from the address bar.');
     }
   }
 
@@ -128,7 +147,7 @@ export class FilesPanel {
     const file = picker.files?.[0];
     if (file === undefined) return;
     if (file.size > FILE_MAX_BYTES) {
-      this.#tell(new Error(`${file.name}: must have at most ${FILE_MAX_BYTES} bytes`));
+      this.#page.tell(new Error(`${file.name}: must have at most ${FILE_MAX_BYTES} bytes`));
       return;
     }
     this.#openScenario(await file.text(), file.name);
@@ -138,19 +157,20 @@ export class FilesPanel {
   /** A scenario, or a lab that was saved; errors are those of the schema. */
   #openScenario(text: string, source: string): void {
     try {
-      const input: unknown = parse(text, { maxAliasCount: 100 });
-      const isLab = typeof input === 'object' && input !== null && 'schema' in input;
-      if (isLab) this.#lab.open(input, source);
-      else {
+      const input = isLabText(text) ? JSON.parse(text) : undefined;
+      if (input !== undefined) {
+        this.#lab.open(input, source);
+        this.#page.present(this.#lab.file);
+      } else {
         parseScenario(text, source);
+        const scenario: unknown = parse(text, { maxAliasCount: 100 });
         const { strategies, speed } = this.#lab.file;
-        const file = { schema: LAB_SCHEMA, scenario: input, strategies, atMs: 0, speed };
+        const file = { schema: LAB_SCHEMA, scenario, strategies, atMs: 0, speed };
         this.#lab.open(file, source);
       }
-      byId('problem').hidden = true;
-      this.#say(`${source} is shown.`);
+      this.#page.say(`${source} is shown.`);
     } catch (error) {
-      this.#tell(error);
+      this.#page.tell(error);
     }
   }
 }

@@ -27,6 +27,10 @@ describe('a file', () => {
     [{ ...FILE, strategies: ['randon'] }, 'f: strategies[0]: unknown strategy "randon"'],
     [{ ...FILE, strategies: [{ name: 'x', code: 7 }] }, 'f: strategies[0].code must be a text'],
     [{ ...FILE, note: 5 }, 'f: note must be a text'],
+    [
+      { ...FILE, scenario: { ...SCENARIO, fleet: [{ ...SCENARIO.fleet[0], count: 257 }] } },
+      'f: scenario: fleet must have at most 256 backends in a lab, got 257',
+    ],
     [{ ...FILE, scenario: [] }, 'f: scenario must be a mapping, got []'],
     [{ ...FILE, steps: { title: 't', law: 'l', steps: 1 } }, 'f: steps.steps must be a list'],
   ])('that is not in order is refused: %j', (input, message) => {

@@ -122,6 +122,15 @@ const PLAIN: RawScenario = {
   load: { kind: 'open', fraction: 0.7, warmupMs: 0, durationMs: 10_000 },
 };
 
+/** A page has room for so many backends: each is a row of the picture, and a button. */
+const BACKENDS_MAX = 256;
+
+function checkSize({ fleet }: Scenario, source: string): void {
+  const size = fleet.reduce((sum, { count }) => sum + count, 0);
+  if (size <= BACKENDS_MAX) return;
+  fail(source, `scenario: fleet must have at most ${BACKENDS_MAX} backends in a lab`, size);
+}
+
 /**
  * Checks what came from a file or an address.
  * @throws {LabFileError} about the first thing that is wrong
@@ -134,7 +143,7 @@ export function checkLabFile(input: unknown, source: string): LabFile {
   const steps = fields.steps === undefined ? undefined : checkSteps(fields.steps, source);
   const scenario = fields.scenario === undefined && steps ? PLAIN : fields.scenario;
   const raw = fieldsOf(scenario, source, 'scenario');
-  checkScenario(raw, `${source}: scenario`);
+  checkSize(checkScenario(raw, `${source}: scenario`), source);
   const named = listOf(fields.strategies ?? ['round-robin'], source, 'strategies', WORLDS_MAX);
   for (const [i, one] of named.entries()) {
     const world = checkWorld(one, source, i);
