@@ -1,9 +1,9 @@
 /** axe-core on each lesson, in both themes, at a desk's and a phone's width. */
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { expectUsableByAll } from '../../../tools/axe.ts';
 import { NO_BROWSER } from '../../../tools/browser.ts';
 import { lessons } from '../src/lessons/index.ts';
-import { expectUsableByAll } from './support/axe.ts';
 import { inPage, LabBrowser, momentAt } from './support/page.ts';
 
 const reason = NO_BROWSER === undefined ? '' : ` (skipped: ${NO_BROWSER})`;

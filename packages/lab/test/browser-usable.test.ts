@@ -1,8 +1,8 @@
 /** Usable by all: names, contrast and structure by axe-core; the keyboard alone; less motion; a lesson of the tour. */
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { expectUsableByAll } from '../../../tools/axe.ts';
 import { NO_BROWSER } from '../../../tools/browser.ts';
-import { expectUsableByAll } from './support/axe.ts';
 import { inPage, LabBrowser, momentAt, type OpenPage, until } from './support/page.ts';
 
 const reason = NO_BROWSER === undefined ? '' : ` (skipped: ${NO_BROWSER})`;

@@ -24,6 +24,8 @@ export interface BackendStatus {
   /** When the state last changed (ISO 8601). */
   readonly since: string;
   readonly lastError?: string;
+  /** When that was (ISO 8601). */
+  readonly lastErrorAt?: string;
   readonly priority: number;
   /** Most attempts at once; 0 is no limit. */
   readonly maxConnections: number;
@@ -60,7 +62,14 @@ export function statusOf(
     maxConnections,
     source: membership.sourceOf(id) ?? 'file',
     overrides,
-    since: new Date(performance.timeOrigin + member.sinceMs).toISOString(),
-    ...(counted?.lastError === undefined ? {} : { lastError: counted.lastError }),
+    since: dateOf(member.sinceMs),
+    ...(counted?.lastError === undefined
+      ? {}
+      : { lastError: counted.lastError, lastErrorAt: dateOf(counted.lastErrorMs) }),
   };
+}
+
+/** @param ms monotonic, from the start of the process */
+function dateOf(ms: number): string {
+  return new Date(performance.timeOrigin + ms).toISOString();
 }

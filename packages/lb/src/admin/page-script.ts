@@ -1,18 +1,16 @@
 /**
- * The status page's script, as text: it runs in the operator's browser. Everything that came from
- * outside is set as text content, never as markup.
+ * The status page's script, as text: it runs in the operator's browser. It asks for the state of everything once a
+ * second, follows the events, and says so when no answer comes.
  */
 
 export const PAGE_SCRIPT: string = String.raw`
-'use strict';
 const POLL_MS = 1000;
+/** A balancer that does not answer in this time does not answer. */
+const ANSWER_MS = 5000;
 const EVENTS_SHOWN = 100;
-const at = (id) => document.getElementById(id);
-const whole = new Intl.NumberFormat('en');
-const short = (ms) => ms === null ? '–' : ms < 10 ? ms.toFixed(1) : whole.format(Math.round(ms));
 let token = sessionStorage.getItem('token') ?? '';
-let before = new Map();
-let beforeMs = 0;
+let shown;
+let shownMs = 0;
 let reader;
 
 function fetched(path, options) {
@@ -20,81 +18,84 @@ function fetched(path, options) {
   return fetch(path, { headers, ...options });
 }
 
-function cell(name, text, className) {
-  const element = document.createElement(name);
-  element.textContent = text;
-  if (className) element.className = className;
-  return element;
+function say({ level, text, title }) {
+  // Only a change is announced by screen readers.
+  if (at('health').textContent !== text) at('health').textContent = text;
+  at('health').className = level;
+  document.title = title;
 }
 
-function row(backend, rate, fastest) {
-  const line = document.createElement('tr');
-  const head = cell('th', backend.id);
-  head.scope = 'row';
-  if (backend.id !== backend.url.slice(7)) head.append(cell('small', backend.url));
-  const state = cell('td', '');
-  state.append(cell('span', backend.state, 'state ' + backend.state));
-  state.title = 'since ' + new Date(backend.since).toLocaleString();
-  const speed = cell('td', whole.format(Math.round(rate)), 'rate');
-  const bar = document.createElement('i');
-  bar.style.width = (fastest > 0 ? 100 * rate / fastest : 0) + '%';
-  speed.append(bar);
-  const last = cell('td', backend.lastError ?? '', 'text');
-  last.title = backend.lastError ?? '';
-  const { p50, p99 } = backend.latencyMs;
-  const figures = [whole.format(backend.inFlight), short(p50), short(p99),
-    ...[backend.requests, backend.failures, backend.retries, backend.weight].map(whole.format)];
-  line.append(head, state, speed, ...figures.map((text) => cell('td', text)), last);
-  return line;
-}
-
-function show(backends, nowMs) {
-  const seconds = (nowMs - beforeMs) / 1000;
-  const rateOf = (b) => before.has(b.id) ? Math.max(0, b.requests - before.get(b.id)) / seconds : 0;
-  const rates = backends.map(rateOf);
-  const sum = (field) => backends.reduce((total, b) => total + b[field], 0);
-  const fastest = Math.max(...rates, 0);
-  at('backends').replaceChildren(...backends.map((b, i) => row(b, rates[i], fastest)));
-  at('rate').textContent = whole.format(Math.round(rates.reduce((a, b) => a + b, 0)));
-  for (const [id, field] of [['in-flight', 'inFlight'], ['failures', 'failures'], ['retries', 'retries']]) {
-    at(id).textContent = whole.format(sum(field));
-  }
-  const ready = backends.filter((b) => b.state === 'ready').length;
-  at('ready').textContent = ready + ' of ' + backends.length;
-  before = new Map(backends.map((b) => [b.id, b.requests]));
-  beforeMs = nowMs;
+function show(status) {
+  shown = status;
+  const nowMs = Date.now();
+  const backends = status.services.flatMap((service) => service.backends);
+  const slices = Math.max(1, ...backends.map((b) => b.lastMinute.requests.length));
+  const requests = total(backends.map((b) => total(b.lastMinute.requests)));
+  const perSecond = requests / (slices * status.sliceMs / 1000);
+  const figures = {
+    ready: backends.filter(isReady).length + ' of ' + backends.length,
+    rate: perSecond < 10 ? perSecond.toFixed(1) : whole.format(Math.round(perSecond)),
+    failures: whole.format(total(backends.map((b) => total(b.lastMinute.failures)))),
+    'in-flight': whole.format(total(backends.map((b) => b.inFlight))),
+    queued: whole.format(total(status.services.map((service) => service.queued))),
+  };
+  for (const [id, text] of Object.entries(figures)) at(id).textContent = text;
+  showServices(status.services, nowMs);
+  showSources(status.discovery);
+  at('content').hidden = false;
+  say(verdict(status));
 }
 
 function showSources(sources) {
   at('discovery').hidden = sources.length === 0;
   at('sources').replaceChildren(...sources.map(({ url, result, detail, backends, lastGood }) => {
-    const line = document.createElement('li');
+    const line = make('li');
     const className = 'state ' + (result === 'ok' ? 'ready' : result === 'pending' ? 'checking' : 'down');
     const since = lastGood === null ? 'never a good answer' : 'good at ' + new Date(lastGood).toLocaleTimeString();
-    line.append(cell('span', result, className), ' ' + url + ' (' + backends + ' backends, ' + since + ') ' + detail);
+    line.append(make('span', result, className), ' ' + url + ' (' + backends + ' backends, ' + since + ') ' + detail);
     return line;
   }));
 }
 
-function say(text) {
-  // Only a change is announced by screen readers.
-  if (at('status').textContent !== text) at('status').textContent = text;
+/** No answer: what is shown is old, and looks it. */
+function showSilence(why) {
+  document.body.classList.add('stale');
+  const old = shown === undefined ? '' : '; the figures are of ' + age(performance.now() - shownMs);
+  say({ level: 'red', text: 'No answer from the balancer' + why + old + '.', title: '(!) no answer – evenkeel' });
 }
 
 async function poll() {
   try {
-    const answer = await fetched('/backends');
+    const answer = await fetched('/status', { signal: AbortSignal.timeout(ANSWER_MS) });
     at('login').hidden = answer.status !== 401;
     if (answer.ok) {
-      show(await answer.json(), performance.now());
-      showSources(await (await fetched('/discovery')).json());
-      say((await fetched('/readyz')).ok ? 'ready' : 'not ready');
+      const status = await answer.json();
+      shownMs = performance.now();
+      document.body.classList.remove('stale');
+      show(status);
       if (reader === undefined) followEvents();
-    } else say(answer.status === 401 ? 'a token is needed' : 'not available');
+    } else if (answer.status === 401) {
+      say({ level: '', text: 'A token is needed.', title: 'evenkeel' });
+    } else showSilence(': ' + answer.status);
   } catch {
-    say('no connection');
+    showSilence('');
   }
   setTimeout(poll, POLL_MS);
+}
+
+/** Changes what a backend may be given; never by GET, so that no link can do it. */
+async function setState(id, state) {
+  const service = shown.services.find(({ backends }) => backends.some((b) => b.id === id));
+  const others = service.backends.filter((b) => b.id !== id && isReady(b));
+  const question = 'No other backend of ' + service.name + ' is ready. Take ' + id + ' out all the same?';
+  if (state !== 'ready' && others.length === 0 && !confirm(question)) return;
+  at('problem').textContent = '';
+  try {
+    const answer = await fetched('/backends/' + encodeURIComponent(id), { method: 'PATCH', body: JSON.stringify({ state }) });
+    if (!answer.ok) at('problem').textContent = id + ': ' + (await answer.json()).error;
+  } catch {
+    at('problem').textContent = id + ': no answer; it is not known whether anything has changed';
+  }
 }
 
 /** Not an EventSource: that cannot send a token. */
@@ -119,11 +120,13 @@ async function followEvents() {
   reader = undefined;
 }
 
-function addEvent(event) {
-  const time = cell('time', new Date(event.epochMs).toLocaleTimeString());
-  const change = event.type === 'state' ? event.from + ' → ' + event.to : event.type;
-  const line = document.createElement('li');
-  line.append(time, [event.endpoint ?? event.service ?? '', change, '(' + event.reason + ')'].join(' '));
+function addEvent({ type, endpoint, service, from, to, reason, epochMs }) {
+  const date = new Date(epochMs);
+  const isToday = date.toDateString() === new Date().toDateString();
+  const change = type === 'state' ? from + ' → ' + to : type;
+  const line = make('li');
+  line.append(make('time', isToday ? date.toLocaleTimeString() : date.toLocaleString()));
+  line.append([endpoint ?? service, change, '(' + reason + ')'].filter((text) => text !== undefined).join(' '));
   at('events').prepend(line);
   if (at('events').children.length > EVENTS_SHOWN) at('events').lastChild.remove();
 }
@@ -133,5 +136,8 @@ at('login').addEventListener('submit', (event) => {
   token = at('token').value;
   sessionStorage.setItem('token', token);
 });
+for (const id of ['filter', 'sort']) {
+  at(id).addEventListener('input', () => { if (shown !== undefined) showServices(shown.services, Date.now()); });
+}
 poll();
 `;

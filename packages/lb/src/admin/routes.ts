@@ -8,6 +8,8 @@ import type { DiscoveryStatus } from '../discovery/discovery.ts';
 import type { Service } from '../service.ts';
 import type { Services } from '../services.ts';
 import { type Answer, RequestError } from './answer.ts';
+import type { LastMinute } from './last-minute.ts';
+import { overviewOf } from './overview.ts';
 import { shownConfig, shownRoutes } from './shown-config.ts';
 
 /** What the API shows and changes. */
@@ -15,6 +17,7 @@ export interface AdminSource {
   readonly services: Services;
   readonly discovery: () => readonly DiscoveryStatus[];
   readonly metrics: Registry;
+  readonly lastMinute: LastMinute;
   /** As it runs now. */
   readonly config: () => Config;
   /** The load balancer is about to end. */
@@ -56,6 +59,7 @@ const OPERATIONS: Readonly<Record<string, Methods>> = {
       type: metrics.contentType,
     }),
   },
+  status: { GET: ({ from }) => ok(overviewOf(from)) },
   backends: {
     GET: ({ from: { services } }) => ok(services.statuses),
     async POST({ from: { services }, body }) {

@@ -13,10 +13,11 @@ import { checkAccess } from './access.ts';
 import { type Answer, RequestError, readJson, send } from './answer.ts';
 import { Connections } from './connections.ts';
 import { EventStreams } from './event-stream.ts';
+import { LastMinute } from './last-minute.ts';
 import { STATUS_PAGE } from './page.ts';
 import { type AdminSource, type FoundRoute, routeOf } from './routes.ts';
 
-export interface AdminOptions extends AdminSource {
+export interface AdminOptions extends Omit<AdminSource, 'lastMinute'> {
   readonly events: EventLog;
   readonly token: string | undefined;
 }
@@ -34,6 +35,7 @@ const HTML = 'text/html; charset=utf-8';
 /** Listens for operators. */
 export class AdminServer {
   readonly #options: AdminOptions;
+  readonly #lastMinute: LastMinute;
   readonly #server: Server;
   readonly #connections: Connections;
   readonly #streams: EventStreams;
@@ -41,6 +43,7 @@ export class AdminServer {
 
   constructor(options: AdminOptions) {
     this.#options = options;
+    this.#lastMinute = new LastMinute(() => options.services.members());
     this.#server = createServer(LIMITS, (request, response) => this.#serve(request, response));
     this.#connections = new Connections(this.#server);
     this.#streams = new EventStreams(options.events);
@@ -58,11 +61,13 @@ export class AdminServer {
     this.#server.listen(port, host);
     await once(this.#server, 'listening');
     this.#address = { host, port: (this.#server.address() as AddressInfo).port };
+    this.#lastMinute.start();
   }
 
   async close(): Promise<void> {
     if (this.#address === undefined) return;
     this.#address = undefined;
+    this.#lastMinute.stop();
     const closed = once(this.#server, 'close');
     this.#server.close();
     this.#server.closeAllConnections();
@@ -102,7 +107,8 @@ export class AdminServer {
     const method = isRead(request) ? 'GET' : (request.method ?? '');
     const handler = Object.hasOwn(methods, method) ? methods[method] : undefined;
     if (handler === undefined) throw notAllowed(request, Object.keys(methods));
-    return handler({ from: this.#options, id, body: () => readJson(request) });
+    const from = { ...this.#options, lastMinute: this.#lastMinute };
+    return handler({ from, id, body: () => readJson(request) });
   }
 }
 

@@ -47,6 +47,8 @@ export class BackendTraffic {
   probesFailed = 0;
   /** The last failure of an attempt or a probe, in a few words. */
   lastError: string | undefined = undefined;
+  /** When that was, monotonic. */
+  lastErrorMs = 0;
 
   constructor(service: string) {
     this.service = service;
@@ -138,7 +140,7 @@ export class Traffic implements FrontObserver {
   /** The pool has heard how an attempt ended. */
   attemptSettled(backend: string, outcome: Outcome): void {
     const traffic = this.#backends.get(backend);
-    if (outcome.kind === 'failed' && traffic !== undefined) traffic.lastError = described(outcome);
+    if (outcome.kind === 'failed' && traffic !== undefined) this.#note(traffic, described(outcome));
   }
 
   probeEnded(backend: string, result: ProbeResult): void {
@@ -147,8 +149,13 @@ export class Traffic implements FrontObserver {
     if (result.ok) traffic.probesPassed += 1;
     else {
       traffic.probesFailed += 1;
-      traffic.lastError = `health check: ${result.detail ?? 'no answer'}`;
+      this.#note(traffic, `health check: ${result.detail ?? 'no answer'}`);
     }
+  }
+
+  #note(traffic: BackendTraffic, error: string): void {
+    traffic.lastError = error;
+    traffic.lastErrorMs = this.now();
   }
 }
 

@@ -1,0 +1,55 @@
+/** `GET /status`: everything that the status page shows, as of one moment. */
+
+import type { BackendStatus } from '../backends.ts';
+import type { DiscoveryStatus } from '../discovery/discovery.ts';
+import type { Services } from '../services.ts';
+import { type LastMinute, SLICE_MS, type Slices } from './last-minute.ts';
+
+/** A service with its backends. */
+interface ServiceOverview {
+  readonly name: string;
+  readonly strategy: string;
+  /** Requests that wait for a backend below its limit. */
+  readonly queued: number;
+  readonly backends: readonly (BackendStatus & { readonly lastMinute: Slices })[];
+}
+
+export interface Overview {
+  /** As `GET /readyz`. */
+  readonly ready: boolean;
+  readonly ending: boolean;
+  /** The length of a slice of `lastMinute`, in milliseconds. */
+  readonly sliceMs: number;
+  readonly services: readonly ServiceOverview[];
+  readonly discovery: readonly DiscoveryStatus[];
+}
+
+interface OverviewSource {
+  readonly services: Services;
+  readonly discovery: () => readonly DiscoveryStatus[];
+  readonly isEnding: () => boolean;
+  readonly lastMinute: LastMinute;
+}
+
+export function overviewOf({
+  services,
+  discovery,
+  isEnding,
+  lastMinute,
+}: OverviewSource): Overview {
+  const { statuses } = services;
+  return {
+    ready: services.isReady && !isEnding(),
+    ending: isEnding(),
+    sliceMs: SLICE_MS,
+    services: services.all.map(({ name, strategy, balancer }) => ({
+      name,
+      strategy: strategy.name,
+      queued: balancer.queued,
+      backends: statuses
+        .filter(({ service }) => service === name)
+        .map((backend) => ({ ...backend, lastMinute: lastMinute.of(backend) })),
+    })),
+    discovery: discovery(),
+  };
+}

@@ -1,0 +1,74 @@
+/** The status page with several services, levels and backups: usable by all in both themes, at a desk's and a phone's width. */
+
+import { mkdirSync } from 'node:fs';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expectUsableByAll } from '../../../../tools/axe.ts';
+import { launchBrowser, NO_BROWSER } from '../../../../tools/browser.ts';
+import { QUICK_HEALTH, type Running, startBalancer } from './balancer.ts';
+import { type Backend, startBackend } from './support.ts';
+
+/** Where pictures go, if they are wanted. */
+const { SCREENSHOTS } = process.env;
+
+let backends: Backend[];
+let running: Running;
+let browser: Browser | undefined;
+
+beforeAll(async () => {
+  backends = await Promise.all(['a', 'b', 'c', 'd', 'e'].map((id) => startBackend(id)));
+  const [a = '', b = '', c = '', d = '', e = ''] = backends.map(({ url }) => url);
+  running = await startBalancer({
+    listen: { port: 0 },
+    admin: { listen: '0' },
+    health: QUICK_HEALTH,
+    services: {
+      web: {
+        strategy: 'power-of-two',
+        backends: [
+          { url: a, id: 'web-1' },
+          { url: b, id: 'web-2', weight: 3 },
+          { url: c, id: 'web-far', priority: 1 },
+          { url: d, id: 'web-spare', backup: true },
+        ],
+      },
+      api: { strategy: 'least-connections', backends: [{ url: e, id: 'api-1' }] },
+    },
+    routes: [{ service: 'web' }, { prefix: '/api', service: 'api' }],
+  });
+  if (NO_BROWSER === undefined) browser = await launchBrowser();
+  for (let i = 0; i < 40; i++) await running.get(i % 4 === 0 ? '/api' : '/');
+  backends[1]!.health = 500;
+  await running.untilState('web-2', 'down');
+  await running.admin('PATCH', '/backends/web-far', { state: 'drain' });
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await running.balancer.destroy();
+  await Promise.all(backends.map((backend) => backend.stop()));
+});
+
+const cases = (['light', 'dark'] as const).flatMap((colorScheme) =>
+  [1280, 400].map((width) => ({ colorScheme, width })),
+);
+
+test.skipIf(NO_BROWSER !== undefined).for(cases)('$colorScheme, $width px', async (look) => {
+  const { colorScheme, width } = look;
+  const page = await browser!.newPage({ colorScheme, viewport: { width, height: 900 } });
+  await page.goto(running.adminUrl);
+  await page.locator('#health', { hasText: 'web: 1 of 4 backends is down' }).waitFor();
+  await expectUsableByAll(page);
+  // The state of a backend stands within the window, whatever its width.
+  const box = await page.locator('tbody tr .state').first().boundingBox();
+  expect((box?.x ?? width) + (box?.width ?? 0)).toBeLessThan(width);
+  if (SCREENSHOTS !== undefined) {
+    mkdirSync(SCREENSHOTS, { recursive: true });
+    const path = `${SCREENSHOTS}/status-${colorScheme}-${width}.png`;
+    await page.screenshot({ path, fullPage: true });
+  }
+  await page.route('**/status', (route) => route.abort());
+  await page.locator('#health', { hasText: 'No answer from the balancer' }).waitFor();
+  await expectUsableByAll(page);
+  await page.close();
+});
