@@ -6,7 +6,7 @@ import { check, DEPTH_MAX, fieldName, PROBLEMS_MAX, told, VALUES_MAX } from './c
 import { configFile, scenarioLb } from './file-schema.ts';
 import { isSecret, joined, shown } from './messages.ts';
 import { resolvePolicies } from './policies.ts';
-import { statusSet } from './statuses.ts';
+import { statusList, statusSet } from './statuses.ts';
 import { mayBeTrailer } from './trailers.ts';
 import { parseDuration, parseSize } from './units.ts';
 
@@ -152,6 +152,7 @@ describe('units', () => {
 
 test('statuses are ranges, both ends included', () => {
   expect([...statusSet([500, '502-504'])]).toEqual([500, 502, 503, 504]);
+  expect(statusList(statusSet([404, '200-299', 300]))).toEqual(['200-300', 404]);
 });
 
 test('any key of HTTP makes a check one over HTTP', () => {

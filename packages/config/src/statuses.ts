@@ -23,3 +23,14 @@ export function statusSet(list: StatusList): ReadonlySet<number> {
   }
   return statuses;
 }
+
+/** Statuses as one would write them: each run as a range. */
+export function statusList(statuses: ReadonlySet<number>): StatusList {
+  const runs: [first: number, last: number][] = [];
+  for (const status of [...statuses].sort((a, b) => a - b)) {
+    const run = runs.at(-1);
+    if (run !== undefined && run[1] === status - 1) run[1] = status;
+    else runs.push([status, status]);
+  }
+  return runs.map(([first, last]) => (first === last ? first : `${first}-${last}`));
+}

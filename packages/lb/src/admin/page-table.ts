@@ -55,6 +55,7 @@ function newRow() {
   const name = make('th');
   name.scope = 'row';
   const cells = COLUMNS.slice(2).map(([, className]) => make('td', undefined, className));
+  cells[1].dataset.label = 'Failed';
   line.append(state, name, ...cells);
   return { line, state, name, cells, actions: '' };
 }
@@ -89,7 +90,7 @@ function fill(row, backend, nowMs) {
   const [minute, failed, ...figures] = row.cells;
   minute.replaceChildren(sparkline(lastMinute), whole.format(total(lastMinute.requests)));
   const failures = total(lastMinute.failures);
-  failed.replaceChildren(make('span', failures === 0 ? '0' : plural(failures, 'failure'), failures > 0 ? 'failing' : ''));
+  failed.replaceChildren(make('span', whole.format(failures), failures > 0 ? 'failing' : ''));
   const texts = [whole.format(backend.inFlight), short(latencyMs.p50), short(latencyMs.p99), whole.format(backend.weight)];
   texts.forEach((text, i) => { figures[i].textContent = text; });
   fillActions(row, backend);

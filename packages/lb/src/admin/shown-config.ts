@@ -1,6 +1,7 @@
 /** A configuration as `GET /config` shows it: complete, as it runs, and without secrets. */
 
 import { BlockList } from 'node:net';
+import { statusList } from '@evenkeel/config';
 import type { Config } from '../config/types.ts';
 
 /** A field line. */
@@ -27,11 +28,15 @@ export function shownRoutes({ routes }: Config): unknown {
 
 function plain(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
-  if (value instanceof Set) return [...value];
+  if (value instanceof Set) return isNumbers(value) ? statusList(value) : [...value];
   if (value instanceof BlockList) return value.rules;
   if (Array.isArray(value)) return value.map(plain);
   const entries = Object.entries(value).filter(([, inner]) => typeof inner !== 'function');
   return Object.fromEntries(entries.map(([key, inner]) => [key, shown(key, inner)]));
+}
+
+function isNumbers(values: ReadonlySet<unknown>): values is ReadonlySet<number> {
+  return [...values].every((value) => typeof value === 'number');
 }
 
 function shown(key: string, value: unknown): unknown {
