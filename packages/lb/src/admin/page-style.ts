@@ -32,7 +32,8 @@ input, button, select { font: inherit; color: inherit; background: var(--card); 
   border-radius: 6px; padding: .3rem .6rem; max-width: 100%; }
 button { cursor: pointer; padding: .15rem .6rem; font-size: .85rem; }
 .card { overflow-x: auto; }
-table { border-collapse: collapse; width: 100%; min-width: 68rem; table-layout: fixed; font-variant-numeric: tabular-nums; }
+table { border-collapse: collapse; width: 100%; min-width: 68rem; table-layout: fixed;
+  font-variant-numeric: tabular-nums; }
 caption { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 th, td { padding: .45rem .7rem; text-align: right; border-top: 1px solid var(--line); white-space: nowrap; }
 thead th { border-top: 0; color: var(--soft); font-size: .8rem; font-weight: 500; }
@@ -66,7 +67,8 @@ li { padding: .2rem 0; } time { color: var(--soft); margin-right: .7em; font-var
   tbody { display: block; }
   td[data-label]::before { content: attr(data-label) ' '; color: var(--soft); font-size: .8rem; }
   thead { position: absolute; clip-path: inset(50%); height: 1px; width: 1px; overflow: hidden; }
-  tbody tr { display: grid; grid-template-columns: 7.2rem 1fr; padding: .5rem .2rem; border-top: 1px solid var(--line); }
+  tbody tr { display: grid; grid-template-columns: 7.2rem 1fr; padding: .5rem .2rem; border-top:
+  1px solid var(--line); }
   tbody tr:first-child { border-top: 0; }
   tbody th, tbody td { border: 0; padding: .1rem .7rem; text-align: left; min-width: 0; }
   .wide { display: none; }

@@ -91,7 +91,8 @@ function fill(row, backend, nowMs) {
   minute.replaceChildren(sparkline(lastMinute), whole.format(total(lastMinute.requests)));
   const failures = total(lastMinute.failures);
   failed.replaceChildren(make('span', whole.format(failures), failures > 0 ? 'failing' : ''));
-  const texts = [whole.format(backend.inFlight), short(latencyMs.p50), short(latencyMs.p99), whole.format(backend.weight)];
+  const texts = [whole.format(backend.inFlight), short(latencyMs.p50), short(latencyMs.p99),
+    whole.format(backend.weight)];
   texts.forEach((text, i) => { figures[i].textContent = text; });
   fillActions(row, backend);
 }
