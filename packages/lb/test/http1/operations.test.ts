@@ -1,5 +1,8 @@
 /** Operations over real sockets: one case of each, what the client gets and what the backend saw. */
 
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type ConfigFile, createLoadBalancer, type LoadBalancer } from '../../src/index.ts';
 import { answering, type RawBackend, startRawBackend } from '../support/raw-backend.ts';
@@ -11,6 +14,8 @@ const ANSWER =
 let backend: RawBackend;
 let balancer: LoadBalancer;
 let port: number;
+const folder = mkdtempSync(join(tmpdir(), 'evenkeel-operations-'));
+const accessLog = join(folder, 'access.log');
 
 const ROUTES: ConfigFile['routes'] = [
   { prefix: '/' },
@@ -41,6 +46,7 @@ function configOf(routes: ConfigFile['routes']): ConfigFile {
     listen: { port: 0 },
     backends: [{ url: `http://${backend.address}`, id: 'b0' }],
     health: 'off',
+    accessLog,
     forwarding: { trustedProxies: ['127.0.0.1'] },
     ...(routes && { routes }),
   };
@@ -55,6 +61,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await balancer.close();
   await backend.stop();
+  rmSync(folder, { recursive: true });
 });
 
 /** What came back, and what the backend saw of it. */
@@ -135,4 +142,23 @@ test('a client that asks too often gets 429 and is told when to come back; a rel
   expect(statusOf((await ask('/limited', 'X-Key: bob')).answer)).toBe(200);
   balancer.reload(configOf([...(ROUTES ?? []), { prefix: '/added' }]));
   expect(statusOf((await ask('/limited', key)).answer)).toBe(429);
+});
+
+test('the log tells why each was answered without a backend, with the target as it came', async () => {
+  expect(statusOf(await roundTrip(port, 'GET /secure HTTP/1.0\r\n\r\n'))).toBe(400);
+  await balancer.close();
+  const lines = readFileSync(accessLog, 'utf8').trim().split('\n');
+  const told = lines
+    .map((line) => JSON.parse(line) as Record<string, unknown>)
+    .filter(({ reason }) => reason !== '')
+    .map(({ reason, status, target, backend: asked }) => [reason, status, target, asked].join(' '));
+  expect([...new Set(told)].sort()).toEqual([
+    'address-denied 403 /private ',
+    'fixed-response 410 /gone ',
+    'fixed-response 503 /down ',
+    'host-missing 400 /secure ',
+    'rate-limited 429 /limited ',
+    'redirected 301 /moved/a?b ',
+    'redirected 308 /secure/x?y ',
+  ]);
 });
