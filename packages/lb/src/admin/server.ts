@@ -43,7 +43,7 @@ export class AdminServer {
 
   constructor(options: AdminOptions) {
     this.#options = options;
-    this.#lastMinute = new LastMinute(() => options.services.members());
+    this.#lastMinute = new LastMinute(() => options.services.all.flatMap(({ members }) => members));
     this.#server = createServer(LIMITS, (request, response) => this.#serve(request, response));
     this.#connections = new Connections(this.#server);
     this.#streams = new EventStreams(options.events);
