@@ -58,7 +58,7 @@ function machines(random: Random, slowMs: number, fastMs: number): ScenarioText[
 const FAMILIES: readonly Family[] = [
   {
     id: 'mixed-machines',
-    law: 'machines of different speed, which nobody has told you',
+    law: 'machines of different speed and equal weights',
     draw: (random) => ({
       fleet: machines(random, between(random, 50, 80), between(random, 8, 14)),
       load: { kind: 'open', fraction: between(random, 0.45, 0.65), ...TIMES },

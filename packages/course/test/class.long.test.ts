@@ -5,8 +5,10 @@ import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { EXERCISES_FOLDER } from '../src/exercise/exercises.ts';
 import { gradeClass } from '../src/grade/class.ts';
-import { exercise, filesOf, scratch, withNumbers } from './support.ts';
+import { withOwnNumbers } from '../src/grade/own-numbers.ts';
+import { exercise, filesOf, scratch } from './support.ts';
 
+const courseSeed = 'autumn';
 const GRADED = [exercise('01'), exercise('04')];
 
 /** What a hostile student does at the top of a file, or in pick. */
@@ -43,7 +45,9 @@ async function writeClass(folder: string): Promise<void> {
         const student = `${kind}-${id.slice(0, 2)}-${basename(file, '.ts')}`;
         const text = readFileSync(file, 'utf8');
         const isOwn = kind === 'solutions';
-        const own = isOwn ? await withNumbers({ id, ...rest }, text, student) : text;
+        const own = isOwn
+          ? await withOwnNumbers({ id, ...rest }, text, { courseSeed, student })
+          : text;
         handIn(folder, student, { [id]: own });
       }
     }
@@ -77,7 +81,7 @@ test('the marks are right, the same twice over, and a killed run goes on where i
       out: join(folder, out),
       exercises: GRADED,
       exercisesFolder: EXERCISES_FOLDER,
-      courseSeed: 'autumn',
+      courseSeed,
       kit: 'test',
       programs: false,
       jobs,

@@ -149,7 +149,7 @@ describe('a class', () => {
     [['grade', '--jobs', '0'], /must be an integer from 1 to 256/],
     [
       ['learn', 'check', '01', '--only', 'nothing'],
-      /01-round-robin has the checks candidates, order/,
+      /01-round-robin has the checks candidates, turns/,
     ],
     [['learn', 'new', 'mine'], /expected two digits and a name, like 13-my-idea/],
     [['blackbox'], /expected one of --command and --config-template/],

@@ -14,7 +14,8 @@ import { gradeClass } from '../grade/class.ts';
 import { gradeStudent } from '../grade/grade-student.ts';
 import type { Grade } from '../grade/result.ts';
 import { rounded } from '../grade/result.ts';
-import { COURSE_SEED } from '../grade/seeds.ts';
+import { COURSE_SEED, type Who } from '../grade/seeds.ts';
+import { readProgress } from '../learn/progress.ts';
 import { gradescopeOf } from '../text/gradescope.ts';
 import { exerciseLines } from '../text/result-text.ts';
 import { integer, UsageError } from './usage.ts';
@@ -34,8 +35,8 @@ interface Flags {
   readonly jobs: number;
   readonly json?: string;
   readonly format: 'text' | 'json' | 'gradescope';
-  readonly courseSeed: string;
-  readonly student: string;
+  readonly courseSeed?: string;
+  readonly student?: string;
   readonly programs: boolean;
 }
 
@@ -76,7 +77,7 @@ function show(grade: Grade, { json, format }: Flags): void {
 }
 
 async function gradeMany(exercises: readonly Exercise[], flags: Flags): Promise<void> {
-  const { submissions = '', out, jobs, courseSeed } = flags;
+  const { submissions = '', out, jobs, courseSeed = COURSE_SEED } = flags;
   if (out === undefined) throw new UsageError('--submissions needs --out DIR, where the marks go');
   folder('--submissions', submissions);
   const said = (line: string): void => {
@@ -100,17 +101,25 @@ async function gradeMany(exercises: readonly Exercise[], flags: Flags): Promise<
   said(`marks: ${join(out, 'grades.csv')}`);
 }
 
+/** As the flags say; of this copy, as its progress file says. What is handed in is not asked who wrote it. */
+function whoseWork({ submission, exercises, student, courseSeed }: Flags): Who {
+  const own = submission === undefined ? readProgress(exercises) : undefined;
+  return {
+    student: student ?? own?.student ?? '',
+    courseSeed: courseSeed ?? own?.courseSeed ?? COURSE_SEED,
+  };
+}
+
 async function run(names: readonly string[], flags: Flags): Promise<void> {
   const all = listExercises(flags.exercises);
   const exercises = names.length === 0 ? all : names.map((name) => exerciseNamed(name, all));
   if (flags.submissions !== undefined) return gradeMany(exercises, flags);
-  const { student, courseSeed } = flags;
+  const who = whoseWork(flags);
   const grade = await gradeStudent({
-    student,
+    ...who,
     folder: folder('--submission', flags.submission ?? flags.exercises),
     exercises,
     exercisesFolder: flags.exercises,
-    courseSeed,
     kit: kitVersion(),
     programs: flags.programs,
   });
@@ -126,8 +135,11 @@ export function gradeProgram(): Command {
     .option('--submissions <dir>', 'a folder per student; needs --out')
     .option('--out <dir>', 'for grades.csv, and a JSON and an HTML file per student')
     .option('--jobs <n>', 'students at a time', integer(1, 256), 1)
-    .option('--course-seed <s>', 'decides seeds, numbers and hidden scenarios', COURSE_SEED)
-    .option('--student <id>', 'whose numbers to use', '')
+    .option('--course-seed <s>', 'decides seeds, numbers and hidden scenarios')
+    .option(
+      '--student <id>',
+      'whose numbers to use (default: of this copy, the one in progress.yaml)',
+    )
     .option('--programs', 'run programs (exercise 12) too: they run outside the sandbox', false)
     .option('--json <file>', '- is standard output')
     .addOption(

@@ -16,7 +16,12 @@ export interface ProgramRuns {
   readonly stopsEarly: boolean;
 }
 
-function resultOf(number: number, points: number, found: LevelResult | undefined): TestResult {
+function resultOf(
+  number: number,
+  points: number,
+  found: LevelResult | undefined,
+  command: string,
+): TestResult {
   const name = `L${number}`;
   const about = LEVELS.find((level) => level.number === number)?.title ?? '';
   const common = { name, about, maxScore: points };
@@ -25,7 +30,7 @@ function resultOf(number: number, points: number, found: LevelResult | undefined
   if (found.verdict === 'pass') return { ...common, status: 'pass', score: points, message: '' };
   const mixed =
     found.verdict === 'unknown' ? `unknown (${found.passed} of ${found.runs} runs passed): ` : '';
-  const replay = `pnpm blackbox --command "…" --levels ${number}`;
+  const replay = `pnpm blackbox --command "${command}" --levels ${number}`;
   return { ...common, status: 'fail', score: 0, message: `${mixed}${found.message}`, replay };
 }
 
@@ -45,6 +50,7 @@ export async function gradeProgram(
       number,
       rounded(rubric.points[`L${number}`] ?? 0),
       levels.find(({ level }) => level === number),
+      command,
     ),
   );
   return summed(id, tests, rubric.passAt);

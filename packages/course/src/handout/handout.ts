@@ -19,6 +19,7 @@ const LEFT_OUT: readonly RegExp[] = [
   /^exercises\/progress\.yaml$/,
   /\.test\.ts$/,
   /^packages\/[^/]+\/(?:test|fuzz)\//,
+  /^packages\/course\/(?:mutation|src\/mutation)\//,
   /^tools\//,
   /^\.(?!gitignore)/,
   /^(?:stryker\.config\.json|knip\.json|vitest[^/]*\.ts|CONTRIBUTING\.md)$/,

@@ -41,7 +41,7 @@ function celebrate(course: Course, exercise: Exercise, say: SessionOptions['say'
   const { next } = course;
   say(
     '',
-    `${exercise.number} is passed. \`pnpm learn solution ${exercise.number}\` shows others' ways.`,
+    `${exercise.number} is passed. \`pnpm learn solution ${exercise.number}\` shows solutions to compare with.`,
   );
   if (next === undefined)
     say('That was the last one: you have built every part of a load balancer.');

@@ -23,8 +23,14 @@ export interface SolutionScore {
 /** An endless loop, as many mutants are, need not be waited for as long as a student's. */
 const SHORTER: Limits = { ...LIMITS, callMs: 3_000, exerciseMs: 60_000, deaths: 1 };
 
-/** A student whose numbers hide no mutant, as a standard one of 0 does, or a multiple of the size of a fleet. */
-const WHO: Who = { courseSeed: COURSE_SEED, student: 'mutant-181' };
+/**
+ * Two students, because a number can hide a mutant: a standard one of 0 does, a multiple of the size of a fleet, and
+ * each of two rules for ties hides a mutant of the other.
+ */
+const STUDENTS: readonly Who[] = ['mutant-181', 'mutant-1'].map((student) => ({
+  courseSeed: COURSE_SEED,
+  student,
+}));
 
 /** Grades texts as the exercise's file, one after another. */
 class Bench {
@@ -39,7 +45,7 @@ class Bench {
     this.#judge = new JudgeThread({ exercise: exercise.id, exercisesFolder });
   }
 
-  async passes(text: string): Promise<boolean> {
+  async passes(text: string, who: Who): Promise<boolean> {
     const file = join(this.#folder, 'exercise.ts');
     writeFileSync(file, text);
     const results = await gradeWith(this.#judge, {
@@ -47,7 +53,7 @@ class Bench {
       exercisesFolder: this.#exercisesFolder,
       code: await readSubmission(file),
       files: {},
-      case: { who: WHO, stopsEarly: true },
+      case: { who, stopsEarly: true },
       limits: SHORTER,
     });
     return results.every(({ status }) => status === 'pass');
@@ -57,6 +63,35 @@ class Bench {
     await this.#judge.close();
     rmSync(this.#folder, { recursive: true, force: true });
   }
+}
+
+/** Each student's mutants stand in the same order: the texts differ in the values of constants only. */
+async function scoreOf(
+  bench: Bench,
+  exercise: Exercise,
+  file: string,
+  solution: string,
+): Promise<SolutionScore> {
+  const students = await Promise.all(
+    STUDENTS.map(async (who) => {
+      const text = await withOwnNumbers(exercise, solution, who);
+      return { who, text, mutants: mutantsOf(text) };
+    }),
+  );
+  for (const { who, text } of students) {
+    if (!(await bench.passes(text, who))) throw new Error(`${file} itself does not pass`);
+  }
+  const mutants = students[0]?.mutants ?? [];
+  const survivors: Mutant[] = [];
+  for (const [i, mutant] of mutants.entries()) {
+    let passes = true;
+    for (const { who, mutants: own } of students) {
+      const { text } = own[i] as Mutant;
+      passes &&= await bench.passes(text, who);
+    }
+    if (passes) survivors.push(mutant);
+  }
+  return { file, mutants: mutants.length, survivors };
 }
 
 /** The mutants of all solutions of an exercise; says each solution when it is done. */
@@ -70,15 +105,10 @@ export async function mutationScores(
   try {
     const folder = join(exercise.folder, 'solutions');
     for (const name of readdirSync(folder).filter((file) => file.endsWith('.ts'))) {
-      const standard = readFileSync(join(folder, name), 'utf8');
-      const source = await withOwnNumbers(exercise, standard, WHO);
       const file = `${exercise.id}/${name}`;
-      if (!(await bench.passes(source))) throw new Error(`${file} itself does not pass`);
-      const mutants = mutantsOf(source);
-      const survivors: Mutant[] = [];
-      for (const mutant of mutants) if (await bench.passes(mutant.text)) survivors.push(mutant);
-      scores.push({ file, mutants: mutants.length, survivors });
-      said({ file, mutants: mutants.length, survivors });
+      const score = await scoreOf(bench, exercise, file, readFileSync(join(folder, name), 'utf8'));
+      scores.push(score);
+      said(score);
     }
     return scores;
   } finally {
