@@ -1,9 +1,11 @@
 /** `pnpm grade`: what it takes, what it writes, and what it says of hand-ins that cannot be graded. */
 
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test, vi } from 'vitest';
+import { LAB_SCHEMA } from '@evenkeel/core/testing';
+import { afterAll, describe, expect, test, vi } from 'vitest';
 import { blackboxProgram } from '../src/cli/blackbox.ts';
 import { gradeProgram } from '../src/cli/grade.ts';
 import { handoutProgram } from '../src/cli/handout.ts';
@@ -17,9 +19,13 @@ const MAIN = join(import.meta.dirname, '../src/main.ts');
 const FIRST = exercise('01');
 const [SOLUTION = ''] = filesOf(FIRST, 'solutions');
 
+/** Where `learn` writes its films. */
+const HERE = mkdtempSync(join(tmpdir(), 'course-here-'));
+afterAll(() => rmSync(HERE, { recursive: true, force: true }));
+
 function run(...args: string[]): { code: number | null; out: string; err: string } {
   const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...args], {
-    encoding: 'utf8',
+    ...{ encoding: 'utf8', cwd: HERE },
   });
   return { code: status, out: stdout, err: stderr };
 }
@@ -112,6 +118,14 @@ describe('one hand-in', () => {
     // The starter has the same fault: the replay leads to the same counter-example.
     const again = run(...test.replay.split(' ').slice(1));
     for (const line of test.trace) expect(again.out).toContain(line);
+    // As a film for the lab, too.
+    const [, film = ''] = /watch: pnpm lab --replay (\S+)/.exec(again.out) ?? [];
+    const { schema, steps } = JSON.parse(readFileSync(join(HERE, film), 'utf8'));
+    expect([schema, steps.law]).toEqual([LAB_SCHEMA, expect.stringContaining(test.message)]);
+    expect(steps.steps).toMatchObject([
+      { picked: 'e0', endpoints: [{ id: 'e0', state: 'ready', inFlight: 0 }, { id: 'e1' }] },
+      { picked: 'e0', endpoints: [{ id: 'e0', state: 'ready', inFlight: 1 }, { id: 'e1' }] },
+    ]);
   });
 });
 
