@@ -49,4 +49,14 @@ describe('a submission', () => {
     const { tests } = await gradeText(FIRST, roundRobin({ pick }), 'turns');
     expect(tests.map(({ message }) => message)).toEqual(['']);
   });
+
+  test('meets the same chance and the same time in each of its processes', async () => {
+    const told =
+      'throw new Error([Math.random(), Date.now(), +new Date(), new Date(7).getTime()].join());';
+    const once = async (): Promise<string | undefined> =>
+      (await gradeText(FIRST, roundRobin({ pick: told }), 'turns')).tests[0]?.message;
+    const first = await once();
+    expect(first).toMatch(/Error: 0\.\d+,0,0,7 /);
+    expect(await once()).toBe(first);
+  });
 });

@@ -49,6 +49,8 @@ export function nodeFlags(folder: string, limits: Limits): string[] {
     '--disallow-code-generation-from-strings',
     `--max-old-space-size=${limits.heapMiB}`,
     '--max-semi-space-size=16',
+    // Marks are the same twice over, whatever a submission draws.
+    '--random-seed=1',
   ];
 }
 
@@ -71,6 +73,7 @@ export function limitsInForce(limits: Limits = LIMITS): string[] {
     'child processes, workers, add-ons, inspector: denied (Node permission model)',
     'network: denied (Node permission model)',
     'modules: @evenkeel/core alone; no process, timers or code from strings',
+    'chance and time: Math.random from a fixed seed, Date stands still',
     `time: ${limits.callMs} ms an answer, ${limits.exerciseMs} ms an exercise`,
     `memory: ${memory}`,
     `output: ${limits.outputBytes} bytes printed, ${limits.answerBytes} bytes an answer`,

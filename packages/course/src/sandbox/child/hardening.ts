@@ -99,6 +99,22 @@ function freezeDeep(value: unknown, seen: Set<unknown>): void {
   freezeDeep(Object.getPrototypeOf(value), seen);
 }
 
+/** A date that stands still: time comes in by `clock`, and the same file gets the same marks twice over. */
+function stillDate(): DateConstructor {
+  const Real = Date;
+  function Still(...given: unknown[]): unknown {
+    return Reflect.construct(Real, given.length === 0 ? [0] : given, new.target ?? Real);
+  }
+  const { parse, UTC, prototype } = Real;
+  prototype.constructor = Still;
+  return Object.assign(Still, {
+    parse,
+    UTC,
+    prototype,
+    now: () => 0,
+  }) as unknown as DateConstructor;
+}
+
 /** Prototypes that no global leads to. */
 function hiddenIntrinsics(): unknown[] {
   return [
@@ -144,6 +160,7 @@ export function harden(write: (text: string) => void): void {
   for (const name of Object.getOwnPropertyNames(globalThis)) {
     if (!LANGUAGE.has(name)) delete scope[name];
   }
+  scope.Date = stillDate();
   for (const { prototype } of OVERRIDDEN) allowOverriding(prototype as object);
   const seen = new Set<unknown>([globalThis]);
   for (const value of hiddenIntrinsics()) freezeDeep(value, seen);
