@@ -73,7 +73,7 @@ export function limitsInForce(limits: Limits = LIMITS): string[] {
     'child processes, workers, add-ons, inspector: denied (Node permission model)',
     'network: denied (Node permission model)',
     'modules: @evenkeel/core alone; no process, timers or code from strings',
-    'chance and time: Math.random from a fixed seed, Date stands still',
+    'chance and time: the built-in random draws from a fixed seed, Date stands still',
     `time: ${limits.callMs} ms an answer, ${limits.exerciseMs} ms an exercise`,
     `memory: ${memory}`,
     `output: ${limits.outputBytes} bytes printed, ${limits.answerBytes} bytes an answer`,
