@@ -15,6 +15,7 @@ import { fileLayer } from './config/load.ts';
 import { inConfig } from './config/parse.ts';
 import { resolveWithWarnings } from './config/resolve.ts';
 import { EXIT_OK, EXIT_USAGE } from './exit-codes.ts';
+import { inheritedSockets } from './inherited-sockets.ts';
 import type { Invocation } from './invocation.ts';
 import { loadPolicyFiles } from './policy-file.ts';
 import { type Reading, serve, warningsOf } from './serve.ts';
@@ -83,7 +84,8 @@ function createProgram(invocation: Invocation, exit: (code: number) => void): Co
     .action(async (flags: ServeFlags) => {
       const own = ownStrategy(flags.strategyFile);
       const policies = loadPolicyFiles(flags.policy ?? []);
-      const given = { strategies: own, policies };
+      const descriptors = inheritedSockets(invocation.environment, process.pid);
+      const given = { strategies: own, policies, descriptors };
       exit(await serve(() => readingOf(flags, invocation, own), invocation, given));
     });
   addServeOptions(program.command('check'))

@@ -26,10 +26,11 @@ export interface OpenConnections {
 export interface Front {
   /**
    * Starts listening; port 0 picks one.
+   * @param descriptor a listening socket that is to be used in place of a new one
    * @returns the address bound
    * @throws {Error} with a `code` such as `EADDRINUSE`
    */
-  listen(at: Address): Promise<Address>;
+  listen(at: Address, descriptor?: number): Promise<Address>;
   /** From now on each response closes its connection; new connections are still accepted. */
   announceEnd(): void;
   /** Closes the listening sockets; connections go on. */

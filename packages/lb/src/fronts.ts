@@ -66,12 +66,15 @@ export class Fronts implements Omit<Front, 'listen'> {
 
   /**
    * Starts listening, one front after the other.
+   * @param descriptors listening sockets that are there already, for the first listeners
    * @returns the addresses bound, in the order of the configuration; there is at least one
    * @throws {Error} with a `code` such as `EADDRINUSE`; those before it listen then
    */
-  async listen(): Promise<readonly Address[]> {
+  async listen(descriptors: readonly number[] = []): Promise<readonly Address[]> {
     const bound: Address[] = [];
-    for (const { front, at } of this.#listeners) bound.push(await front.listen(at));
+    for (const [index, { front, at }] of this.#listeners.entries()) {
+      bound.push(await front.listen(at, descriptors[index]));
+    }
     return bound;
   }
 

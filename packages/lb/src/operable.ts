@@ -44,7 +44,7 @@ export interface Operable {
   /**
    * Adds a backend until it is removed.
    * @param service which, where there are several
-   * @throws {ConfigError} if it cannot be used, {@link ConflictError} if its id is in use
+   * @throws {ConfigError} if it cannot be used, `ConflictError` if its id is in use
    */
   add(backend: BackendFile | string, service?: string): BackendStatus;
   /**

@@ -21,14 +21,14 @@ export interface Reading extends Resolved {
 /**
  * Serves until a signal ends it.
  * @param read makes the configuration; called again for each reload
- * @param own strategies and policies from code
+ * @param given strategies and policies from code; sockets that are open already
  * @returns the exit code
  * @throws {ConfigError} if the configuration cannot be used
  */
 export async function serve(
   read: () => Reading,
   { stdout, stderr }: Streams,
-  own: Pick<LoadBalancerOptions, 'strategies' | 'policies'> = {},
+  given: Pick<LoadBalancerOptions, 'strategies' | 'policies' | 'descriptors'> = {},
 ): Promise<number> {
   const reading = read();
   const { file, config } = reading;
@@ -40,7 +40,7 @@ export async function serve(
     for (const warning of next.warnings) log.warn(warning);
     return next.file;
   };
-  const balancer = createLoadBalancer(file, { log, reread, ...own });
+  const balancer = createLoadBalancer(file, { log, reread, ...given });
   let ended: Promise<void>;
   try {
     const address = await balancer.listen();

@@ -33,6 +33,8 @@ export interface LoadBalancerOptions {
   readonly policies?: (service: string) => ClusterPolicies;
   /** Is told what operators should know; default: none is. */
   readonly log?: ProgramLog;
+  /** Listening sockets that are there already, for the listeners in their order (systemd's socket activation). */
+  readonly descriptors?: readonly number[];
   /** Where the admin API's `POST /reload` gets the configuration; without it there is no such call. */
   readonly reread?: () => ConfigFile;
 }
@@ -130,7 +132,7 @@ class Server extends OperableParts implements LoadBalancer {
       await this.discovery.asked(FIRST_ANSWERS_MS);
       if (this.#ending !== undefined) throw new Error('the load balancer was closed as it started');
       await this.#startAdmin();
-      const [first] = await this.#fronts.listen();
+      const [first] = await this.#fronts.listen(this.#options.descriptors);
       return first as Address;
     } catch (error) {
       this.discovery.close();

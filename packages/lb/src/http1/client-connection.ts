@@ -93,8 +93,7 @@ export class ClientConnection implements ExchangeOwner {
     );
     socket.on('end', () => this.#ended());
     socket.on('drain', () => this.#drained());
-    // 'close' follows, and does what is to be done.
-    socket.on('error', () => {});
+    socket.on('error', () => {}); // 'close' follows.
     socket.on('close', () => this.#gone(CLIENT_LEFT));
     this.#timer.arm(front.snapshot.timeouts.clientHeadMs);
   }
@@ -148,9 +147,10 @@ export class ClientConnection implements ExchangeOwner {
     this.#input.goOn();
   }
 
-  /** Closes it if no request runs; otherwise after the one that does. */
+  /** Closes it if no request runs or is on its way; otherwise after the one that does. */
   drain(): void {
-    if (this.#state === IDLE) this.#close();
+    if (this.#state === IDLE && this.#hasServed) this.#close();
+    else if (this.#state === IDLE) this.#timer.armForFirst();
   }
 
   /** Takes what is next in `bytes[at, to)`; the same index if nothing can be taken now. */

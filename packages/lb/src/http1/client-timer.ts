@@ -9,6 +9,12 @@ import { ReceivingPace, SendingPace } from './client-pace.ts';
 import type { FrontState } from './front-state.ts';
 import type { HttpLimits, HttpTimeouts } from './settings.ts';
 
+/**
+ * A client that has just connected may have sent its request already: while the program ends, it is not closed before
+ * that had time to come. Between later requests a client has to expect it.
+ */
+const FIRST_REQUEST_MS = 1_000;
+
 /** What a client's pace is measured by. */
 interface PaceTerms {
   readonly timeouts: HttpTimeouts;
@@ -38,6 +44,11 @@ export class ClientTimer {
   /** Limits the phase that begins now; replaces the limit before. */
   arm(delayMs: number): void {
     this.#front.clock.arm(this.#timer, delayMs);
+  }
+
+  /** Limits the wait for the first request of a connection while the program ends. */
+  armForFirst(): void {
+    this.arm(FIRST_REQUEST_MS);
   }
 
   disarm(): void {

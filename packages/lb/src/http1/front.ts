@@ -4,6 +4,7 @@
  */
 
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import type { Address } from '@evenkeel/config';
 import type { Front, OpenConnections } from '../front.ts';
 import { ClientConnection } from './client-connection.ts';
 import { peerAt } from './client-identity.ts';
@@ -47,10 +48,10 @@ class Http1Front implements HttpFront {
     return { client: this.#clients.size, upstream: this.#front.upstreamConnections.size };
   }
 
-  listen(at: { host: string; port: number }): Promise<{ host: string; port: number }> {
+  listen(at: Address, descriptor?: number): Promise<Address> {
     return new Promise((resolve, reject) => {
       this.#server.once('error', reject);
-      this.#server.listen(at, () => {
+      this.#server.listen(descriptor === undefined ? at : { fd: descriptor }, () => {
         this.#server.off('error', reject);
         const address = this.#server.address() as AddressInfo;
         resolve({ host: address.address, port: address.port });

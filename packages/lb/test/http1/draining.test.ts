@@ -47,6 +47,24 @@ test('draining closes idle connections and lets requests finish, which say close
   expect(stand.front.connections).toEqual({ client: 0, upstream: 0 });
 });
 
+test('a first request that was on its way when draining began is answered', async () => {
+  const backend: RawBackend = await keep(
+    startRawBackend((connection) => connection.socket.write(OK)),
+  );
+  const stand: Stand = await keep(startStand([backend.address]));
+  const [late, silent] = [await RawClient.open(stand.port), await RawClient.open(stand.port)];
+  await untilTrue(() => stand.front.connections.client === 2, 'both are accepted');
+  const drained = stand.front.drain(60_000);
+  late.send(GET);
+  await late.untilEnded();
+  expect(late.received).toMatch(/^HTTP\/1\.1 200 [\s\S]*\r\nConnection: close\r\n/);
+  late.close();
+  // One that stays silent does not hold up the end for long.
+  await silent.untilEnded();
+  silent.close();
+  await drained;
+});
+
 test('before the end, answers say close on connections old and new, and all are served', async () => {
   const backend = await keep(startRawBackend(answering(OK)));
   const stand = await keep(startStand([backend.address]));
