@@ -5,6 +5,7 @@
  */
 
 import { z } from 'zod';
+import { accessLog } from './access-log.ts';
 import { discoveryKey } from './discovery.ts';
 import {
   backendUrl,
@@ -16,7 +17,6 @@ import {
   name,
   named,
   nonEmpty,
-  normalizedOff,
   oneOf,
   orOff,
   path,
@@ -115,12 +115,6 @@ const admin = mapping({
   listen: optional(nonEmpty('[HOST:]PORT')),
   token: optional(secret(/^[\x21-\x7e]{8,1024}$/, 'at least 8 visible characters')),
 });
-
-/** `true` is what the bare flag says: standard output. */
-const accessLog = z.preprocess(
-  (value) => (value === true || value === 'on' ? '-' : normalizedOff(value)),
-  nonEmpty('a file name, - for standard output, or off'),
-);
 
 /** The whole file. */
 export const configFile: z.ZodType<ConfigFile> = mapping({

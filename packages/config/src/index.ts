@@ -1,5 +1,6 @@
 /** @evenkeel/config: the keys of a configuration, what they may hold, and what is said of a wrong one. */
 
+export * from './access-log.ts';
 export * from './address.ts';
 export * from './check.ts';
 export * from './discovery.ts';

@@ -135,6 +135,16 @@ export interface ScenarioLb
   extends Omit<GroupFile, 'backends' | 'discovery' | keyof OperationsFile>,
     DataPlaneFile {}
 
+/** The access log. */
+export interface AccessLogFile {
+  /** Default `-`: standard output. */
+  readonly file?: string;
+  /** `json` (default), `combined`, or a text with variables such as `{status}`. */
+  readonly format?: string;
+  /** Share of the requests that get a line, 0 to 1 (default); those that failed get one always. */
+  readonly sample?: number;
+}
+
 /** The whole file. */
 export interface ConfigFile extends GroupFile, DataPlaneFile {
   readonly listen?: { readonly host?: string; readonly port?: number };
@@ -142,8 +152,8 @@ export interface ConfigFile extends GroupFile, DataPlaneFile {
   readonly services?: Readonly<Record<string, ServiceFile>>;
   readonly routes?: readonly Route[];
   readonly admin?: { readonly listen?: string; readonly token?: string } | 'off';
-  /** A file, `-` for standard output, or `off`. */
-  readonly accessLog?: string;
+  /** A file, `-` for standard output, or `off`; a name alone is short for `{ file }`. */
+  readonly accessLog?: string | AccessLogFile;
   readonly log?: Partial<LogConfig>;
 }
 

@@ -120,7 +120,8 @@ class Server extends OperableParts implements LoadBalancer {
     try {
       if (accessLog !== undefined) {
         const { log } = this.#options;
-        this.#accessLog = new AccessLog({ path: accessLog, clock: this.#clock, log });
+        const random = this.random.fork('access log');
+        this.#accessLog = new AccessLog({ ...accessLog, clock: this.#clock, random, log });
       }
       this.#fronts = new Fronts(this.#config, {
         clock: this.#clock,
@@ -203,6 +204,7 @@ class Server extends OperableParts implements LoadBalancer {
     const { log } = this.#options;
     const debug = log?.isDebug === true ? log.debug.bind(log) : undefined;
     return {
+      ...(accessLog === undefined ? {} : { requestFields: accessLog.requestFields }),
       requestEnded(request, observed): void {
         traffic.requestEnded(request, observed);
         accessLog?.requestEnded(request, observed);

@@ -218,7 +218,7 @@ describe('layers', () => {
         { url: 'http://b:1', weight: 2.5, backup: true, id: 'b', maxConnections: 9 },
       ],
       health: { type: 'http', path: '/h' },
-      accessLog: '-',
+      accessLog: { file: '-' },
       timeouts: { drainMs: 5 },
     });
     expect(flagsLayer({}).config).toEqual({});

@@ -31,6 +31,13 @@ export interface Flags {
 
 type Raw = Record<string, unknown>;
 
+/** What the file says of format and sampling stays. */
+function accessLogOf(flag: Flags['accessLog']): unknown {
+  if (flag === undefined) return undefined;
+  if (flag === true) return { file: '-' };
+  return isOff(flag) ? 'off' : { file: flag };
+}
+
 /** @throws {ConfigError} naming the flag */
 export function flagsLayer(flags: Flags): Layer {
   const listed = flags.backends === undefined ? [] : splitList(flags.backends);
@@ -48,7 +55,7 @@ export function flagsLayer(flags: Flags): Layer {
     mode: flags.mode,
     health: given({ type: healthType, path: flags.healthPath }),
     admin: isOff(flags.admin) ? flags.admin : given({ listen: flags.admin }),
-    accessLog: flags.accessLog === true ? '-' : flags.accessLog,
+    accessLog: accessLogOf(flags.accessLog),
     timeouts: given({
       drainMs: numeric(flags.drainTimeout),
       shutdownDelayMs: numeric(flags.shutdownDelay),
@@ -84,6 +91,7 @@ const FLAG_NAMES: Readonly<Record<string, string>> = {
   'health.path': '--health-path',
   'admin.listen': '--admin',
   accessLog: '--access-log',
+  'accessLog.file': '--access-log',
   'timeouts.drainMs': '--drain-timeout',
   'timeouts.shutdownDelayMs': '--shutdown-delay',
   'log.level': '--log-level',

@@ -35,6 +35,7 @@ const MERGED: readonly string[] = [
   'limits',
   'forwarding',
   'admin',
+  'accessLog',
   'log',
 ];
 /** What an upper layer says of all services, whatever a lower one says of each. */

@@ -67,7 +67,8 @@ export function resolveWithWarnings(
     findings.wrong(['mode'], 'must be http: layer 4 is not available yet', file.mode);
   }
   const { listen = {}, timeouts = {}, limits = {}, log = {} } = file;
-  const { upgrades = DEFAULT_UPGRADES, accessLog = 'off' } = file;
+  const { upgrades = DEFAULT_UPGRADES } = file;
+  const accessLog = resolveAccessLog(file.accessLog);
   const services = resolveServices(file, strategies, findings);
   const admin = resolveAdmin(file.admin, findings);
   const config: Config = {
@@ -84,7 +85,7 @@ export function resolveWithWarnings(
     forwarding: resolveForwarding(file.forwarding, findings),
     upgrades: upgrades.map((name) => name.toLowerCase()),
     ...(admin === undefined ? {} : { admin }),
-    ...(accessLog === 'off' ? {} : { accessLog }),
+    ...(accessLog === undefined ? {} : { accessLog }),
     log: { level: log.level ?? DEFAULTS.logLevel, format: log.format ?? DEFAULTS.logFormat },
   };
   findings.throwIfAny();
@@ -104,6 +105,14 @@ export function resolveStrategy(
   const found = findStrategy(written, strategies);
   if (!('message' in found)) return found;
   throw new ConfigError(told(found, joined([field, ...found.path])));
+}
+
+function resolveAccessLog(
+  written: ConfigFile['accessLog'] = 'off',
+): Config['accessLog'] | undefined {
+  if (written === 'off') return undefined;
+  const given = typeof written === 'string' ? { file: written } : written;
+  return { file: '-', format: 'json', sample: 1, ...given };
 }
 
 function resolveAdmin(

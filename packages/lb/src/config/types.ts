@@ -84,6 +84,13 @@ export interface AdminConfig extends Address {
   readonly token?: string;
 }
 
+/** The access log: where, what a line looks like, and the share of requests that get one. */
+export interface AccessLogConfig {
+  readonly file: string;
+  readonly format: string;
+  readonly sample: number;
+}
+
 /** What the program runs on. */
 export interface Config {
   readonly listen: Address;
@@ -98,6 +105,6 @@ export interface Config {
   /** Protocols that a client may switch to by Upgrade, in small letters. */
   readonly upgrades: readonly string[];
   readonly admin?: AdminConfig;
-  readonly accessLog?: string;
+  readonly accessLog?: AccessLogConfig;
   readonly log: LogConfig;
 }

@@ -1,19 +1,29 @@
-/** The access log: one line of JSON per request. */
+/** The access log: a line per request, or per request of a sample and each one that failed. */
 
-import type { Clock, TimerId } from '@evenkeel/core';
+import type { Clock, Random, TimerId } from '@evenkeel/core';
 import type { FrontObserver, RequestObservation, RequestRecord } from '../observer.ts';
-import { jsonLine } from './escape.ts';
+import { type LineFormat, LOGGED_FIELDS, lineFormat } from './line-formats.ts';
 import { LineWriter } from './line-writer.ts';
 import type { ProgramLog } from './program-log.ts';
 
 /** How often it is told that lines were dropped, if any were. */
 const REPORT_MS = 60_000;
 
+/** From here on a request with a reason has failed; backends' own answers only from the other. */
+const ERRORS_FROM = 400;
+const SERVER_ERRORS_FROM = 500;
+
 /** What an access log is made with. */
 export interface AccessLogOptions {
   /** A file, appended to, or `-` for standard output. */
-  readonly path: string;
+  readonly file: string;
+  /** `json`, `combined`, or a template that has been checked. */
+  readonly format: string;
+  /** Share of the requests that get a line, 0 to 1; those that failed get one always. */
+  readonly sample: number;
   readonly clock: Clock;
+  /** Draws the sample. */
+  readonly random: Random;
   /** Is told of dropped lines. */
   readonly log?: Pick<ProgramLog, 'warn'> | undefined;
 }
@@ -22,6 +32,7 @@ export interface AccessLogOptions {
 export class AccessLog implements FrontObserver {
   readonly #options: AccessLogOptions;
   readonly #writer: LineWriter;
+  readonly #lineOf: LineFormat;
   #timer: TimerId;
   #reported = 0;
   #closed: Promise<void> | undefined;
@@ -29,8 +40,13 @@ export class AccessLog implements FrontObserver {
   /** @throws {Error} with a `code` if the file cannot be opened */
   constructor(options: AccessLogOptions) {
     this.#options = options;
-    this.#writer = new LineWriter(options.path);
+    this.#lineOf = lineFormat(options.format);
+    this.#writer = new LineWriter(options.file);
     this.#timer = this.#reportLater();
+  }
+
+  get requestFields(): readonly string[] {
+    return LOGGED_FIELDS;
   }
 
   /** Lines that could not be written, since the start. */
@@ -39,7 +55,14 @@ export class AccessLog implements FrontObserver {
   }
 
   requestEnded(request: RequestRecord, observed: RequestObservation): void {
-    if (this.#closed === undefined) this.#writer.write(lineOf(request, observed, Date.now()));
+    if (this.#closed !== undefined || !this.#isLogged(observed)) return;
+    this.#writer.write(this.#lineOf(request, observed, Date.now()));
+  }
+
+  #isLogged({ reason, status }: RequestObservation): boolean {
+    const { sample, random } = this.#options;
+    if (sample === 1 || status >= SERVER_ERRORS_FROM) return true;
+    return (reason !== '' && status >= ERRORS_FROM) || random.next() < sample;
   }
 
   /**
@@ -79,32 +102,4 @@ export class AccessLog implements FrontObserver {
         'the file or reader is too slow or full',
     );
   }
-}
-
-/** The line of one request, which ended at `nowMs` (since 1970). */
-function lineOf(request: RequestRecord, observed: RequestObservation, nowMs: number): string {
-  const line = {
-    time: new Date(nowMs).toISOString(),
-    client: request.clientAddress,
-    method: request.method,
-    target: request.target,
-    host: request.host,
-    version: request.version,
-    status: observed.status,
-    bytes: observed.responseBytes,
-    ms: rounded(observed.durationMs),
-    firstByteMs: rounded(observed.firstByteMs),
-    service: request.service,
-    backend: observed.backend,
-    attempts: observed.attempts,
-    end: observed.end,
-    reason: observed.reason,
-    requestId: request.requestId,
-    afterEvent: observed.afterEvent,
-  };
-  return `${jsonLine(line)}\n`;
-}
-
-function rounded(ms: number): number {
-  return Math.round(ms * 1000) / 1000;
 }

@@ -1,7 +1,7 @@
 /** The program's own log, on standard error: standard output is for the ready line and data. */
 
 import type { LogConfig } from '@evenkeel/config';
-import { type Logger, pino } from 'pino';
+import { type Logger, type LoggerOptions, pino, stdTimeFunctions } from 'pino';
 import pinoPretty from 'pino-pretty';
 import sonicBoom from 'sonic-boom';
 import { escapeControls } from './escape.ts';
@@ -35,14 +35,18 @@ export function createProgramLog({ level, format }: LogConfig): ProgramLog {
     retryEAGAIN: () => false,
   });
   destination.on('error', () => {});
-  if (format === 'json') return messagesOf(pino({ level, base: null }, destination));
+  const options: LoggerOptions = {
+    level,
+    base: null,
+    timestamp: stdTimeFunctions.isoTime,
+    formatters: { level: (name) => ({ level: name }) },
+  };
+  if (format === 'json') return messagesOf(pino(options, destination));
   const pretty = pinoPretty.prettyFactory({
     translateTime: 'SYS:HH:MM:ss.l',
     colorize: process.stderr.isTTY === true,
   });
-  return messagesOf(
-    pino({ level, base: null }, { write: (line) => void destination.write(pretty(line)) }),
-  );
+  return messagesOf(pino(options, { write: (line) => void destination.write(pretty(line)) }));
 }
 
 /** Names and reasons in messages may come from outside: none may steer a terminal. */

@@ -19,18 +19,23 @@ interface Sample {
 export function histogram(
   registry: Registry,
   about: About,
+  labelNames: readonly string[],
   read: () => Iterable<readonly [Labels, Durations]>,
 ): void {
-  registry.registerMetric(new CountedHistogram(about, read));
+  registry.registerMetric(new CountedHistogram(about, labelNames, read));
 }
 
 class CountedHistogram extends Histogram {
   readonly #about: About;
   readonly #read: () => Iterable<readonly [Labels, Durations]>;
 
-  constructor(about: About, read: () => Iterable<readonly [Labels, Durations]>) {
+  constructor(
+    about: About,
+    labelNames: readonly string[],
+    read: () => Iterable<readonly [Labels, Durations]>,
+  ) {
     const [name, help] = about;
-    super({ name, help, buckets: [...DURATION_EDGES_S], registers: [] });
+    super({ name, help, labelNames, buckets: [...DURATION_EDGES_S], registers: [] });
     this.#about = about;
     this.#read = read;
   }

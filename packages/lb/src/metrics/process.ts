@@ -47,21 +47,26 @@ function loopDelaySinceLastScrape(): ELDHistogram {
 }
 
 function addLoop(registry: Registry): void {
-  const about = [
-    'nodejs_eventloop_lag_seconds',
-    'How late the event loop was since the last scrape: 0.5, 0.99 and 1 (the most)',
+  const usual = [
+    'nodejs_eventloop_lag_p99_seconds',
+    'How late the event loop was since the last scrape, 99th percentile',
   ] as const;
-  gauge(registry, about, ['quantile'], (metric) => {
+  gauge(registry, usual, [], (metric) => {
     const delay = loopDelaySinceLastScrape();
-    for (const quantile of [0.5, 0.99, 1]) {
-      metric.set({ quantile: String(quantile) }, lagSeconds(delay, quantile));
-    }
+    metric.set(lagSeconds(delay, delay.percentile(99)));
+  });
+  const most = [
+    'nodejs_eventloop_lag_max_seconds',
+    'How late the event loop was at most since the last scrape',
+  ] as const;
+  gauge(registry, most, [], (metric) => {
+    const delay = loopDelaySinceLastScrape();
+    metric.set(lagSeconds(delay, delay.max));
     delay.reset();
   });
 }
 
 /** What is recorded is the time between two looks. */
-function lagSeconds(delay: ELDHistogram, quantile: number): number {
-  const between = quantile === 1 ? delay.max : delay.percentile(quantile * 100);
-  return delay.count === 0 ? 0 : Math.max(0, between / NANOSECONDS - LOOP_LOOK_MS / 1000);
+function lagSeconds({ count }: ELDHistogram, between: number): number {
+  return count === 0 ? 0 : Math.max(0, between / NANOSECONDS - LOOP_LOOK_MS / 1000);
 }

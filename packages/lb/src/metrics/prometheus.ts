@@ -104,7 +104,7 @@ function addTimes(registry: Registry, { traffic }: MetricsSource): void {
     'evenkeel_request_duration_seconds',
     "From the end of a request's head to the last byte of its response; sessions are not among them",
   ] as const;
-  histogram(registry, duration, () =>
+  histogram(registry, duration, ['service'], () =>
     Array.from(traffic.services, ([service, { durations }]) => [{ service }, durations]),
   );
   const ofBackends = (pick: (traffic: BackendTraffic) => BackendTraffic['connect']) => () =>
@@ -119,6 +119,7 @@ function addTimes(registry: Registry, { traffic }: MetricsSource): void {
   histogram(
     registry,
     connect,
+    BACKEND,
     ofBackends((counted) => counted.connect),
   );
   const firstByte = [
@@ -128,6 +129,7 @@ function addTimes(registry: Registry, { traffic }: MetricsSource): void {
   histogram(
     registry,
     firstByte,
+    BACKEND,
     ofBackends((counted) => counted.firstByte),
   );
 }

@@ -58,7 +58,7 @@ test('each request is counted once, by backend and status', async () => {
   expect(get('backend_state', `${ofA},state="ready"`)).toBe(1);
   expect(get('backend_state', `${ofA},state="down"`)).toBe(0);
   expect(metrics.get('process_open_fds')).toBeGreaterThan(0);
-  expect(metrics.get('nodejs_eventloop_lag_seconds{quantile="0.99"}')).toBeGreaterThanOrEqual(0);
+  expect(metrics.get('nodejs_eventloop_lag_p99_seconds')).toBeGreaterThanOrEqual(0);
   expect([...metrics.keys()].some((key) => /^evenkeel_build_info\{version="\d/.test(key))).toBe(
     true,
   );
@@ -134,6 +134,10 @@ test('the access log has one line per request, written at the latest at the end'
     status: 200,
     service: 'default',
     attempts: 1,
+  });
+  expect(entries[3]).toMatchObject({
+    ...{ peer: '127.0.0.1', userAgent: 'node', requestBytes: 0, responseBytes: 1, queueMs: 0 },
+    tries: [{ status: 200, outcome: 'ok' }],
   });
   expect(entries[20]).toMatchObject({ method: 'DELETE', requestId: 'mine' });
   // Both backends were added before the first request came.
