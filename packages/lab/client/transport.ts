@@ -1,7 +1,7 @@
 /** The bar of time: play, step, speed, and the line on which one scrubs, with what happens when. */
 
-import { resolveFaults } from '@evenkeel/sim/engine';
 import { SPEED_MAX } from '../src/state/lab-file.ts';
+import { faultBands } from './bands.ts';
 import { button, byId, el, setAttribute, setText } from './dom.ts';
 import { time } from './format.ts';
 import type { Lab } from './lab.ts';
@@ -82,8 +82,8 @@ export class Transport {
     };
     this.#bands.replaceChildren();
     if (warmupMs > 0) this.#bands.append(band('is-warmup', 0, warmupMs, 'warm-up, not counted'));
-    for (const { startMs, endMs: to, fault, target } of resolveFaults(scenario, scenario.seed)) {
-      this.#bands.append(band('', startMs, to ?? endMs, `${fault.kind} of ${target}`));
+    for (const { startMs, endMs: toMs, title } of faultBands(scenario)) {
+      this.#bands.append(band('', startMs, toMs, title));
     }
     for (const { atMs, action } of scenario.actions) {
       const title = typeof action === 'string' ? action : `${action.load.ratePerSecond} requests/s`;

@@ -1,8 +1,9 @@
 /** The figures below the worlds: charts over time, histogram, shares. One chart per call is brought up to date. */
 
-import { expandFleet, resolveFaults } from '@evenkeel/sim/engine';
+import { expandFleet } from '@evenkeel/sim/engine';
 import type { FiguresJson } from '../../src/engine/figures.ts';
 import { labelOf } from '../../src/state/lab-file.ts';
+import { faultBands } from '../bands.ts';
 import { byId, el } from '../dom.ts';
 import { percent, time } from '../format.ts';
 import type { Lab, World } from '../lab.ts';
@@ -162,7 +163,7 @@ export class FiguresView {
     const series = shown.flatMap((one) => figure.series(one, shown.length));
     const words = shown.map(figure.words).join('; ');
     const endS = seconds(this.#lab.endMs);
-    const bands = figure.hasTime ? this.#bands(endS) : [];
+    const bands = figure.hasTime ? this.#bands() : [];
     this.#charts[at]?.show(series, words, bands, figure.hasTime ? endS : undefined);
   }
 
@@ -184,11 +185,10 @@ export class FiguresView {
     this.#shares?.show(series, words, []);
   }
 
-  #bands(endS: number): Band[] {
-    const { scenario } = this.#lab;
-    return resolveFaults(scenario, scenario.seed).map(({ startMs, endMs }) => ({
+  #bands(): Band[] {
+    return faultBands(this.#lab.scenario).map(({ startMs, endMs }) => ({
       from: seconds(startMs),
-      to: endMs === undefined ? endS : seconds(endMs),
+      to: seconds(endMs),
     }));
   }
 }
