@@ -2,18 +2,11 @@
 
 import { writeFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
+import { runCli } from '../../src/cli.ts';
 import type { ConfigFile } from '../../src/index.ts';
 import { a as address, DnsServer } from '../support/dns-server.ts';
 import { activeResources, type Running, startBalancer, untilNothingIsLeft } from './balancer.ts';
-import {
-  type Backend,
-  Folder,
-  killPrograms,
-  run,
-  startBackend,
-  startProgram,
-  until,
-} from './support.ts';
+import { type Backend, Folder, startBackend, until } from './support.ts';
 
 let dns: DnsServer;
 let a: Backend;
@@ -31,7 +24,6 @@ beforeEach(async () => {
 afterEach(async () => {
   await running?.balancer.destroy();
   running = undefined;
-  await killPrograms();
   await Promise.all([dns.stop(), a.stop(), b.stop()]);
 });
 
@@ -165,17 +157,15 @@ test('after close no socket, watcher and timer is left', async () => {
   await untilNothingIsLeft(before);
 });
 
-test('the program: a watched file that is half written keeps the old one', async () => {
+test('a watched file that is half written keeps the old one', async () => {
   const file = folder.write('backends.json', JSON.stringify([a.url]));
-  const args = ['--port', '0', '--admin', '0', '--health', 'off', '--log-format', 'json'];
-  const program = await startProgram([...args, '--discover', `file://${file}`]);
-  const get = async () => (await fetch(program.url, { headers: { connection: 'close' } })).text();
-  expect(await get()).toBe('a');
+  running = await startBalancer(configOf(`file://${file}`));
+  expect((await running.get()).body).toBe('a');
   writeFileSync(file, JSON.stringify([b.url]).slice(0, 12));
-  await until(() => /file:.*: partial: .*; kept: 1 backend/.test(program.stderr), 'it says so');
-  expect(await get()).toBe('a');
+  await until(async () => (await sources())[0]?.result === 'partial', 'it says so');
+  expect((await running.get()).body).toBe('a');
   writeFileSync(file, JSON.stringify([b.url]));
-  await until(async () => (await get()) === 'b', 'the new one is used');
+  await until(async () => (await running?.get())?.body === 'b', 'the new one is used');
 });
 
 test('what is no source ends the start with one line and exit code 2', async () => {
@@ -190,8 +180,14 @@ test('what is no source ends the start with one line and exit code 2', async () 
       /lb\.yaml:1:14: discovery\.url must be .* \(the port is missing\), got "dns:\/\/web"$/,
     ],
   ] as const) {
-    const { exitCode, stderr } = await run(args);
-    expect(exitCode).toBe(2);
-    expect(stderr.trim()).toMatch(line);
+    let output = '';
+    const stream = {
+      write(text: string): void {
+        output += text;
+      },
+    };
+    const given = { args, environment: {}, stdout: stream, stderr: stream };
+    expect(await runCli(given)).toBe(2);
+    expect(output.trim()).toMatch(line);
   }
 });
