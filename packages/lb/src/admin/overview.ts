@@ -37,7 +37,7 @@ export function overviewOf({
   isEnding,
   lastMinute,
 }: OverviewSource): Overview {
-  const { statuses } = services;
+  const byService = Map.groupBy(services.statuses, ({ service }) => service);
   return {
     ready: services.isReady && !isEnding(),
     ending: isEnding(),
@@ -46,9 +46,10 @@ export function overviewOf({
       name,
       strategy: strategy.name,
       queued: balancer.queued,
-      backends: statuses
-        .filter(({ service }) => service === name)
-        .map((backend) => ({ ...backend, lastMinute: lastMinute.of(backend) })),
+      backends: (byService.get(name) ?? []).map((backend) => ({
+        ...backend,
+        lastMinute: lastMinute.of(backend),
+      })),
     })),
     discovery: discovery(),
   };

@@ -21,6 +21,8 @@ const ORDERS = {
 const RANKS = ['down', 'ejected', 'checking', 'maintenance', 'drain', 'ready'];
 const rank = (backend) => RANKS.indexOf(backend.state);
 const byId = (a, b) => a.priority - b.priority || a.id.localeCompare(b.id, 'en', { numeric: true });
+/** More rows than this nobody reads, and filling them anew each second would cost a core. */
+const ROWS_MAX = 200;
 const tables = new Map();
 
 function make(name, text, className) {
@@ -129,8 +131,10 @@ function showServices(services, nowMs) {
       tables.set(service.name, table);
       at('services').append(table.section);
     }
-    table.about.textContent = aboutService(service);
-    const shown = service.backends.filter((b) => matches(b, service.name, words)).sort(ORDERS[at('sort').value]);
+    const found = service.backends.filter((b) => matches(b, service.name, words));
+    const shown = found.sort(ORDERS[at('sort').value]).slice(0, ROWS_MAX);
+    const more = found.length - shown.length;
+    table.about.textContent = aboutService(service) + (more > 0 ? ' · ' + whole.format(more) + ' more: filter for them' : '');
     table.section.hidden = shown.length === 0 && words.length > 0;
     showRows(table, shown, nowMs);
   }

@@ -72,3 +72,25 @@ test.skipIf(NO_BROWSER !== undefined).for(cases)('$colorScheme, $width px', asyn
   await expectUsableByAll(page);
   await page.close();
 });
+
+test.skipIf(NO_BROWSER !== undefined)('of many backends those that matter are shown', async () => {
+  const page = await browser!.newPage();
+  await page.route('**/status', async (route) => {
+    const status = (await (await route.fetch()).json()) as { services: { backends: object[] }[] };
+    const [web] = status.services;
+    const [one] = web!.backends;
+    const many = Array.from({ length: 300 }, (_, i) => ({ ...one, id: `n${i}`, state: 'ready' }));
+    web!.backends = [...many, { ...one, id: 'lost', state: 'down' }];
+    await route.fulfill({ json: status });
+  });
+  await page.goto(running.adminUrl);
+  const first = page.locator('tbody').first();
+  await first.locator('tr').first().waitFor();
+  expect(await first.locator('tr').count()).toBe(200);
+  expect(await first.locator('th').first().textContent()).toMatch(/^lost/);
+  expect(await page.locator('.about').first().textContent()).toContain('101 more: filter for them');
+  await page.getByLabel('Filter').fill('n299');
+  await first.locator('tr', { hasText: 'n299' }).waitFor();
+  expect(await first.locator('tr').count()).toBe(1);
+  await page.close();
+});
