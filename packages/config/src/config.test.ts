@@ -24,7 +24,10 @@ describe('a wrong value is told by place, expectation and value', () => {
       'health.type: did you mean "http"? It must be one of tcp, http, off, got "htp"',
     ],
     [{ health: 5 }, 'health must be off or a mapping, got 5'],
-    [{ backends: ['ftp://a'] }, 'backends[0] must be http://host:port, got "ftp://a"'],
+    [
+      { backends: ['ftp://a'] },
+      'backends[0] must be http://host:port, tcp://host:port or unix:/path, got "ftp://a"',
+    ],
     [
       { health: { expect: [200, '400-300'] } },
       /^health\.expect\[1\] must be a status .*"400-300"$/,

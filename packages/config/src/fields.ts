@@ -152,14 +152,17 @@ export function statuses(): z.ZodArray<z.ZodUnion<readonly [z.ZodNumber, z.ZodSt
   return list(written.refine(isRange, { error }), 1, 100);
 }
 
+const BACKEND_EXPECTED = 'must be http://host:port, tcp://host:port or unix:/path';
+
 /** The URL of a backend, checked here, taken apart where it is used. */
 export function backendUrl(): z.ZodString {
-  const expected = 'must be http://host:port';
-  return z.string({ error: expected }).refine((value) => 'port' in parseBackendUrl(value), {
+  const error = BACKEND_EXPECTED;
+  return z.string({ error }).refine((value) => 'port' in parseBackendUrl(value), {
     error: (issue) => {
       const parsed = parseBackendUrl(String(issue.input));
-      const reason = 'reason' in parsed ? ` (${parsed.reason})` : '';
-      return `${expected}${reason}`;
+      if ('port' in parsed) return BACKEND_EXPECTED;
+      const { expected = BACKEND_EXPECTED, reason } = parsed;
+      return reason === undefined ? expected : `${expected} (${reason})`;
     },
   });
 }

@@ -6,6 +6,7 @@
 
 import { z } from 'zod';
 import { accessLog } from './access-log.ts';
+import { MODES } from './address.ts';
 import { discoveryKey } from './discovery.ts';
 import {
   backendUrl,
@@ -24,7 +25,8 @@ import {
   text,
   token,
 } from './fields.ts';
-import { networks, operationKeys, routeOperationKeys } from './operations.ts';
+import { listenersKey, listenKey } from './listeners.ts';
+import { operationKeys, routeOperationKeys } from './operations.ts';
 import { policyKeys, strategyKeys } from './policies.ts';
 import { limits, serviceLimits, serviceTimeouts, timeouts } from './timeouts-limits.ts';
 import { mayBeTrailer } from './trailers.ts';
@@ -62,9 +64,13 @@ export const backendList: z.ZodType<readonly (BackendFile | string)[]> = list(
   z.union([backendUrl(), mapping(backend)]),
 );
 
+/** `v1` or `v2`, or any word that means off. */
+const sendProxyProtocol = orOff(oneOf(['v1', 'v2']), 'v1 or v2');
+
 const group = {
   ...policyKeys,
   ...operationKeys,
+  sendProxyProtocol: optional(sendProxyProtocol),
   backends: optional(backendList),
   discovery: optional(discoveryKey),
 };
@@ -72,9 +78,16 @@ const group = {
 const TRAILER_EXPECTED =
   'must be a field that neither frames, routes, authenticates nor tells who forwarded';
 
+const proxies = list(
+  text(
+    /^(?:[\da-f:.]+(\/\d{1,3})?|unix:)$/i,
+    'an address, a network such as 10.0.0.0/8, or unix: for peers at Unix sockets',
+  ),
+);
+
 const forwarding = mapping({
   via: optional(token('a token')),
-  trustedProxies: optional(networks),
+  trustedProxies: optional(proxies),
   hostHeader: optional(oneOf(['client', 'backend'])),
   proxyAuthorization: optional(flag()),
   proxyStatus: optional(flag()),
@@ -118,10 +131,9 @@ const admin = mapping({
 
 /** The whole file. */
 export const configFile: z.ZodType<ConfigFile> = mapping({
-  listen: optional(
-    mapping({ host: optional(nonEmpty('an address')), port: optional(integer(0, 65_535)) }),
-  ),
-  mode: optional(oneOf(['http', 'tcp'])),
+  listen: optional(listenKey),
+  mode: optional(oneOf(MODES)),
+  listeners: optional(listenersKey),
   ...group,
   services: optional(named(service)),
   routes: optional(list(route)),

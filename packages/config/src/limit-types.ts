@@ -16,7 +16,9 @@ export interface HttpTimeouts {
   readonly upstreamKeepAliveMs: number;
   /** An upgraded connection on which neither side sends. */
   readonly tunnelIdleMs: number;
-  /** Silence of an upgraded connection that one side has ended already. */
+  /** A connection in mode tcp on which neither side sends. */
+  readonly tcpIdleMs: number;
+  /** Silence of an upgraded connection, or one in mode tcp, that one side has ended already. */
   readonly halfClosedMs: number;
   /** A whole request, queue and retries included; 0 is off. */
   readonly totalMs: number;

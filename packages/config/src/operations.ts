@@ -103,7 +103,7 @@ const rateLimit: z.ZodType<RateLimitFile> = mapping({
 });
 
 /** Addresses and networks; each is looked at closely where it is resolved. */
-export const networks: z.ZodType<readonly string[]> = list(
+const networks: z.ZodType<readonly string[]> = list(
   text(/^[\da-f:.]+(\/\d{1,3})?$/i, 'an address or a network such as 10.0.0.0/8'),
 );
 

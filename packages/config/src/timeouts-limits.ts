@@ -15,6 +15,7 @@ const timeoutKeys = {
   clientKeepAliveMs: optional(milliseconds()),
   upstreamKeepAliveMs: optional(milliseconds()),
   tunnelIdleMs: optional(milliseconds()),
+  tcpIdleMs: optional(milliseconds()),
   halfClosedMs: optional(milliseconds()),
   totalMs: optional(milliseconds(0)),
   drainMs: optional(milliseconds(0)),

@@ -13,8 +13,10 @@ import type {
   RetrySettings,
   SlowStartOptions,
 } from '@evenkeel/core';
+import type { Mode } from './address.ts';
 import type { DiscoveryKey } from './discovery.ts';
 import type { HttpLimits, HttpTimeouts, ShutdownTimes } from './limit-types.ts';
+import type { ListenerFile, ListenFile } from './listeners.ts';
 import type {
   OperationsFile,
   RouteOperationsFile,
@@ -25,7 +27,7 @@ import type { StatusList } from './statuses.ts';
 
 /** A backend. */
 export interface BackendFile {
-  /** `http://host:port`. */
+  /** `http://host:port`; in tcp mode `host:port` or `tcp://host:port`; in both `unix:/path`. */
   readonly url: string;
   /** Default `host:port`. */
   readonly id?: string;
@@ -112,6 +114,11 @@ export interface GroupFile extends PolicyFile, OperationsFile {
   readonly backends?: readonly (BackendFile | string)[];
   /** Where backends are found while the program runs. */
   readonly discovery?: DiscoveryKey;
+  /**
+   * Each connection to a backend begins with a PROXY header that names its client, and serves no other;
+   * default `off`.
+   */
+  readonly sendProxyProtocol?: 'v1' | 'v2' | 'off';
 }
 
 /** One of several services. */
@@ -132,7 +139,7 @@ export interface DataPlaneFile {
 
 /** A scenario's `lb:`; what is balanced and where it listens is the run's business. */
 export interface ScenarioLb
-  extends Omit<GroupFile, 'backends' | 'discovery' | keyof OperationsFile>,
+  extends Omit<GroupFile, 'backends' | 'discovery' | 'sendProxyProtocol' | keyof OperationsFile>,
     DataPlaneFile {}
 
 /** The access log. */
@@ -147,8 +154,11 @@ export interface AccessLogFile {
 
 /** The whole file. */
 export interface ConfigFile extends GroupFile, DataPlaneFile {
-  readonly listen?: { readonly host?: string; readonly port?: number };
-  readonly mode?: 'http' | 'tcp';
+  readonly listen?: ListenFile;
+  /** What the one listener speaks; default `http`. */
+  readonly mode?: Mode;
+  /** In place of `listen` and `mode`, where there are several. */
+  readonly listeners?: readonly ListenerFile[];
   readonly services?: Readonly<Record<string, ServiceFile>>;
   readonly routes?: readonly Route[];
   readonly admin?: { readonly listen?: string; readonly token?: string } | 'off';
@@ -183,7 +193,10 @@ export interface ForService {
 export interface ForwardingFile {
   /** Our name in Via; default: one that no other instance has. */
   readonly via?: string;
-  /** Addresses and networks (`10.0.0.0/8`) whose X-Forwarded-* are believed; default: none. */
+  /**
+   * Addresses and networks (`10.0.0.0/8`) whose X-Forwarded-* and PROXY headers are believed; `unix:` stands
+   * for peers at Unix sockets. Default: none.
+   */
   readonly trustedProxies?: readonly string[];
   readonly hostHeader?: 'client' | 'backend';
   readonly proxyAuthorization?: boolean;

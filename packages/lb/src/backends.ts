@@ -1,5 +1,6 @@
 /** Backends as operators see them: what a member of a pool has done and how it is, in one record. */
 
+import { addressFrom, backendUrlOf } from '@evenkeel/config';
 import type { EndpointState, Member } from '@evenkeel/core';
 import type { Overrides, Source } from './membership/membership.ts';
 import type { Traffic } from './metrics/traffic.ts';
@@ -38,7 +39,7 @@ export interface BackendStatus {
 /** The present status of one member. */
 export function statusOf(
   member: Member,
-  { name: service, membership }: Pick<Service, 'name' | 'membership'>,
+  { name: service, membership, config }: Pick<Service, 'name' | 'membership' | 'config'>,
   traffic: Traffic,
 ): BackendStatus {
   const counted = traffic.backends.get(member.id);
@@ -49,7 +50,7 @@ export function statusOf(
   return {
     id,
     service,
-    url: `http://${member.address}`,
+    url: backendUrlOf(addressFrom(member.address), config.mode),
     weight: overrides.weight ?? member.weight,
     backup,
     state,

@@ -27,7 +27,8 @@ const EXAMPLES = `
 Examples:
   evenkeel --port 3030 --backends http://127.0.0.1:9001,http://127.0.0.1:9002
   evenkeel --backend 'http://127.0.0.1:9001 weight=3' --backend 'http://127.0.0.1:9002 backup'
-  evenkeel --config evenkeel.yaml --admin 9900 --access-log`;
+  evenkeel --config evenkeel.yaml --admin 9900 --access-log
+  evenkeel --mode tcp --port 5432 --backends 10.0.0.1:5432,10.0.0.2:5432`;
 
 const CHECK_EXAMPLE = `
 Example:
@@ -69,7 +70,7 @@ export async function runCli(invocation: Invocation): Promise<number> {
 function createProgram(invocation: Invocation, exit: (code: number) => void): Command {
   const { stdout, stderr } = invocation;
   const program = new Command('evenkeel')
-    .description('An HTTP load balancer')
+    .description('An HTTP and TCP load balancer')
     .version(version(), '--version', 'print the version')
     .exitOverride()
     .configureOutput({
@@ -145,7 +146,8 @@ function addServeOptions(command: Command): Command {
     .option('--strategy <name>', 'see "evenkeel strategies" (default: round-robin)')
     .option('--strategy-file <file>', 'a module whose default export is a strategy factory')
     .option('--policy <kind=file>', 'own policy: health, detector, budget, slow-start', repeated)
-    .option('--mode <mode>', 'http (layer 7)')
+    .option('--mode <mode>', 'http (layer 7) or tcp (layer 4) (default: http)')
+    .option('--proxy-protocol', 'trusted proxies begin with a PROXY header (default: off)')
     .option('--health <type>', 'active checks: tcp, http or off (default: tcp)')
     .option('--health-path <path>', 'what http checks ask for; implies --health http')
     .option('--admin <[host:]port>', 'admin API, status page and metrics (default: off, or ADMIN)')

@@ -5,15 +5,26 @@
 
 import type { Address } from '@evenkeel/config';
 import type { Balancer, Endpoint, Pool } from '@evenkeel/core';
+import type { ProxyVersion } from './config/types.ts';
 
 /** One group of backends as a front uses it. */
 export interface ServiceGroup {
   readonly name: string;
-  /** Endpoint addresses are `host:port`, IPv6 in brackets. */
+  /** Endpoint addresses are as `formatAddress` writes them. */
   readonly pool: Pool;
   readonly balancer: Balancer;
+  /** The version of the PROXY header with which connections to endpoints begin; absent: none. */
+  readonly sendProxyProtocol?: ProxyVersion | undefined;
   /** Hears of each endpoint that has left and whose last attempt has ended. @returns stops that */
   onDeparted(listener: (endpoint: Endpoint) => void): () => void;
+}
+
+/** How a front accepts connections; set once. */
+export interface ListeningOptions {
+  /** Peers that are trusted begin with a PROXY header, and no others may. */
+  readonly acceptsProxy: boolean;
+  /** Permissions of a Unix socket; absent: what the umask leaves. */
+  readonly socketMode?: number | undefined;
 }
 
 /** Open connections by side. */

@@ -4,10 +4,10 @@
  */
 
 import { randomBytes } from 'node:crypto';
-import type { Address } from '@evenkeel/config';
+import type { Address, Mode } from '@evenkeel/config';
 import type { Random } from '@evenkeel/core';
-import type { Config } from './config/types.ts';
-import type { Front, OpenConnections } from './front.ts';
+import type { Config, ListenerConfig } from './config/types.ts';
+import type { Front, ListeningOptions, OpenConnections } from './front.ts';
 import {
   createHttpFront,
   type HttpFrontConfig,
@@ -19,6 +19,7 @@ import { ServiceView } from './http1/service-view.ts';
 import type { FrontObserver } from './observer.ts';
 import type { Service } from './service.ts';
 import type { Services } from './services.ts';
+import { TcpFront, type TcpFrontConfig } from './tcp/front.ts';
 import type { TimerWheel } from './wheel.ts';
 
 /** As long as the hash that it keys. */
@@ -32,10 +33,16 @@ export interface FrontsOptions {
   readonly services: Services;
 }
 
-/** A front with the address that it listens at, and how it is given its part of a configuration. */
+/** Where a front listens, and what it speaks. */
+export interface Listening {
+  readonly mode: Mode;
+  readonly address: Address;
+}
+
+/** A front with what it listens as, and how it is given its part of a configuration. */
 interface Listener {
   readonly front: Front;
-  readonly at: Address;
+  readonly config: ListenerConfig;
   update(config: Config): void;
 }
 
@@ -53,7 +60,11 @@ export class Fronts implements Omit<Front, 'listen'> {
 
   constructor(config: Config, options: FrontsOptions) {
     this.#options = options;
-    this.#listeners = [this.#httpListener(config)];
+    this.#listeners = config.listeners.map((listener, index) =>
+      listener.mode === 'tcp'
+        ? this.#tcpListener(config, listener, index)
+        : this.#httpListener(config, listener),
+    );
   }
 
   get connections(): OpenConnections {
@@ -67,13 +78,14 @@ export class Fronts implements Omit<Front, 'listen'> {
   /**
    * Starts listening, one front after the other.
    * @param descriptors listening sockets that are there already, for the first listeners
-   * @returns the addresses bound, in the order of the configuration; there is at least one
+   * @returns where each listens, in the order of the configuration; there is at least one
    * @throws {Error} with a `code` such as `EADDRINUSE`; those before it listen then
    */
-  async listen(descriptors: readonly number[] = []): Promise<readonly Address[]> {
-    const bound: Address[] = [];
-    for (const [index, { front, at }] of this.#listeners.entries()) {
-      bound.push(await front.listen(at, descriptors[index]));
+  async listen(descriptors: readonly number[] = []): Promise<readonly Listening[]> {
+    const bound: Listening[] = [];
+    for (const [index, { front, config }] of this.#listeners.entries()) {
+      const address = await front.listen(config.at, descriptors[index]);
+      bound.push({ mode: config.mode, address });
     }
     return bound;
   }
@@ -101,11 +113,25 @@ export class Fronts implements Omit<Front, 'listen'> {
     await Promise.all(this.#listeners.map(({ front }) => front.close()));
   }
 
-  #httpListener(config: Config): Listener {
+  #httpListener(config: Config, listener: ListenerConfig): Listener {
     const { services: _, ...shared } = this.#options;
     const rateLimits = this.#rateLimits;
-    const front = createHttpFront({ ...this.#httpConfig(config), ...shared, rateLimits });
-    return { front, at: config.listen, update: (next) => front.update(this.#httpConfig(next)) };
+    const own = { ...this.#httpConfig(config), ...how(listener) };
+    const front = createHttpFront({ ...own, ...shared, rateLimits });
+    const update = (next: Config): void => front.update(this.#httpConfig(next));
+    return { front, config: listener, update };
+  }
+
+  #tcpListener(config: Config, listener: ListenerConfig, index: number): Listener {
+    const { services: _, random: __, ...shared } = this.#options;
+    const front = new TcpFront({ ...this.#tcpConfig(config, index), ...shared, ...how(listener) });
+    const update = (next: Config): void => front.update(this.#tcpConfig(next, index));
+    return { front, config: listener, update };
+  }
+
+  #tcpConfig({ listeners, timeouts, limits, forwarding }: Config, index: number): TcpFrontConfig {
+    const service = this.#service(listeners[index]?.service ?? '');
+    return { service, timeouts, limits, trust: forwarding };
   }
 
   #httpConfig(config: Config): HttpFrontConfig {
@@ -120,11 +146,20 @@ export class Fronts implements Omit<Front, 'listen'> {
     return { routes, timeouts, limits, forwarding: { via: this.#via, ...forwarding }, upgrades };
   }
 
-  #view(name: string): HttpService {
+  #service(name: string): Service {
     const service = this.#options.services.service(name);
     if (service === undefined) throw new Error(`no such service: ${name}`);
+    return service;
+  }
+
+  #view(name: string): HttpService {
+    const service = this.#service(name);
     const view = this.#views.get(service) ?? new ServiceView(service, this.#sessionSecret);
     this.#views.set(service, view);
     return view;
   }
+}
+
+function how({ acceptsProxy, socketMode }: ListenerConfig): ListeningOptions {
+  return { acceptsProxy, socketMode };
 }

@@ -76,6 +76,38 @@ export interface RequestObservation {
   readonly isSession: boolean;
 }
 
+/** Which side ended a connection. */
+export type ConnectionEnder = 'client' | 'backend' | 'balancer';
+
+/** A connection in mode tcp, complete when it has ended. */
+export interface ConnectionRecord {
+  readonly service: string;
+  /** The client itself, as told by a PROXY header if there was one. */
+  readonly clientAddress: string;
+  readonly end: RequestEnd;
+  /** Which side ended first, or broke; `balancer`: a limit of ours, or no backend could be had. */
+  readonly endedBy: ConnectionEnder;
+  /** Why it did not end in order on both sides; empty if it did. See reasons.ts. */
+  readonly reason: string;
+  /** Id of the backend last dialled; empty if none was. */
+  readonly backend: string;
+  /** Dials made. */
+  readonly attempts: number;
+  /** Number of the service's last health event before the last dial; 0 if there was none. */
+  readonly afterEvent: number;
+  /** Bytes from the client. */
+  readonly receivedBytes: number;
+  /** Bytes to the client. */
+  readonly sentBytes: number;
+  /** The dial that succeeded; 0 if none did. */
+  readonly connectMs: number;
+  /** From accepting it to its end. */
+  readonly durationMs: number;
+}
+
+/** Why a connection was closed for its PROXY header, or for want of one. */
+export type ProxyHeaderFault = 'missing' | 'malformed' | 'late' | 'untrusted';
+
 /** The limit at which a client connection was refused. */
 export type ConnectionLimit = 'connections' | 'connectionsPerAddress';
 
@@ -86,6 +118,10 @@ export interface FrontObserver {
   requestEnded?(request: RequestRecord, observed: RequestObservation): void;
   /** An attempt has ended; those of one request in the order of their ends, all before `requestEnded`. */
   attemptEnded?(request: RequestRecord, attempt: AttemptObservation): void;
+  /** A connection in mode tcp has ended. */
+  connectionEnded?(record: ConnectionRecord): void;
+  /** A client connection was closed for its PROXY header; `isNews`: worth telling. */
+  proxyHeaderRefused?(fault: ProxyHeaderFault, isNews: boolean): void;
   /** A connection to this backend was opened. */
   upstreamCreated?(backend: string): void;
   /** Out of descriptors or ports: requests cannot be served. At most once a minute. */

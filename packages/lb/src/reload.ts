@@ -5,7 +5,9 @@
  */
 
 import { isDeepStrictEqual } from 'node:util';
-import type { Config } from './config/types.ts';
+import { formatAddress } from '@evenkeel/config';
+import { ConfigError } from './config/error.ts';
+import type { Config, ListenerConfig } from './config/types.ts';
 import type { Fronts } from './fronts.ts';
 import type { Services } from './services.ts';
 
@@ -27,22 +29,49 @@ export function applyConfig(config: Config, { services, fronts }: Reloadable): v
 }
 
 /** Parts that are set up once, at the start. */
-const AT_START = ['listen', 'admin', 'accessLog', 'log'] as const;
+const AT_START = ['listeners', 'admin', 'accessLog', 'log'] as const;
 
 /** The parts of a new configuration that only a restart can put into effect. */
 export function changedAtStartOnly(running: Config, next: Config): readonly string[] {
-  return AT_START.filter((part) => !isDeepStrictEqual(running[part], next[part]));
+  return AT_START.filter((part) => !isDeepStrictEqual(atStart(running)[part], atStart(next)[part]));
 }
 
-/** The new configuration as it is in effect: with the parts that only a restart could have changed. */
+/** To which service a listener leads may change while it listens. */
+function atStart({ listeners, admin, accessLog, log }: Config): Record<string, unknown> {
+  return { listeners: listeners.map(({ service: _, ...rest }) => rest), admin, accessLog, log };
+}
+
+/**
+ * The new configuration as it is in effect: with the parts that only a restart could have changed.
+ * @throws {ConfigError} if a listener that goes on would lead nowhere
+ */
 export function keepingAtStart(running: Config, next: Config): Config {
-  const { listen, log } = running;
+  const { log } = running;
   const { admin: _, accessLog: __, ...rest } = next;
+  const isSame = !changedAtStartOnly(running, next).includes('listeners');
+  const { listeners } = isSame ? next : running;
+  for (const listener of listeners) checkDestination(listener, next);
   return {
     ...rest,
-    listen,
+    listeners,
     log,
     ...(running.admin === undefined ? {} : { admin: running.admin }),
     ...(running.accessLog === undefined ? {} : { accessLog: running.accessLog }),
   };
+}
+
+/** @throws {ConfigError} if nothing in the configuration is what the listener leads to */
+function checkDestination(
+  { at, mode, service }: ListenerConfig,
+  { routes, services }: Config,
+): void {
+  const isThere =
+    mode === 'http'
+      ? routes.length > 0
+      : services.some((one) => one.name === service && one.mode === 'tcp');
+  if (isThere) return;
+  const missing = mode === 'http' ? 'no routes' : `no service ${service} in mode tcp`;
+  throw new ConfigError(
+    `config: listeners: ${formatAddress(at)} goes on listening in mode ${mode} until a restart, and there is ${missing}`,
+  );
 }

@@ -43,7 +43,7 @@ export async function serve(
   const balancer = createLoadBalancer(file, { log, reread, ...given });
   let ended: Promise<void>;
   try {
-    const address = await balancer.listen();
+    await balancer.listen();
     for (const warning of await warningsOf(reading)) log.warn(warning);
     for (const { name, strategy, backends } of config.services) {
       const count = `${backends.length} ${backends.length === 1 ? 'backend' : 'backends'}`;
@@ -52,7 +52,9 @@ export async function serve(
     process.on('SIGHUP', () => reload(balancer, reread, log));
     process.on('SIGUSR1', () => balancer.reopenLogs());
     ended = untilEnded(balancer, () => times, log);
-    stdout.write(`evenkeel listening on http://${formatAddress(address)}\n`);
+    for (const { mode, address } of balancer.listening) {
+      stdout.write(`evenkeel listening on ${mode}://${formatAddress(address)}\n`);
+    }
   } catch (error) {
     stderr.write(`evenkeel: ${startFailure(error)}\n`);
     return EXIT_RUNTIME;

@@ -11,7 +11,7 @@ import { parseConfig } from './config/parse.ts';
 import { resolveConfig, type StrategyTable } from './config/resolve.ts';
 import type { Config } from './config/types.ts';
 import type { LoggedEvent } from './event-log.ts';
-import { Fronts } from './fronts.ts';
+import { Fronts, type Listening } from './fronts.ts';
 import { AccessLog } from './log/access-log.ts';
 import { attemptLine } from './log/attempt-line.ts';
 import type { ProgramLog } from './log/program-log.ts';
@@ -43,7 +43,7 @@ export interface LoadBalancerOptions {
 export interface LoadBalancer extends Operable {
   /**
    * Starts: opens the logs, begins to check backends, listens. Once.
-   * @returns the address bound, with the port that was picked if it was given as 0
+   * @returns the address bound by the first listener, with the port that was picked if it was given as 0
    * @throws {Error} with a `code` such as `EADDRINUSE`; nothing is left running then
    */
   listen(): Promise<Address>;
@@ -58,6 +58,8 @@ export interface LoadBalancer extends Operable {
   close(): Promise<void>;
   /** Ends at once, whatever is in flight. */
   destroy(): Promise<void>;
+  /** Where clients connect, in the order of the configuration; empty before `listen`. */
+  readonly listening: readonly Listening[];
   /** Where the admin API listens; undefined if it does not. */
   readonly adminAddress: Address | undefined;
 }
@@ -83,6 +85,7 @@ class Server extends OperableParts implements LoadBalancer {
   readonly #clock: TimerWheel;
   #config: Config;
   #fronts: Fronts | undefined;
+  #listening: readonly Listening[] = [];
   #admin: AdminServer | undefined;
   #accessLog: AccessLog | undefined;
   #ending: Promise<void> | undefined;
@@ -109,6 +112,10 @@ class Server extends OperableParts implements LoadBalancer {
     this.eventLog.subscribe((event) => logEvent(event, options.log));
   }
 
+  get listening(): readonly Listening[] {
+    return this.#listening;
+  }
+
   get adminAddress(): Address | undefined {
     return this.#admin?.address;
   }
@@ -133,8 +140,9 @@ class Server extends OperableParts implements LoadBalancer {
       await this.discovery.asked(FIRST_ANSWERS_MS);
       if (this.#ending !== undefined) throw new Error('the load balancer was closed as it started');
       await this.#startAdmin();
-      const [first] = await this.#fronts.listen(this.#options.descriptors);
-      return first as Address;
+      this.#listening = await this.#fronts.listen(this.#options.descriptors);
+      const [first] = this.#listening;
+      return (first as Listening).address;
     } catch (error) {
       this.discovery.close();
       this.services.close();
@@ -144,11 +152,12 @@ class Server extends OperableParts implements LoadBalancer {
   }
 
   reload(file: ConfigFile): void {
-    const next = resolveConfig(parseConfig(file), this.#strategies);
+    const wanted = resolveConfig(parseConfig(file), this.#strategies);
     if (this.#fronts === undefined || this.#ending !== undefined) {
       throw new ConfigError('config: only a running load balancer can be given another one');
     }
-    const ignored = changedAtStartOnly(this.#config, next);
+    const next = keepingAtStart(this.#config, wanted);
+    const ignored = changedAtStartOnly(this.#config, wanted);
     if (ignored.length > 0) {
       this.#options.log?.warn(`reload: a change of ${ignored.join(', ')} needs a restart`);
     }
@@ -158,7 +167,7 @@ class Server extends OperableParts implements LoadBalancer {
     });
     this.discovery.update(next.services);
     this.reopenLogs();
-    this.#config = keepingAtStart(this.#config, next);
+    this.#config = next;
     this.eventLog.note('reload', `${this.backends.length} backends`);
   }
 
@@ -212,6 +221,14 @@ class Server extends OperableParts implements LoadBalancer {
       attemptEnded(request, attempt): void {
         traffic.attemptEnded(request, attempt);
         debug?.(attemptLine(request, attempt));
+      },
+      connectionEnded(record): void {
+        traffic.connectionEnded(record);
+        accessLog?.connectionEnded(record);
+      },
+      proxyHeaderRefused: (fault, isNews) => {
+        traffic.proxyHeaderRefused(fault);
+        if (isNews) this.#options.log?.warn(`connections are closed: PROXY header ${fault}`);
       },
       upstreamCreated: (backend: string) => traffic.upstreamCreated(backend),
       connectionRefused: (limit, isNews) => {

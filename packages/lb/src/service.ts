@@ -32,7 +32,7 @@ import {
   type OverrideChange,
   type Source,
 } from './membership/membership.ts';
-import { probeFor } from './probe/probe.ts';
+import { isSameProbe, probeFor } from './probe/probe.ts';
 
 /** What the events of backends that join or leave give as their reason. */
 const REASONS: Readonly<Record<Source, string>> = {
@@ -90,7 +90,7 @@ export class Service implements ServiceGroup {
       random,
       onProbe,
       strategy: (ports) => usable(config.strategy, () => config.strategy.create(ports)),
-      probe: probeFor(config.health),
+      probe: probeFor(config),
       ...policiesFrom(config, random),
       ...policies,
       observer: {
@@ -106,6 +106,10 @@ export class Service implements ServiceGroup {
   /** As the configuration has it; the operator may have set another strategy. */
   get config(): ServiceConfig {
     return this.#config;
+  }
+
+  get sendProxyProtocol(): ServiceConfig['sendProxyProtocol'] {
+    return this.#config.sendProxyProtocol;
   }
 
   get strategy(): StrategyConfig {
@@ -224,7 +228,7 @@ export class Service implements ServiceGroup {
   #setPolicies(before: ServiceConfig, after: ServiceConfig): void {
     const { policies = {}, random } = this.#context;
     const change: Record<string, unknown> = { ...changedPolicies(before, after, random) };
-    if (!isDeepStrictEqual(before.health, after.health)) change.probe = probeFor(after.health);
+    if (!isSameProbe(before, after)) change.probe = probeFor(after);
     for (const given of Object.keys(policies)) delete change[given];
     this.#cluster.setPolicies(change);
   }

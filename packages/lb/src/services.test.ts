@@ -52,7 +52,7 @@ function reload(one: string, two: string, strategy = 'random'): void {
 }
 
 const found = (ids: string) =>
-  [...ids].map((id) => resolveBackend({ id, url: 'http://127.0.0.1:9100' }));
+  [...ids].map((id) => resolveBackend({ id, url: 'http://127.0.0.1:9100' }, 'http'));
 
 const idsOf = (name: string): string =>
   services

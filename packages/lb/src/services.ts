@@ -121,7 +121,7 @@ export class Services {
   /** @throws {ConfigError} if the id is taken or the service unknown */
   add(file: BackendFile, serviceName?: string): BackendStatus {
     const service = this.#named(serviceName);
-    const backend = resolveBackend(file);
+    const backend = resolveBackend(file, service.config.mode);
     const owner = this.#owner(backend.id);
     if (owner !== undefined) throw new ConflictError(idInUse(backend.id, owner));
     service.add(backend);

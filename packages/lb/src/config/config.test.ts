@@ -34,7 +34,9 @@ describe('the smallest configuration is completed with the defaults', () => {
   const config = resolved({ backends });
 
   test('of listening, routing and policies', () => {
-    expect(config.listen).toEqual({ host: '127.0.0.1', port: 3030 });
+    expect(config.listeners).toEqual([
+      { at: { host: '127.0.0.1', port: 3030 }, mode: 'http', acceptsProxy: false },
+    ]);
     expect(config.routes).toEqual([{ service: 'default' }]);
     const [service] = config.services;
     expect(service).toMatchObject({
@@ -69,7 +71,7 @@ describe('the smallest configuration is completed with the defaults', () => {
     const [service] = config.services;
     for (const part of [
       config,
-      config.listen,
+      config.listeners,
       config.timeouts,
       config.services,
       service!.backends[0]!,
@@ -100,7 +102,10 @@ describe('what is wrong is told by field, expectation and value', () => {
       { backends: [{ url: A, id: 'a b' }] },
       /^config: backends\[0\]\.id must be a name of letters.*got "a b"$/,
     ],
-    [{ backends: [{ id: 'a' }] }, 'config: backends[0].url must be http://host:port, got nothing'],
+    [
+      { backends: [{ id: 'a' }] },
+      'config: backends[0].url must be http://host:port, tcp://host:port or unix:/path, got nothing',
+    ],
     [
       {
         backends: [
@@ -260,17 +265,33 @@ describe('files', () => {
 });
 
 describe('addresses', () => {
-  test.for(['http://a:1', 'http://[::1]:8080', 'http://10.0.0.1', 'http://a:1/', 'HTTP://a:1'])(
-    '%s is a backend',
-    (url) => {
-      expect(parseBackendUrl(url)).toHaveProperty('port');
-    },
-  );
+  test.for([
+    'http://a:1',
+    'http://[::1]:8080',
+    'http://10.0.0.1',
+    'http://a:1/',
+    'HTTP://a:1',
+    'a:1',
+    '127.0.0.1:1',
+    '[::1]:1',
+    'tcp://a:1',
+    'unix:/a',
+    'unix:///a',
+  ])('%s is a backend', (url) => {
+    expect(parseBackendUrl(url)).toHaveProperty('port');
+  });
 
   test.for([
     '',
-    'a:1',
-    '127.0.0.1:1',
+    'a:0',
+    'a:99999',
+    'a:1/b',
+    'tcp://a',
+    'tcp://u@a:1',
+    'tcp://a:1/x',
+    'unix:relative',
+    'unix:/',
+    `unix:/${'x'.repeat(107)}`,
     'http://',
     'http:/a:1',
     'http:\\\\a:1',

@@ -1,6 +1,6 @@
 /** The sources in which one service's backends are found, complete. */
 
-import { type DiscoveryFile, type GroupFile, parseDiscoveryUrl } from '@evenkeel/config';
+import { type DiscoveryFile, type GroupFile, type Mode, parseDiscoveryUrl } from '@evenkeel/config';
 import type { Findings } from './findings.ts';
 import { placeOf, type ServicePlace } from './place.ts';
 import type { DiscoveryConfig } from './types.ts';
@@ -11,6 +11,7 @@ const MAX_REFRESH_MS = 30_000;
 /** All sources of a group that are in order. */
 export function resolveDiscovery(
   { discovery = [] }: GroupFile,
+  mode: Mode,
   place: ServicePlace,
   findings: Findings,
 ): DiscoveryConfig[] {
@@ -33,7 +34,7 @@ export function resolveDiscovery(
       const expected = `must be at most maxRefresh, which is ${maxRefreshMs}`;
       findings.wrong([...path, 'minRefresh'], expected, minRefreshMs);
     }
-    resolved.push({ url, target, minRefreshMs, maxRefreshMs });
+    resolved.push({ url, target, mode, minRefreshMs, maxRefreshMs });
   }
   return resolved;
 }

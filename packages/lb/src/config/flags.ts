@@ -18,6 +18,7 @@ export interface Flags {
   readonly discover?: readonly string[];
   readonly strategy?: string;
   readonly mode?: string;
+  readonly proxyProtocol?: true;
   readonly health?: string;
   readonly healthPath?: string;
   readonly admin?: string;
@@ -48,7 +49,11 @@ export function flagsLayer(flags: Flags): Layer {
   }
   const healthType = flags.healthPath === undefined ? flags.health : 'http';
   const raw = given({
-    listen: given({ port: numeric(flags.port), host: flags.host }),
+    listen: given({
+      port: numeric(flags.port),
+      host: flags.host,
+      proxyProtocol: flags.proxyProtocol && 'accept',
+    }),
     backends: hasBackends ? [...listed.map((url) => ({ url })), ...single] : undefined,
     discovery: flags.discover,
     strategy: flags.strategy,
@@ -84,6 +89,7 @@ function nameOf(path: Path): string {
 const FLAG_NAMES: Readonly<Record<string, string>> = {
   'listen.port': '--port',
   'listen.host': '--host',
+  'listen.proxyProtocol': '--proxy-protocol',
   strategy: '--strategy',
   'strategy.name': '--strategy',
   mode: '--mode',

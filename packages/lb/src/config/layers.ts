@@ -38,6 +38,8 @@ const MERGED: readonly string[] = [
   'accessLog',
   'log',
 ];
+/** What is said where there is one listener. */
+const ONE_LISTENER = ['listen', 'mode'] as const;
 /** What an upper layer says of all services, whatever a lower one says of each. */
 const FOR_SERVICES = ['strategy', 'health'] as const;
 
@@ -68,17 +70,36 @@ function said(mapping: object, key: string): unknown {
 function over(lower: ConfigFile, upper: ConfigFile): ConfigFile {
   const result: Record<string, unknown> = { ...lower, ...upper };
   for (const section of MERGED) {
-    const value = section === 'health' ? healthOver(lower, upper) : merged(lower, upper, section);
+    const value = overSection(section, lower, upper);
     if (value !== undefined) result[section] = value;
   }
   // Backends of a lower layer, such as BACKENDS, stand for the file's, and so for its services.
   if (upper.services !== undefined && upper.backends === undefined) delete result.backends;
+  // So do listeners for the one that a lower layer, such as PORT, speaks of.
+  if (upper.listeners !== undefined) {
+    for (const key of ONE_LISTENER) if (upper[key] === undefined) delete result[key];
+  }
   if (lower.services !== undefined && upper.services === undefined) {
     result.services = Object.fromEntries(
       Object.entries(lower.services).map(([name, group]) => [name, groupUnder(group, upper)]),
     );
   }
   return result;
+}
+
+function overSection(section: string, lower: ConfigFile, upper: ConfigFile): unknown {
+  if (section === 'health') return healthOver(lower, upper);
+  return section === 'listen' ? listenOver(lower, upper) : merged(lower, upper, section);
+}
+
+/** A port of an upper layer takes the place of a lower one's socket, and the other way round. */
+function listenOver(lower: ConfigFile, upper: ConfigFile): ConfigFile['listen'] {
+  const { host: _, port: __, ...notPort } = lower.listen ?? {};
+  const { unix: ___, socketMode: ____, ...notUnix } = lower.listen ?? {};
+  const { port, unix } = upper.listen ?? {};
+  if (unix !== undefined) return { ...notPort, ...upper.listen };
+  if (port !== undefined) return { ...notUnix, ...upper.listen };
+  return merged(lower, upper, 'listen') as ConfigFile['listen'];
 }
 
 function merged(lower: ConfigFile, upper: ConfigFile, section: string): unknown {

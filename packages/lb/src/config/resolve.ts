@@ -6,6 +6,7 @@
 
 import {
   type ConfigFile,
+  formatAddress,
   type GroupFile,
   isLoopback,
   joined,
@@ -14,22 +15,23 @@ import {
   told,
 } from '@evenkeel/config';
 import { DEFAULT_LIMITS, DEFAULT_TIMEOUTS, DEFAULT_UPGRADES } from '../http1/settings.ts';
+import { UNIX_PEER } from '../listener/peer-address.ts';
 import { ConfigError } from './error.ts';
 import { Findings } from './findings.ts';
 import type { WrongPart } from './layers.ts';
+import { overlaps, resolveListeners, tcpServices } from './listeners.ts';
 import { networksAt } from './operations.ts';
 import { inConfig, type Label } from './parse.ts';
 import { resolveRoutes } from './routes.ts';
 import { resolveServices } from './service.ts';
 import { findStrategy, type StrategyTable } from './strategy.ts';
-import type { AdminConfig, Config, StrategyConfig } from './types.ts';
+import type { AdminConfig, Config, ListenerConfig, StrategyConfig } from './types.ts';
 
 export { defaultStrategy, resolveBackend } from './service.ts';
 export type { StrategyTable } from './strategy.ts';
 
 const DEFAULTS = {
-  host: '127.0.0.1',
-  port: 3030,
+  adminHost: '127.0.0.1',
   drainMs: 30_000,
   shutdownDelayMs: 0,
   logLevel: 'info',
@@ -63,18 +65,18 @@ export function resolveWithWarnings(
   wrong?: WrongPart,
 ): Resolved {
   const findings = new Findings(label, wrong);
-  if (file.mode === 'tcp') {
-    findings.wrong(['mode'], 'must be http: layer 4 is not available yet', file.mode);
-  }
-  const { listen = {}, timeouts = {}, limits = {}, log = {} } = file;
+  const { timeouts = {}, limits = {}, log = {} } = file;
   const { upgrades = DEFAULT_UPGRADES } = file;
   const accessLog = resolveAccessLog(file.accessLog);
-  const services = resolveServices(file, strategies, findings);
-  const admin = resolveAdmin(file.admin, findings);
+  const listeners = resolveListeners(file, findings);
+  const tcp = tcpServices(file);
+  const services = resolveServices(file, tcp, strategies, findings);
+  const admin = resolveAdmin(file.admin, listeners, findings);
+  const isHttp = listeners.some(({ mode }) => mode === 'http');
   const config: Config = {
-    listen: { host: listen.host ?? DEFAULTS.host, port: listen.port ?? DEFAULTS.port },
+    listeners,
     services,
-    routes: resolveRoutes(file, services, findings),
+    routes: resolveRoutes(file, services, tcp, isHttp, findings),
     timeouts: {
       drainMs: DEFAULTS.drainMs,
       shutdownDelayMs: DEFAULTS.shutdownDelayMs,
@@ -117,16 +119,22 @@ function resolveAccessLog(
 
 function resolveAdmin(
   admin: ConfigFile['admin'] = 'off',
+  listeners: readonly ListenerConfig[],
   findings: Findings,
 ): AdminConfig | undefined {
   // A token alone, from the environment, is a secret that nothing asks for yet.
   if (admin === 'off' || admin.listen === undefined) return undefined;
   const { listen, token } = admin;
   if (normalizedOff(listen) === 'off') return undefined;
-  const address = parseListenAddress(listen, DEFAULTS.host);
+  const address = parseListenAddress(listen, DEFAULTS.adminHost);
   if (address === undefined) {
     findings.wrong(['admin', 'listen'], 'must be [HOST:]PORT', listen);
     return undefined;
+  }
+  const twin = listeners.find(({ at }) => overlaps(at, address));
+  if (twin !== undefined) {
+    const expected = `must not be where clients connect, which is ${formatAddress(twin.at)}`;
+    findings.wrong(['admin', 'listen'], expected, listen);
   }
   if (token === undefined && !isLoopback(address.host)) {
     const message = `must be set where the admin API listens on ${listen}, which is no loopback address`;
@@ -146,10 +154,22 @@ function resolveForwarding(
     proxyStatus: false,
     ...rest,
     requestTrailers: requestTrailers.map((name) => name.toLowerCase()),
+    trustsUnix: trustedProxies?.some(isUnix) === true,
     ...(trustedProxies === undefined
       ? {}
-      : { trustedProxies: networksAt(path, trustedProxies, findings) }),
+      : {
+          trustedProxies: networksAt(
+            path,
+            trustedProxies.filter((one) => !isUnix(one)),
+            findings,
+          ),
+        }),
   };
+}
+
+/** The word for peers at Unix sockets, which have no address. */
+function isUnix(network: string): boolean {
+  return network.toLowerCase() === UNIX_PEER;
 }
 
 /** Freezes plain objects and arrays all the way down; instances of classes stay as they are. */

@@ -18,17 +18,32 @@ import type { RouteConfig, ServiceConfig } from './types.ts';
 const UNREACHED = 'is reached by no route';
 
 /**
- * The routes of a configuration.
+ * The routes of a configuration, which lead to all services but those of listeners in mode tcp.
  * @param services those of them that are in order
+ * @param tcp the names of those in mode tcp
+ * @param isAsked there is a listener in mode http
  */
 export function resolveRoutes(
   file: ConfigFile,
   services: readonly ServiceConfig[],
+  tcp: ReadonlySet<string>,
+  isAsked: boolean,
   findings: Findings,
 ): readonly RouteConfig[] {
   const written = file.routes ?? [];
-  const names =
+  const all =
     file.services === undefined ? services.map(({ name }) => name) : Object.keys(file.services);
+  const names = all.filter((name) => !tcp.has(name));
+  if (!isAsked) {
+    warnOfUnasked(file, names, findings);
+    return [];
+  }
+  if (names.length === 0 && all.length > 0) {
+    const message =
+      'must name a service that no listener in mode tcp has: there is one in mode http';
+    findings.problem({ path: ['services'], message });
+    return [];
+  }
   for (const level of names.flatMap((name) => levelsOf(file, name).slice(0, -1))) {
     checkOperations(level, file, findings);
   }
@@ -75,6 +90,16 @@ function resolveEach(
       ...(operations === undefined ? {} : { operations }),
     };
   });
+}
+
+/** Without a listener in mode http nothing asks for routes, nor for the services that they lead to. */
+function warnOfUnasked(file: ConfigFile, names: readonly string[], findings: Findings): void {
+  if (file.routes !== undefined && file.routes.length > 0) {
+    findings.warn(['routes'], 'have no effect without a listener in mode http');
+  }
+  for (const name of file.services === undefined ? [] : names) {
+    findings.warn(['services', name], 'is reached by no listener');
+  }
 }
 
 /** The service of a route: the one that it names, or the only one. */

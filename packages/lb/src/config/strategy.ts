@@ -66,3 +66,15 @@ function affinityOf({
   }
   return { affinity: { ...cookie, ...key, ...(secret === undefined ? {} : { secret }) } };
 }
+
+/** What of a strategy cannot be had in mode tcp, where a client is its address and nothing more. */
+export function tcpKeyProblem({ key, affinity }: StrategyConfig): Problem | undefined {
+  if (affinity !== undefined) {
+    return {
+      path: [],
+      message: 'must not be sticky in tcp mode, which has no cookies: see ip-hash',
+    };
+  }
+  if (key === undefined || key === 'ip') return undefined;
+  return wrong(['key'], 'must be ip in tcp mode, which has no headers and no cookies', key);
+}

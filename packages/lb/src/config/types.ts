@@ -9,6 +9,7 @@ import type {
   HttpLimits,
   HttpTimeouts,
   LogConfig,
+  Mode,
   ResolvedPolicies,
   ServiceLimits,
   ServiceTimeouts,
@@ -54,6 +55,8 @@ export interface DiscoveryConfig {
   /** As written: it names the source in the log and in metrics. */
   readonly url: string;
   readonly target: DiscoveryTarget;
+  /** That of the service whose backends it finds. */
+  readonly mode: Mode;
   readonly minRefreshMs: number;
   readonly maxRefreshMs: number;
 }
@@ -61,6 +64,10 @@ export interface DiscoveryConfig {
 /** A group of backends, complete; what is left out of the policies is core's default. */
 export interface ServiceConfig extends ResolvedPolicies {
   readonly name: string;
+  /** What its listeners and its backends speak. */
+  readonly mode: Mode;
+  /** The version of the PROXY header with which connections to its backends begin; absent: none. */
+  readonly sendProxyProtocol?: ProxyVersion;
   readonly strategy: StrategyConfig;
   readonly backends: readonly Backend[];
   readonly discovery: readonly DiscoveryConfig[];
@@ -79,6 +86,21 @@ export interface RouteConfig {
   readonly operations?: OperationsConfig;
 }
 
+/** The two forms of a PROXY header: a line of text, and binary. */
+export type ProxyVersion = 'v1' | 'v2';
+
+/** Where clients connect, and what is spoken there. */
+export interface ListenerConfig {
+  readonly at: Address;
+  /** Permissions of a Unix socket; absent: what the umask leaves. */
+  readonly socketMode?: number;
+  readonly mode: Mode;
+  /** Peers that are trusted begin with a PROXY header. */
+  readonly acceptsProxy: boolean;
+  /** In mode tcp: where connections go. */
+  readonly service?: string;
+}
+
 /** Where the admin API listens, and what it asks for. */
 export interface AdminConfig extends Address {
   readonly token?: string;
@@ -93,10 +115,11 @@ export interface AccessLogConfig {
 
 /** What the program runs on. */
 export interface Config {
-  readonly listen: Address;
+  /** Never empty. */
+  readonly listeners: readonly ListenerConfig[];
   /** Never empty. */
   readonly services: readonly ServiceConfig[];
-  /** Never empty. */
+  /** Those of the listeners in mode http; never empty if there is one. */
   readonly routes: readonly RouteConfig[];
   readonly timeouts: HttpTimeouts & ShutdownTimes;
   readonly limits: HttpLimits;

@@ -73,7 +73,7 @@ export class Discovery {
     this.#sources.clear();
     for (const { name, discovery } of services) {
       for (const config of discovery) {
-        const key = `${name} ${config.url}`;
+        const key = `${name} ${config.mode} ${config.url}`;
         const source = before.get(key) ?? this.#create(name, config);
         if (before.delete(key)) source.update(config);
         else started.push(source);

@@ -50,7 +50,7 @@ test('no beginning of a file is taken for the file, unless it ends where a line 
 test('what is no list of backends is refused, with its place', async () => {
   expect(await failure(idsIn('backends: []\n'))).toMatch(/^invalid: 1:1: the whole must be a list/);
   expect(await failure(idsIn('- http://a:1\n- url: ftp://b\n'))).toBe(
-    'invalid: 2:3: [1].url must be http://host:port, got "ftp://b"',
+    'invalid: 2:3: [1].url must be http://host:port, tcp://host:port or unix:/path, got "ftp://b"',
   );
   expect(await failure(idsIn('- http://a:1\n- http://a:1\n'))).toBe(
     'invalid: id a:1 is given twice',

@@ -8,7 +8,16 @@ import { constants, watch } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { backendList, check, fieldName, parseYaml, told } from '@evenkeel/config';
+import {
+  type BackendFile,
+  backendList,
+  check,
+  fieldName,
+  type Mode,
+  parseYaml,
+  told,
+} from '@evenkeel/config';
+import { ConfigError } from '../config/error.ts';
 import { FILE_BYTES_MAX } from '../config/load.ts';
 import { resolveBackend } from '../config/resolve.ts';
 import type { Backend } from '../config/types.ts';
@@ -20,10 +29,10 @@ const STILL_MS = 50;
 const LOOKS_MAX = 20;
 
 /** `file:///path`. */
-export function fileFinder(path: string): Finder {
+export function fileFinder(path: string, mode: Mode = 'http'): Finder {
   return {
     async find(): Promise<Found> {
-      const backends = backendsIn(await settledText(path));
+      const backends = backendsIn(await settledText(path), mode);
       if (backends.length === 0) throw new DiscoveryError('empty', `${path} names no backend`);
       return { backends, ttlMs: Number.POSITIVE_INFINITY };
     },
@@ -82,8 +91,18 @@ async function textOf(path: string): Promise<string> {
   }
 }
 
+/** @throws {DiscoveryError} `invalid` if it is for another mode */
+function inMode(written: BackendFile | string, mode: Mode): Backend {
+  try {
+    return resolveBackend(written, mode);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    throw new DiscoveryError('invalid', error.message);
+  }
+}
+
 /** @throws {DiscoveryError} `empty`, `partial` or `invalid` */
-function backendsIn(text: string): Backend[] {
+function backendsIn(text: string, mode: Mode): Backend[] {
   if (text.trim() === '') throw new DiscoveryError('empty', 'the file is empty');
   if (!/[\]\n]\s*$/.test(text)) {
     throw new DiscoveryError('partial', 'the file ends within a line: it may be half written');
@@ -96,7 +115,7 @@ function backendsIn(text: string): Backend[] {
     const at = read.locate(first.path) ?? '1:1';
     throw new DiscoveryError('invalid', `${at}: ${told(first, fieldName(first.path))}`);
   }
-  const backends = data.map(resolveBackend);
+  const backends = data.map((one) => inMode(one, mode));
   const ids = new Set<string>();
   for (const { id } of backends) {
     if (ids.has(id)) throw new DiscoveryError('invalid', `id ${id} is given twice`);

@@ -9,6 +9,7 @@ import { DiscoverySource } from './source.ts';
 const CONFIG = {
   url: 'dns://web:80',
   target: { kind: 'dns', name: 'web', port: 80 },
+  mode: 'http',
   minRefreshMs: 1000,
   maxRefreshMs: 10_000,
 } as const;
@@ -58,7 +59,9 @@ afterEach(() => {
 const ids = (): string => source.backends.map(({ id }) => id).join(' ');
 
 function found(hosts: string, ttlMs = 5000, missing?: DiscoveryError): Found {
-  const backends = hosts.split(' ').map((id) => resolveBackend({ url: 'http://127.0.0.1', id }));
+  const backends = hosts
+    .split(' ')
+    .map((id) => resolveBackend({ url: 'http://127.0.0.1', id }, 'http'));
   return { backends, ttlMs, ...(missing && { missing }) };
 }
 

@@ -17,20 +17,24 @@
  */
 
 import type { Socket } from 'node:net';
+import type { Accepted } from '../listener/accepted.ts';
+import type { Client } from '../listener/client.ts';
+import { IdlePlace } from '../listener/idle-list.ts';
+import type { Listener } from '../listener/listener.ts';
+import { resetConnection } from '../reset.ts';
 import { CR, LF } from './byte-classes.ts';
 import { ConnectionPeer } from './client-identity.ts';
 import { ClientInput } from './client-input.ts';
 import type { ExchangeOwner } from './client-side.ts';
-import type { ClientTable } from './client-table.ts';
 import { ClientTimer } from './client-timer.ts';
 import { HttpExchange } from './exchange.ts';
 import type { FrontState } from './front-state.ts';
 import { INCOMPLETE } from './head.ts';
-import { IdlePlace } from './idle-list.ts';
 import { openRequest } from './open-request.ts';
 import {
   BODY_TOO_SLOW,
   CLIENT_LEFT,
+  DRAIN_TIMEOUT,
   HEAD_TIMEOUT,
   RESPONSE_NOT_TAKEN,
   type Refusal,
@@ -48,14 +52,13 @@ const CLOSED = 6;
 /** How long a client may go on sending after our last byte: a reset could undo that (RFC 9112 section 9.6). */
 const LINGER_MS = 2_000;
 
-export class ClientConnection implements ExchangeOwner {
+export class ClientConnection implements ExchangeOwner, Client {
   readonly socket: Socket;
   readonly #front: FrontState;
   readonly #peer: ConnectionPeer;
   readonly remoteAddress: string;
-  readonly idlePlace: IdlePlace<ClientConnection> = new IdlePlace<ClientConnection>(this);
-  readonly #table: ClientTable<ClientConnection>;
-  readonly #closed: (connection: ClientConnection) => void;
+  readonly idlePlace: IdlePlace<Client> = new IdlePlace<Client>(this);
+  readonly #listener: Listener;
   readonly #exchange: HttpExchange;
   readonly #input: ClientInput;
   readonly #timer: ClientTimer;
@@ -63,39 +66,35 @@ export class ClientConnection implements ExchangeOwner {
   #tunnel: Tunnel | undefined;
   #hasServed = false;
 
-  /**
-   * @param accepted a connection accepted paused
-   * @param table is told when it is idle and when busy
-   * @param closed called once, when the socket is gone
-   */
-  constructor(
-    accepted: Socket,
-    front: FrontState,
-    table: ClientTable<ClientConnection>,
-    closed: (connection: ClientConnection) => void,
-  ) {
-    this.#input = new ClientInput(accepted, front.clock, (bytes, at, to) =>
-      this.#take(bytes, at, to),
-    );
+  /** @param listener is told when it is idle, when busy, and once when it is gone */
+  constructor({ socket: accepted, ends, guard }: Accepted, front: FrontState, listener: Listener) {
+    this.#input = new ClientInput(accepted, front.clock, {
+      take: (bytes, at, to) => this.#take(bytes, at, to),
+      guard,
+      refused: () => this.destroy(CLIENT_LEFT),
+    });
     const { socket } = this.#input;
     this.socket = socket;
     this.#front = front;
-    this.remoteAddress = socket.remoteAddress ?? '';
-    this.#table = table;
-    this.#closed = closed;
-    this.#peer = new ConnectionPeer(socket);
+    this.remoteAddress = ends.remoteAddress;
+    this.#listener = listener;
+    this.#peer = new ConnectionPeer(ends);
     this.#exchange = new HttpExchange(front, this);
-    this.#timer = new ClientTimer(
-      front,
-      socket,
-      () => this.#timedOut(),
-      () => this.destroy(RESPONSE_NOT_TAKEN),
-    );
+    const tooSlow = (): void => this.destroy(RESPONSE_NOT_TAKEN);
+    this.#timer = new ClientTimer(front, socket, () => this.#timedOut(), tooSlow);
     socket.on('end', () => this.#ended());
     socket.on('drain', () => this.#drained());
     socket.on('error', () => {}); // 'close' follows.
     socket.on('close', () => this.#gone(CLIENT_LEFT));
     this.#timer.arm(front.snapshot.timeouts.clientHeadMs);
+  }
+
+  start(rest: Buffer | undefined): void {
+    this.#input.start(rest);
+  }
+
+  cutOff(): void {
+    this.destroy(DRAIN_TIMEOUT);
   }
 
   /**
@@ -104,7 +103,7 @@ export class ClientConnection implements ExchangeOwner {
    */
   destroy(why: Refusal = CLIENT_LEFT): void {
     const isRunning = this.#state === BODY || this.#state === WAITING;
-    if (isRunning || this.socket.writableLength > 0) this.socket.resetAndDestroy();
+    if (isRunning || this.socket.writableLength > 0) resetConnection(this.socket);
     else this.socket.destroy();
     this.#gone(why);
   }
@@ -134,7 +133,7 @@ export class ClientConnection implements ExchangeOwner {
       this.#close();
     } else {
       this.#state = IDLE;
-      this.#table.idle(this);
+      this.#listener.clients.idle(this);
       this.#timer.arm(this.#exchange.request.timeouts.clientKeepAliveMs);
       this.#input.goOn();
     }
@@ -207,7 +206,7 @@ export class ClientConnection implements ExchangeOwner {
 
   #busy(state: number): void {
     this.#state = state;
-    this.#table.busy(this);
+    this.#listener.clients.busy(this);
   }
 
   #headBegins(): void {
@@ -295,6 +294,6 @@ export class ClientConnection implements ExchangeOwner {
     this.#input.drop();
     if (state === TUNNEL) this.#tunnel?.close();
     else if (state === BODY || state === WAITING) this.#exchange.cancel(why);
-    this.#closed(this);
+    this.#listener.forget(this);
   }
 }

@@ -2,7 +2,8 @@
 
 import { BlockList } from 'node:net';
 import { expect, test } from 'vitest';
-import { clientBehind, forwardedChain, networkOf, parseAddress } from './client-identity.ts';
+import { networkOf } from '../listener/peer-address.ts';
+import { clientBehind, forwardedChain, parseAddress } from './client-identity.ts';
 
 const FORMS: readonly [string, string | undefined][] = [
   ['1.2.3.4', '1.2.3.4'],
@@ -53,12 +54,15 @@ const CHAINS: readonly [string, string, string][] = [
 
 for (const [what, chain, client] of CHAINS) {
   test(`the client behind a trusted peer: ${what}`, () => {
-    expect(clientBehind(chain.split(','), '10.0.0.1', proxies)).toBe(client);
+    const trust = { trustedProxies: proxies, trustsUnix: false };
+    expect(clientBehind(chain.split(','), '10.0.0.1', trust)).toBe(client);
   });
 }
 
 test('an untrusted peer is the client, whatever it says', () => {
-  expect(clientBehind(['1.2.3.4'], '9.9.9.9', proxies)).toBe('9.9.9.9');
+  expect(clientBehind(['1.2.3.4'], '9.9.9.9', { trustedProxies: proxies, trustsUnix: false })).toBe(
+    '9.9.9.9',
+  );
 });
 
 test('the chain of a Forwarded field, quoted separators included', () => {

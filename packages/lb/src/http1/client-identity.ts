@@ -4,65 +4,59 @@
  * field holds no address, the peer stands for the client.
  */
 
-import { type BlockList, isIP, isIPv6, type Socket, SocketAddress } from 'node:net';
+import { isIP } from 'node:net';
+import type { Ends } from '../listener/accepted.ts';
+import { canonical, isTrusted, type Trust, UNIX_PEER, unmapped } from '../listener/peer-address.ts';
 import type { Forwarding } from './settings.ts';
 
 /** The other end of a client connection. */
 export interface Peer {
-  /** Without the prefix of an IPv4 address in IPv6 form. */
+  /** Without the prefix of an IPv4 address in IPv6 form; UNIX_PEER at a Unix socket. */
   readonly address: string;
+  /** The same as fields have it: `unknown` where there is none (RFC 7239 section 6.2). */
+  readonly name: string;
   /** Whether its X-Forwarded-* and Forwarded are believed. */
   readonly trusted: boolean;
-  /** The port of ours that it connected to. */
-  readonly localPort: number;
+  /** Both ends of its connection. */
+  readonly ends: Ends;
   /** The fields that tell backends of it, as bytes; unless it is trusted to say that itself. */
   readonly fields: Buffer;
 }
 
 /** Describes a client by the two ends of its connection. */
-export function peerAt(
-  remoteAddress: string,
-  localPort: number,
-  trustedProxies: BlockList | undefined,
-): Peer {
-  const address = unmapped(remoteAddress);
+function peerAt(ends: Ends, forwarding: Forwarding): Peer {
+  const address = unmapped(ends.remoteAddress);
+  const name = address === UNIX_PEER ? 'unknown' : address;
   const fields =
-    `X-Forwarded-For: ${address}\r\nX-Forwarded-Proto: http\r\n` +
-    `X-Forwarded-Port: ${localPort}\r\n`;
+    `X-Forwarded-For: ${name}\r\nX-Forwarded-Proto: http\r\n` +
+    `X-Forwarded-Port: ${ends.localPort}\r\n`;
   return {
     address,
-    trusted: trustedProxies !== undefined && trusts(trustedProxies, address),
-    localPort,
+    name,
+    trusted: isTrusted(address, forwarding),
+    ends,
     fields: Buffer.from(fields, 'latin1'),
   };
 }
 
 /** The peer of one connection; whether it is trusted follows the configuration of the moment. */
 export class ConnectionPeer {
-  readonly #address: string;
-  readonly #localPort: number;
+  readonly #ends: Ends;
   #forwarding: Forwarding | undefined;
   #peer: Peer | undefined;
 
-  constructor({ remoteAddress = '', localPort = 0 }: Socket) {
-    this.#address = remoteAddress;
-    this.#localPort = localPort;
+  constructor(ends: Ends) {
+    this.#ends = ends;
   }
 
   /** The peer as a configuration sees it. */
   under(forwarding: Forwarding): Peer {
     if (this.#peer === undefined || forwarding !== this.#forwarding) {
       this.#forwarding = forwarding;
-      this.#peer = peerAt(this.#address, this.#localPort, forwarding.trustedProxies);
+      this.#peer = peerAt(this.#ends, forwarding);
     }
     return this.#peer;
   }
-}
-
-/** Whether the list has this address. */
-export function trusts(list: BlockList, address: string): boolean {
-  const version = isIP(address);
-  return version !== 0 && list.check(address, version === 6 ? 'ipv6' : 'ipv4');
 }
 
 /**
@@ -70,14 +64,10 @@ export function trusts(list: BlockList, address: string): boolean {
  * no address (RFC 7239 allows `unknown` and obfuscated names).
  * @param chain as in X-Forwarded-For, the nearest last
  */
-export function clientBehind(
-  chain: readonly string[],
-  peer: string,
-  trusted: BlockList | undefined,
-): string {
+export function clientBehind(chain: readonly string[], peer: string, trust: Trust): string {
   let client = peer;
   for (let i = chain.length - 1; i >= 0; i--) {
-    if (trusted === undefined || !trusts(trusted, client)) break;
+    if (!isTrusted(client, trust)) break;
     const name = (chain[i] as string).trim();
     if (name === '') continue;
     const address = parseAddress(name);
@@ -95,31 +85,7 @@ export function parseAddress(name: string): string | undefined {
   const address = unmapped(bare.replace(/%.*$/, ''));
   const version = isIP(address);
   if (version === 0 || (bracketed !== null && !bare.includes(':'))) return undefined;
-  return version === 4 ? address : unmapped(new SocketAddress({ address, family: 'ipv6' }).address);
-}
-
-/** An IPv4 address in IPv6 form as the IPv4 address that it is. */
-function unmapped(address: string): string {
-  if (!address.includes(':')) return address;
-  const dotted = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address);
-  if (dotted !== null) return dotted[1] as string;
-  const words = /^(?:0{0,4}:){2,5}ffff:([\da-f]{1,4}):([\da-f]{1,4})$/i.exec(address);
-  if (words === null || !isIPv6(address)) return address;
-  const [high = 0, low = 0] = words.slice(1).map((word) => Number.parseInt(word, 16));
-  return [high >> 8, high & 255, low >> 8, low & 255].join('.');
-}
-
-/** What stands for one client: an IPv4 address, or the /64 of an IPv6 address, which one client has whole. */
-export function networkOf(written: string): string {
-  const address = unmapped(written);
-  if (!address.includes(':')) return address;
-  const [before = '', after] = address.split('::');
-  const groups = before === '' ? [] : before.split(':');
-  if (after !== undefined) {
-    const tail = after === '' ? 0 : after.split(':').length;
-    while (groups.length + tail < 8) groups.push('0');
-  }
-  return `${groups.slice(0, 4).join(':')}::`;
+  return canonical(address);
 }
 
 /** The `for` parameters of a Forwarded field (RFC 7239 section 4), the nearest last; absent ones are empty. */

@@ -5,8 +5,9 @@
  */
 
 import type { Socket } from 'node:net';
+import { adopt } from '../listener/adopt.ts';
+import type { SignatureGuard } from '../listener/signature-guard.ts';
 import type { TimerWheel } from '../wheel.ts';
-import { adopt } from './adopt.ts';
 import { GatheredBytes } from './gathered-bytes.ts';
 
 /** With so much ahead of its turn the client has to wait. */
@@ -18,9 +19,19 @@ const AHEAD_BYTES = 16 * 1024;
  */
 export type Take = (bytes: Buffer, at: number, to: number) => number;
 
+/** What deals with the input. */
+export interface InputOwner {
+  readonly take: Take;
+  /** Has to see the first bytes; absent: they are free. */
+  readonly guard?: SignatureGuard | undefined;
+  /** The guard does not admit them. */
+  readonly refused: () => void;
+}
+
 export class ClientInput {
   readonly socket: Socket;
   readonly #take: Take;
+  readonly #clock: TimerWheel;
   #ahead: GatheredBytes | undefined;
   #isReading = true;
   /** `#offer` is on the stack: whatever changes what can be taken, it will go on by itself. */
@@ -29,16 +40,28 @@ export class ClientInput {
   #needsMore = false;
 
   /** @param accepted a connection accepted paused; `socket` takes its place */
-  constructor(accepted: Socket, clock: TimerWheel, take: Take) {
+  constructor(accepted: Socket, clock: TimerWheel, { take, guard, refused }: InputOwner) {
     this.#take = take;
+    this.#clock = clock;
     this.socket = adopt(accepted, (bytes, length) => {
-      clock.hold();
-      try {
-        this.#received(bytes, length);
-      } finally {
-        clock.release();
-      }
+      if (guard?.admits(bytes, 0, length) === false) refused();
+      else this.#receive(bytes, length);
     });
+  }
+
+  /** Begins with what came already. */
+  start(rest: Buffer | undefined): void {
+    if (rest !== undefined && rest.length > 0) this.#receive(rest, rest.length);
+  }
+
+  /** `bytes[0, length)` came next; valid only during the call. */
+  #receive(bytes: Buffer, length: number): void {
+    this.#clock.hold();
+    try {
+      this.#received(bytes, length);
+    } finally {
+      this.#clock.release();
+    }
   }
 
   /** Called by a taker that takes nothing because what there is does not suffice. */

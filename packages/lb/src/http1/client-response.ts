@@ -7,6 +7,7 @@
  */
 
 import type { Socket } from 'node:net';
+import { resetConnection } from '../reset.ts';
 import type { ClientStream } from '../stream.ts';
 import { ownResponse } from './failures.ts';
 import { endsByClosing, UPGRADE_REQUIRED, writeResponseHead } from './forward-response.ts';
@@ -118,7 +119,7 @@ export class ClientResponse implements ClientStream {
   }
 
   reset(): void {
-    this.#socket.resetAndDestroy();
+    resetConnection(this.#socket);
   }
 
   /** Sends a whole response of our own; `closes`: no request may follow on this connection. */

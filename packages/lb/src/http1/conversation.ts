@@ -137,7 +137,7 @@ export class Conversation implements UpstreamUser {
     outgoing.rewind();
     const host =
       outgoing.needsHost && this.#endpoint
-        ? destination?.upstreams.addressOf(this.#endpoint)
+        ? destination?.upstreams.hostOf(this.#endpoint)
         : undefined;
     this.#sent(
       upstream,

@@ -217,7 +217,7 @@ export class HttpExchange implements Exchange, ConversationOwner {
   switched(upstream: UpstreamConnection, rest: Buffer | undefined): void {
     this.#stopTotalTimer();
     const { timeouts } = this.request;
-    const tunnel = new Tunnel(this.#client.socket, upstream, timeouts, () => {
+    const tunnel = new Tunnel(this.#client.socket, upstream, this.#front.clock, timeouts, () => {
       this.response.sentBytes += tunnel.sentBytes;
       this.requestBody.receivedBytes += tunnel.receivedBytes;
       this.#isComplete = true;

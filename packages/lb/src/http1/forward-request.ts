@@ -223,24 +223,24 @@ function chainedFields(
   const forwarded = fields.joined('forwarded');
   const names =
     addresses === '' && forwarded !== undefined ? forwardedChain(forwarded) : addresses.split(',');
-  into.clientAddress = clientBehind(names, peer.address, forwarding.trustedProxies);
+  into.clientAddress = clientBehind(names, peer.address, forwarding);
   const proto = fields.joined('x-forwarded-proto') || 'http';
   const host = fields.joined('x-forwarded-host') || into.host;
-  const port = fields.joined('x-forwarded-port') || peer.localPort;
-  const chain = addresses === '' ? peer.address : `${addresses}, ${peer.address}`;
+  const port = fields.joined('x-forwarded-port') || peer.ends.localPort;
+  const chain = addresses === '' ? peer.name : `${addresses}, ${peer.name}`;
   let lines =
     `X-Forwarded-For: ${chain}\r\nX-Forwarded-Proto: ${proto}\r\n` +
     `X-Forwarded-Port: ${port}\r\n`;
   if (host !== '') lines += `X-Forwarded-Host: ${host}\r\n`;
   if (forwarded !== undefined) {
-    lines += `Forwarded: ${forwarded}, ${forwardedHop(peer.address, into.host)}\r\n`;
+    lines += `Forwarded: ${forwarded}, ${forwardedHop(peer.name, into.host)}\r\n`;
   }
   return lines;
 }
 
 /** Our own element of Forwarded (RFC 7239 section 4). */
-function forwardedHop(address: string, host: string): string {
-  const node = address.includes(':') ? `"[${address}]"` : address;
+function forwardedHop(name: string, host: string): string {
+  const node = name.includes(':') ? `"[${name}]"` : name;
   const hop = `for=${node};proto=http`;
   return host === '' ? hop : `${hop};host="${host}"`;
 }

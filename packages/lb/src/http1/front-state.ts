@@ -1,7 +1,8 @@
 /** What all connections of one front share: clock, parsers, scratch memory, and the configuration of the moment. */
 
 import type { Clock, Random } from '@evenkeel/core';
-import type { ConnectionLimit, FrontObserver } from '../observer.ts';
+import type { FrontObserver } from '../observer.ts';
+import { RareNews } from '../rare-news.ts';
 import type { UpstreamConnection } from '../upstream/connection.ts';
 import { UpstreamPool } from '../upstream/pool.ts';
 import type { TimerWheel } from '../wheel.ts';
@@ -12,7 +13,6 @@ import { RequestWriter } from './forward-request.ts';
 import type { HttpFrontConfig, HttpService, Route } from './front-config.ts';
 import { RouteOperations } from './operations/operations.ts';
 import type { RateLimits } from './operations/rate-limit.ts';
-import { RareNews } from './rare-news.ts';
 import { RequestHead } from './request-head.ts';
 import { RequestIds } from './request-ids.ts';
 import { ResponseHead } from './response-head.ts';
@@ -77,7 +77,6 @@ export class FrontState {
   readonly upstreamConnections: Set<UpstreamConnection> = new Set();
   readonly unacknowledged: Unacknowledged;
   readonly #exhaustionNews: RareNews;
-  readonly #refusalNews: RareNews;
   /** The front will end: no request may follow the present one on any connection. */
   isEnding = false;
   #snapshot: Snapshot;
@@ -91,7 +90,6 @@ export class FrontState {
     this.date = new DateLine(clock as Clock);
     this.unacknowledged = new Unacknowledged(clock);
     this.#exhaustionNews = new RareNews(clock, SILENCE_MS);
-    this.#refusalNews = new RareNews(clock, SILENCE_MS);
     this.#requestIds = new RequestIds(random);
     this.#snapshot = this.#prepare(config, new Map());
   }
@@ -115,11 +113,6 @@ export class FrontState {
       if (connection.user === undefined) connection.destroy();
     }
     if (this.#exhaustionNews.isDue()) this.observer.exhausted?.();
-  }
-
-  /** A client connection was refused for want of room. */
-  refused(limit: ConnectionLimit): void {
-    this.observer.connectionRefused?.(limit, this.#refusalNews.isDue());
   }
 
   #prepare(config: HttpFrontConfig, known: ReadonlyMap<HttpService, Destination>): Snapshot {

@@ -5,6 +5,7 @@
 
 import type { RequestRecord } from '../observer.ts';
 import type { RequestFacts } from '../stream.ts';
+import { proxyHeader } from '../upstream/proxy-header.ts';
 import { boundEndpoint, type ResponseFacts, sessionLine, wasSecure } from './affinity.ts';
 import type { Peer } from './client-identity.ts';
 import { countsHops, hasLooped } from './forward-request.ts';
@@ -72,6 +73,7 @@ export class ForwardedRequest implements RequestRecord {
   peerAddress = '';
   /** Replaced for each request whose fields are observed. */
   observedFields: readonly string[] = NO_FIELDS;
+  #peer: Peer | undefined;
 
   constructor(snapshot: Snapshot) {
     this.snapshot = snapshot;
@@ -101,6 +103,13 @@ export class ForwardedRequest implements RequestRecord {
     return session + operations.responseLines(view);
   }
 
+  /** The PROXY header that each connection for this request begins with; undefined: none does. */
+  get greeting(): Buffer | undefined {
+    const version = this.destination?.service.sendProxyProtocol;
+    const ends = this.#peer?.ends;
+    return version === undefined || ends === undefined ? undefined : proxyHeader(version, ends);
+  }
+
   /** Begins with what is known of a head, were it refused. */
   begin(head: RequestHead, peer: Peer, snapshot: Snapshot): void {
     this.snapshot = snapshot;
@@ -118,6 +127,7 @@ export class ForwardedRequest implements RequestRecord {
     this.clientAddress = peer.address;
     this.peerAddress = peer.address;
     this.observedFields = NO_FIELDS;
+    this.#peer = peer;
   }
 
   /**

@@ -1,8 +1,8 @@
 /** The routing key of a request, hashed: what sends one client, header or cookie to one backend. */
 
 import { hash32, type KeySource } from '@evenkeel/core';
+import { networkOf } from '../listener/peer-address.ts';
 import type { RequestFacts } from '../stream.ts';
-import { networkOf } from './client-identity.ts';
 
 /**
  * The hash of the key that `source` names. A request without the header or cookie is keyed by its

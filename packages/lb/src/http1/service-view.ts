@@ -1,7 +1,7 @@
 /** A running service as HTTP sees it: with its routing key and the cookies of its sessions. */
 
 import type { Balancer, Endpoint, KeySource, Pool } from '@evenkeel/core';
-import type { StrategyConfig } from '../config/types.ts';
+import type { ProxyVersion, StrategyConfig } from '../config/types.ts';
 import type { Service } from '../service.ts';
 import { SessionCookie } from '../session-cookie.ts';
 import type { Affinity } from './affinity.ts';
@@ -37,6 +37,10 @@ export class ServiceView implements HttpService {
 
   onDeparted(listener: (endpoint: Endpoint) => void): () => void {
     return this.#service.onDeparted(listener);
+  }
+
+  get sendProxyProtocol(): ProxyVersion | undefined {
+    return this.#service.sendProxyProtocol;
   }
 
   get key(): KeySource | undefined {

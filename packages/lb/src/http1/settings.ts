@@ -3,17 +3,15 @@
  * in @evenkeel/config; the data plane reads them and checks nothing again.
  */
 
-import type { BlockList } from 'node:net';
 import type { HttpLimits, HttpTimeouts } from '@evenkeel/config';
+import type { Trust } from '../listener/peer-address.ts';
 
 export type { HttpLimits, HttpTimeouts } from '@evenkeel/config';
 
 /** What is told to backends about clients, and which peers are believed about them. */
-export interface Forwarding {
+export interface Forwarding extends Trust {
   /** Our name in Via, a token. Unique per instance: its coming back is a loop (508). */
   readonly via: string;
-  /** Peers whose X-Forwarded-* are believed; absent: none are. */
-  readonly trustedProxies?: BlockList | undefined;
   /** Whether the backend sees the client's Host or its own address. */
   readonly hostHeader: 'client' | 'backend';
   /** Whether Proxy-Authorization is passed on. */
@@ -34,6 +32,7 @@ export const DEFAULT_TIMEOUTS: HttpTimeouts = Object.freeze({
   clientKeepAliveMs: 75_000,
   upstreamKeepAliveMs: 4_000,
   tunnelIdleMs: 3_600_000,
+  tcpIdleMs: 3_600_000,
   halfClosedMs: 30_000,
   totalMs: 0,
 });

@@ -6,8 +6,9 @@
  */
 
 import { readFile } from 'node:fs';
-import { isIPv4, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import type { Clock } from '@evenkeel/core';
+import { addressBytes } from '../listener/peer-address.ts';
 
 const LEAST_INTERVAL_MS = 200;
 
@@ -91,7 +92,7 @@ function port(number = 0): string {
 /** An address as the kernel prints it: words of 32 bits in the order of a little-endian machine. */
 function hexadecimal(address = ''): string {
   const plain = address.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '');
-  const bytes = isIPv4(plain) ? plain.split('.').map(Number) : sixteenBytes(plain);
+  const bytes = addressBytes(plain);
   let text = '';
   for (let word = 0; word < bytes.length; word += 4) {
     for (let i = word + 3; i >= word; i--) {
@@ -99,15 +100,4 @@ function hexadecimal(address = ''): string {
     }
   }
   return text.toUpperCase();
-}
-
-function sixteenBytes(address: string): number[] {
-  const [before = '', after] = address.split('::');
-  const head = before === '' ? [] : before.split(':');
-  const tail = after === undefined || after === '' ? [] : after.split(':');
-  const groups = [...head, ...Array(Math.max(0, 8 - head.length - tail.length)).fill('0'), ...tail];
-  return groups.flatMap((group) => {
-    const word = Number.parseInt(group, 16);
-    return [word >> 8, word & 255];
-  });
 }

@@ -1,7 +1,13 @@
-/** The access log: a line per request, or per request of a sample and each one that failed. */
+/** The access log: a line per request, in mode tcp per connection, or per request of a sample and each one that failed. */
 
 import type { Clock, Random, TimerId } from '@evenkeel/core';
-import type { FrontObserver, RequestObservation, RequestRecord } from '../observer.ts';
+import type {
+  ConnectionRecord,
+  FrontObserver,
+  RequestObservation,
+  RequestRecord,
+} from '../observer.ts';
+import { connectionLine } from './connection-line.ts';
 import { type LineFormat, LOGGED_FIELDS, lineFormat } from './line-formats.ts';
 import { LineWriter } from './line-writer.ts';
 import type { ProgramLog } from './program-log.ts';
@@ -63,6 +69,13 @@ export class AccessLog implements FrontObserver {
     const { sample, random } = this.#options;
     if (sample === 1 || status >= SERVER_ERRORS_FROM) return true;
     return (reason !== '' && status >= ERRORS_FROM) || random.next() < sample;
+  }
+
+  connectionEnded(record: ConnectionRecord): void {
+    const { sample, random } = this.#options;
+    const isLogged = sample === 1 || record.reason !== '' || random.next() < sample;
+    if (this.#closed === undefined && isLogged)
+      this.#writer.write(connectionLine(record, Date.now()));
   }
 
   /**

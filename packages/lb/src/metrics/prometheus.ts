@@ -42,6 +42,7 @@ export function createMetrics(source: MetricsSource): Registry {
   addMembers(registry, source);
   addQueue(registry, source);
   addConnections(registry, source);
+  addTcp(registry, source);
   addDiscovery(registry, source);
   addLog(registry, source);
   addBuildInfo(registry, source.version);
@@ -211,6 +212,35 @@ function addConnections(registry: Registry, { traffic, connections }: MetricsSou
     for (const [backend, { service, connectionsCreated }] of traffic.backends) {
       metric.inc({ backend, service }, connectionsCreated);
     }
+  });
+}
+
+function addTcp(registry: Registry, { traffic }: MetricsSource): void {
+  const ended = [
+    'evenkeel_tcp_connections_total',
+    'Connections in mode tcp that have ended, by last backend dialled and by how they ended',
+  ] as const;
+  counter(registry, ended, ['backend', 'end'], (metric) => {
+    for (const [backend, { byEnd }] of traffic.tcp.backends) {
+      for (const [end, count] of Object.entries(byEnd)) metric.inc({ backend, end }, count);
+    }
+  });
+  const bytes = [
+    'evenkeel_tcp_bytes_total',
+    'Bytes of ended connections in mode tcp: received from clients, sent to them',
+  ] as const;
+  counter(registry, bytes, ['backend', 'direction'], (metric) => {
+    for (const [backend, { receivedBytes, sentBytes }] of traffic.tcp.backends) {
+      metric.inc({ backend, direction: 'received' }, receivedBytes);
+      metric.inc({ backend, direction: 'sent' }, sentBytes);
+    }
+  });
+  const headers = [
+    'evenkeel_proxy_headers_refused_total',
+    'Client connections closed for their PROXY header, or for want of one',
+  ] as const;
+  counter(registry, headers, ['fault'], (metric) => {
+    for (const [fault, count] of Object.entries(traffic.proxyHeaders)) metric.inc({ fault }, count);
   });
 }
 

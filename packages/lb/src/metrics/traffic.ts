@@ -7,13 +7,16 @@ import type { Failed, Outcome, ProbeResult } from '@evenkeel/core';
 import type {
   AttemptObservation,
   ConnectionLimit,
+  ConnectionRecord,
   FrontObserver,
+  ProxyHeaderFault,
   RequestObservation,
   RequestRecord,
 } from '../observer.ts';
 import type { Reason } from '../reasons.ts';
 import { Durations } from './durations.ts';
 import { LatencyWindow } from './latency-window.ts';
+import { TcpTraffic } from './tcp-traffic.ts';
 
 const STATUS_MAX = 599;
 /** A redirect of ours has a reason, and is no error. */
@@ -68,6 +71,14 @@ export class ServiceTraffic {
 export class Traffic implements FrontObserver {
   /** Client connections refused, by the limit that they met. */
   readonly refused: Record<ConnectionLimit, number> = { connections: 0, connectionsPerAddress: 0 };
+  readonly tcp: TcpTraffic = new TcpTraffic();
+  /** Client connections closed for their PROXY header. */
+  readonly proxyHeaders: Record<ProxyHeaderFault, number> = {
+    missing: 0,
+    malformed: 0,
+    late: 0,
+    untrusted: 0,
+  };
   /** Monotonic milliseconds. */
   readonly now: () => number;
   /** Of requests that were refused before they were routed, or whose service has left. */
@@ -101,6 +112,7 @@ export class Traffic implements FrontObserver {
   /** Ends the counts of a backend that has left, which would otherwise pile up. */
   forget(backend: string): void {
     this.#backends.delete(backend);
+    this.tcp.forget(backend);
   }
 
   forgetService(name: string): void {
@@ -126,6 +138,16 @@ export class Traffic implements FrontObserver {
       traffic.firstByte.record(attempt.firstByteMs);
       traffic.latency.record(attempt.firstByteMs, this.now());
     }
+  }
+
+  connectionEnded(record: ConnectionRecord): void {
+    this.tcp.add(record);
+    const traffic = this.#backends.get(record.backend);
+    if (record.connectMs > 0) traffic?.latency.record(record.connectMs, this.now());
+  }
+
+  proxyHeaderRefused(fault: ProxyHeaderFault): void {
+    this.proxyHeaders[fault] += 1;
   }
 
   connectionRefused(limit: ConnectionLimit): void {

@@ -5,10 +5,12 @@
  */
 
 import { type IncomingMessage, request } from 'node:http';
+import { connect, type Socket } from 'node:net';
 import { formatAddress, type ResolvedHealth } from '@evenkeel/config';
 import type { Endpoint, Probe, ProbeResult } from '@evenkeel/core';
+import { dialOptions } from '../upstream/connection.ts';
 import { failed } from './failed.ts';
-import type { AddressOf } from './target.ts';
+import { type AddressOf, targetOf } from './target.ts';
 
 /** What an HTTP probe asks for and expects. */
 export type HttpProbeOptions = Pick<
@@ -23,12 +25,18 @@ const SEARCH_BYTES_MAX = 4 * BODY_BYTES_MAX;
 /** How many interim responses (1xx) may come before the final one. */
 const INTERIM_MAX = 8;
 
-/** Probes by a request on a connection of its own. */
-export function httpProbe(addressOf: AddressOf, options: HttpProbeOptions): Probe {
+/**
+ * Probes by a request on a connection of its own.
+ * @param greeting goes out first: what the backend wants every connection to begin with
+ */
+export function httpProbe(
+  addressOf: AddressOf,
+  options: HttpProbeOptions,
+  greeting?: Buffer,
+): Probe {
   const { path, method, headers } = options;
   return (endpoint: Endpoint, done: (result: ProbeResult) => void): (() => void) => {
-    const address = addressOf(endpoint);
-    const { host, port } = { ...address, port: options.port ?? address.port };
+    const target = targetOf(addressOf(endpoint), options.port);
     let isOver = false;
     const finish = (result: ProbeResult): void => {
       if (isOver) return;
@@ -37,15 +45,17 @@ export function httpProbe(addressOf: AddressOf, options: HttpProbeOptions): Prob
       done(result);
     };
     const probe = request({
-      host,
-      port,
       path,
       method,
-      agent: false,
+      createConnection(): Socket {
+        const socket = connect(dialOptions(target));
+        if (greeting !== undefined) socket.write(greeting);
+        return socket;
+      },
       headers: {
         'user-agent': 'evenkeel-health-check',
         ...headers,
-        host: options.host ?? formatAddress({ host, port }),
+        host: options.host ?? (target.unix === undefined ? formatAddress(target) : 'localhost'),
         connection: 'close',
       },
     });

@@ -6,8 +6,9 @@
 import { connect } from 'node:net';
 import type { ResolvedHealth } from '@evenkeel/config';
 import type { Endpoint, Probe, ProbeResult } from '@evenkeel/core';
+import { dialOptions } from '../upstream/connection.ts';
 import { failed } from './failed.ts';
-import type { AddressOf } from './target.ts';
+import { type AddressOf, targetOf } from './target.ts';
 
 /** How long the backend may take to close its side after ours. */
 const CLOSE_MS_MAX = 1_000;
@@ -15,11 +16,16 @@ const CLOSE_MS_MAX = 1_000;
 /**
  * Probes by a TCP handshake, closed in order: with FIN, and after reading what the backend had to say, since
  * a server that logs its connections takes a reset for a fault.
+ * @param greeting goes out first: what the backend wants every connection to begin with
  */
-export function tcpProbe(addressOf: AddressOf, { port }: Pick<ResolvedHealth, 'port'> = {}): Probe {
+export function tcpProbe(
+  addressOf: AddressOf,
+  { port }: Pick<ResolvedHealth, 'port'> = {},
+  greeting?: Buffer,
+): Probe {
   return (endpoint: Endpoint, done: (result: ProbeResult) => void): (() => void) => {
     const address = addressOf(endpoint);
-    const socket = connect({ ...address, port: port ?? address.port });
+    const socket = connect(dialOptions(targetOf(address, port)));
     let isOver = false;
     const finish = (result: ProbeResult): void => {
       if (isOver) return;
@@ -28,6 +34,7 @@ export function tcpProbe(addressOf: AddressOf, { port }: Pick<ResolvedHealth, 'p
     };
     socket.once('connect', () => {
       socket.setTimeout(CLOSE_MS_MAX, () => socket.destroy());
+      if (greeting !== undefined) socket.write(greeting);
       socket.resume().end();
       finish({ ok: true, evidence: 'connection' });
     });

@@ -12,7 +12,8 @@
  * Input arrives in the buffer that all connections share: bytes that are kept are copied.
  */
 
-import { connect, Socket } from 'node:net';
+import { connect, type NetConnectOpts, Socket } from 'node:net';
+import type { Address } from '@evenkeel/config';
 import { INPUT_BUFFER } from '../input-buffer.ts';
 import { Timer, type TimerWheel } from '../wheel.ts';
 
@@ -51,6 +52,16 @@ const OWN_EXHAUSTION: ReadonlySet<string> = new Set([
   'EADDRNOTAVAIL',
 ]);
 
+/** What the error of a dial says. */
+export function dialFailure({ code = '' }: NodeJS.ErrnoException): 'exhausted' | 'refused' {
+  return OWN_EXHAUSTION.has(code) ? 'exhausted' : 'refused';
+}
+
+/** An address as Node's `connect` takes it. */
+export function dialOptions({ host, port, unix }: Address): NetConnectOpts {
+  return unix === undefined ? { host, port, noDelay: true } : { path: unix };
+}
+
 export class UpstreamConnection {
   readonly createdMs: number;
   user: UpstreamUser | undefined;
@@ -58,18 +69,22 @@ export class UpstreamConnection {
   requests = 0;
   isConnected = false;
   isClosed = false;
+  /** It began with a greeting, and serves no other client. */
+  readonly isPrivate: boolean;
   readonly #home: UpstreamHome;
   readonly #timer: Timer;
   #socket: Socket;
   /** What follows the time of being parked. */
   #afterParking: (() => void) | undefined;
 
-  constructor(home: UpstreamHome, host: string, port: number, connectMs: number) {
+  /** @param greeting goes out first, whatever the connection is used for; absent: nothing does */
+  constructor(home: UpstreamHome, address: Address, connectMs: number, greeting?: Buffer) {
     this.#home = home;
     this.createdMs = home.clock.now();
+    this.isPrivate = greeting !== undefined;
     this.#timer = new Timer(() => this.#timedOut());
-    const address = { host, port, noDelay: true };
-    this.#socket = connect({ ...address, ...this.#reading() });
+    this.#socket = connect({ ...dialOptions(address), ...this.#reading() });
+    if (greeting !== undefined) this.#socket.write(greeting);
     this.#listen(this.#socket);
     this.#socket.on('connect', () => this.#connected());
     this.arm(connectMs);
@@ -184,7 +199,7 @@ export class UpstreamConnection {
 
   #failed(error: NodeJS.ErrnoException): void {
     if (this.isConnected) this.#fail('reset');
-    else this.#fail(OWN_EXHAUSTION.has(error.code ?? '') ? 'exhausted' : 'refused');
+    else this.#fail(dialFailure(error));
   }
 
   #fail(why: UpstreamFailure): void {

@@ -6,6 +6,7 @@
  * timeout, by FIN, or by anything that the backend says unasked.
  */
 
+import { type Address, addressFrom, formatAddress } from '@evenkeel/config';
 import type { Endpoint, Pool } from '@evenkeel/core';
 import type { HttpLimits, HttpTimeouts } from '../http1/settings.ts';
 import type { TimerWheel } from '../wheel.ts';
@@ -38,6 +39,8 @@ export interface UpstreamEnvironment {
 
 /** The settings of the moment. */
 export interface UpstreamSettings {
+  /** Goes out first, and is for this user alone: the connection is fresh, and used once. */
+  readonly greeting?: Buffer | undefined;
   readonly timeouts: HttpTimeouts;
   readonly limits: HttpLimits;
 }
@@ -47,8 +50,7 @@ class EndpointConnections implements UpstreamHome {
   readonly endpoint: Endpoint;
   readonly clock: TimerWheel;
   readonly idle: UpstreamConnection[] = [];
-  readonly host: string;
-  readonly port: number;
+  readonly address: Address;
   readonly #open: Set<UpstreamConnection>;
   /** It has sent bytes after the end of a bodiless response. */
   isDistrusted = false;
@@ -57,9 +59,7 @@ class EndpointConnections implements UpstreamHome {
     this.endpoint = endpoint;
     this.clock = environment.clock;
     this.#open = environment.open;
-    const colon = address.lastIndexOf(':');
-    this.host = address.slice(0, colon).replace(/^\[(.*)\]$/, '$1');
-    this.port = Number(address.slice(colon + 1));
+    this.address = addressFrom(address);
   }
 
   distrust(): void {
@@ -94,11 +94,12 @@ export class UpstreamPool {
     fresh: boolean,
     settings: UpstreamSettings,
   ): UpstreamConnection {
+    const { greeting } = settings;
     const home = this.#home(endpoint);
-    let connection = fresh ? undefined : home.idle.pop();
+    let connection = fresh || greeting !== undefined ? undefined : home.idle.pop();
     if (connection === undefined) {
       const { connectMs } = settings.timeouts;
-      connection = new UpstreamConnection(home, home.host, home.port, connectMs);
+      connection = new UpstreamConnection(home, home.address, connectMs, greeting);
       this.#environment.open.add(connection);
       this.#environment.created(endpoint.id);
     }
@@ -123,6 +124,7 @@ export class UpstreamPool {
         ? timeouts.upstreamKeepAliveMs
         : Math.min((hintSeconds - 1) * 1000, LONGEST_HINT_MS);
     const isWorn =
+      connection.isPrivate ||
       connection.requests >= limits.requestsPerConnection ||
       this.#environment.clock.now() - connection.createdMs >= limits.connectionAgeMs;
     if (isWorn || idleMs <= 0 || home?.endpoint !== endpoint || (isBodiless && home.isDistrusted)) {
@@ -181,9 +183,9 @@ export class UpstreamPool {
     return home;
   }
 
-  /** The `host:port` at which an endpoint is found. */
-  addressOf(endpoint: Endpoint): string {
-    const { host, port } = this.#home(endpoint);
-    return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+  /** The Host of an endpoint: the `host:port` at which it is found; a Unix socket has no name of its own. */
+  hostOf(endpoint: Endpoint): string {
+    const { address } = this.#home(endpoint);
+    return address.unix === undefined ? formatAddress(address) : 'localhost';
   }
 }

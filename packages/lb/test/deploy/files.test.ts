@@ -56,8 +56,8 @@ describe('Dockerfile', () => {
     ]);
     const environment = Object.fromEntries(pairs) as Record<string, string>;
     const { config } = environmentLayer({ ...environment, BACKENDS: 'http://a:1' });
-    const { listen, admin } = resolveConfig(config, strategyTable());
-    expect(listen).toEqual({ host: '0.0.0.0', port: Number(only('EXPOSE')) });
+    const { listeners, admin } = resolveConfig(config, strategyTable());
+    expect(listeners[0]?.at).toEqual({ host: '0.0.0.0', port: Number(only('EXPOSE')) });
     expect(admin).toEqual({ host: '127.0.0.1', port: 9900 });
   });
 
@@ -152,7 +152,7 @@ describe('examples/kubernetes', () => {
     const path = folder.write('evenkeel.yaml', map.data?.['evenkeel.yaml'] ?? '');
     const { config, wrong } = fileLayer(path, { ADMIN_TOKEN: 'a-long-token' });
     expect(wrong?.problems).toEqual([]);
-    const { timeouts, listen, admin, services } = resolveConfig(config, strategyTable());
+    const { timeouts, listeners, admin, services } = resolveConfig(config, strategyTable());
     const pod = deployment('evenkeel').spec?.template?.spec;
     const graceMs = (pod?.terminationGracePeriodSeconds ?? 0) * 1000;
     expect(timeouts.shutdownDelayMs + timeouts.drainMs).toBeLessThan(graceMs);
@@ -160,7 +160,7 @@ describe('examples/kubernetes', () => {
     const ports = Object.fromEntries(
       (container?.ports ?? []).map(({ name, containerPort }) => [name, containerPort]),
     );
-    expect(ports).toEqual({ http: listen.port, admin: admin?.port });
+    expect(ports).toEqual({ http: listeners[0]?.at.port, admin: admin?.port });
     expect(container?.livenessProbe?.httpGet).toEqual({ path: '/healthz', port: 'admin' });
     expect(container?.readinessProbe?.httpGet).toEqual({ path: '/readyz', port: 'admin' });
     expect(services[0]?.discovery[0]?.target).toEqual({ kind: 'dns', name: 'web', port: 8080 });

@@ -44,7 +44,10 @@ describe('a wrong flag, value or URL ends with exit code 2 and one line that nam
     [['--port', '65536'], /^--port must be an integer from 0 to 65535, got 65536$/m],
     [[], /^config: backends must name at least one backend/],
     [['--backends', ' ; , '], /^--backends must name at least one backend/],
-    [['--backends', 'nonsense'], /^--backends\[0\] must be http:\/\/host:port, got "nonsense"$/m],
+    [
+      ['--backends', 'nonsense'],
+      /^--backends\[0\] must be http:\/\/host:port, .* got "nonsense"$/m,
+    ],
     [['--backends', `${URL};https://a:1`], /^--backends\[1\] must be http:\/\/host:port .*TLS/],
     [['--backends', `${URL}/path`], /^--backends\[0\] must be http:\/\/host:port .*path/],
     [['--backends', 'http://u:p@a:1'], /^--backends\[0\] must be http:\/\/host:port .*credentials/],
@@ -65,7 +68,7 @@ describe('a wrong flag, value or URL ends with exit code 2 and one line that nam
     [['--mode', 'udp'], /^--mode must be one of http, tcp, got "udp"$/m],
     [
       ['--mode', 'tcp', '--backends', URL],
-      /^--mode must be http: layer 4 is not available yet, got "tcp"$/m,
+      /^--backends\[0\] must be tcp:\/\/host:port, .* in tcp mode, got "http:\/\/127\.0\.0\.1:9001"$/m,
     ],
     [['--admin', 'x:y', '--backends', URL], /^--admin must be \[HOST:\]PORT, got "x:y"$/m],
     [['--admin', '0.0.0.0:1', '--backends', URL], /^config: admin\.token must be set/],

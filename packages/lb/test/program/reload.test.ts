@@ -189,7 +189,7 @@ test('a reload warns of what differs from what runs, not from the file before', 
   const moved = { ...first, listen: { port: 1 } };
   running.balancer.reload(moved);
   running.balancer.reload(moved);
-  const warning = 'reload: a change of listen needs a restart';
+  const warning = 'reload: a change of listeners needs a restart';
   expect(warnings.filter((line) => line.startsWith('reload'))).toEqual([warning, warning]);
   running.balancer.reload(first);
   expect(warnings.filter((line) => line.startsWith('reload'))).toHaveLength(2);

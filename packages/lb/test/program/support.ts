@@ -165,7 +165,7 @@ export async function startProgram(
 ): Promise<Program> {
   const { process: child, output, exitCode } = start(args, environment);
   onSpawn(child);
-  const ready = /^evenkeel listening on (http:\/\/\S+)$/m;
+  const ready = /^evenkeel listening on ((?:http|tcp):\/\/\S+)$/m;
   await until(() => ready.test(output.stdout) || child.exitCode !== null, 'it is ready');
   const url = ready.exec(output.stdout)?.[1];
   if (url === undefined) throw new Error(`it did not start: ${output.stderr}`);

@@ -66,6 +66,7 @@ export const inTurn: StrategyFactory = () => {
 
 export const FORWARDING: Forwarding = {
   via: 'evenkeel-test',
+  trustsUnix: false,
   hostHeader: 'client',
   proxyAuthorization: false,
   proxyStatus: false,
@@ -100,6 +101,7 @@ export async function startStand(
   const service: HttpService = { ...serviceOf('main', cluster), ...options.service };
   const front = createHttpFront({
     routes: [{ service }],
+    acceptsProxy: false,
     clock,
     random,
     timeouts: { ...DEFAULT_TIMEOUTS, ...options.timeouts },

@@ -1,6 +1,6 @@
 /** Backends in the DNS: every address of a name at one port, or the hosts and ports of SRV records. */
 
-import { formatAddress } from '@evenkeel/config';
+import { backendUrlOf, type Mode } from '@evenkeel/config';
 import { resolveBackend } from '../../config/resolve.ts';
 import type { Backend } from '../../config/types.ts';
 import { DiscoveryError, type Finder, type Found } from '../finder.ts';
@@ -8,11 +8,16 @@ import type { SrvData } from './message.ts';
 import { type LookedUp, partial, type Resolver, worse } from './resolver.ts';
 
 /** `dns://name:port`: each address is a backend. */
-export function addressFinder(name: string, port: number, resolver: Resolver): Finder {
+export function addressFinder(
+  name: string,
+  port: number,
+  resolver: Resolver,
+  mode: Mode = 'http',
+): Finder {
   return {
     async find(signal: AbortSignal): Promise<Found> {
       const { records, ...rest } = await resolver.addresses(name, signal);
-      return { ...rest, backends: inOrder(records.map((host) => backendAt(host, port, {}))) };
+      return { ...rest, backends: inOrder(records.map((host) => backendAt(host, port, mode, {}))) };
     },
   };
 }
@@ -26,7 +31,7 @@ const LEVEL_MAX = 100;
 const WEIGHT_MIN = 0.001;
 
 /** `dns+srv://name`: each address of each target is a backend; the lowest priority is the first level. */
-export function serviceFinder(name: string, resolver: Resolver): Finder {
+export function serviceFinder(name: string, resolver: Resolver, mode: Mode = 'http'): Finder {
   return {
     async find(signal: AbortSignal): Promise<Found> {
       const { records, ttlMs } = await resolver.services(name, signal);
@@ -44,7 +49,7 @@ export function serviceFinder(name: string, resolver: Resolver): Finder {
       const ttls = [...lookups.values()].map((found) =>
         'ttlMs' in found ? found.ttlMs : Number.POSITIVE_INFINITY,
       );
-      const backends = inOrder(backendsOf(records, lookups));
+      const backends = inOrder(backendsOf(records, lookups, mode));
       if (backends.length === 0)
         throw failure ?? new DiscoveryError('empty', `${name} has no targets`);
       const found = { backends, ttlMs: Math.min(ttlMs, ...ttls) };
@@ -77,7 +82,7 @@ async function addressesOfAll(
   return found;
 }
 
-function backendsOf(records: readonly SrvData[], lookups: Lookups): Backend[] {
+function backendsOf(records: readonly SrvData[], lookups: Lookups, mode: Mode): Backend[] {
   const levels = [...new Set(records.map(({ priority }) => priority))].sort((a, b) => a - b);
   // Where all weights are 0 none is preferred.
   const isWeighted = records.some(({ weight }) => weight > 0);
@@ -88,16 +93,17 @@ function backendsOf(records: readonly SrvData[], lookups: Lookups): Backend[] {
     // A target's weight is that of all its addresses together.
     const share = (isWeighted ? record.weight : 1) / found.records.length;
     const weight = Math.max(share, WEIGHT_MIN);
-    return found.records.map((host) => backendAt(host, record.port, { weight, priority }));
+    return found.records.map((host) => backendAt(host, record.port, mode, { weight, priority }));
   });
 }
 
 function backendAt(
   host: string,
   port: number,
+  mode: Mode,
   more: { readonly weight?: number; readonly priority?: number },
 ): Backend {
-  return resolveBackend({ url: `http://${formatAddress({ host, port })}`, ...more });
+  return resolveBackend({ url: backendUrlOf({ host, port }, mode), ...more }, mode);
 }
 
 /** Servers rotate their answers: the order must say nothing. An address that is named twice counts once. */

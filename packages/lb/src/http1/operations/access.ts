@@ -1,7 +1,7 @@
 /** Which clients may send requests at all, by the address that they are believed to have. */
 
+import { trusts } from '../../listener/peer-address.ts';
 import { blockList } from '../../networks.ts';
-import { trusts } from '../client-identity.ts';
 import { ADDRESS_DENIED } from '../refusals.ts';
 import type { Check } from './operation.ts';
 

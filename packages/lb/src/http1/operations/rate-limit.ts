@@ -5,8 +5,8 @@
 
 import { hash } from 'node:crypto';
 import type { KeySource } from '@evenkeel/core';
+import { networkOf } from '../../listener/peer-address.ts';
 import type { RequestFacts } from '../../stream.ts';
-import { networkOf } from '../client-identity.ts';
 import { TOO_MANY_REQUESTS } from '../failures.ts';
 import { keyIn } from '../routing-key.ts';
 import type { Check } from './operation.ts';

@@ -3,8 +3,8 @@
  * been idle for longest, to make room for a new one.
  */
 
-import { networkOf } from './client-identity.ts';
 import { IdlePlace } from './idle-list.ts';
+import { networkOf } from './peer-address.ts';
 
 /** A connection, as far as the table needs it. */
 export interface Tabled<C> {
