@@ -31,7 +31,7 @@ test.each(those(UNUSABLE, READ))('%s is told with its line', async (_, text, say
 test.each([...those(UNUSABLE, LOADED), ...those(HOSTILE, EVIL)])(
   '%s gets no points, and its author one line',
   async (_, text, says) => {
-    const { score, tests } = await gradeText(FIRST, text, 'turns', { callMs: 2_000 });
+    const { score, tests } = await gradeText(FIRST, text, 'turns', { callMs: 1_000 });
     expect(score).toBe(0);
     expect(tests[0]?.message).toMatch(says);
     expect(tests[0]?.message).not.toMatch(/node:internal|main\.mjs|\n/);
