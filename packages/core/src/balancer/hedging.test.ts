@@ -141,6 +141,18 @@ describe('a slow request', () => {
     expect(x.results).toEqual([{ kind: 'ok', attempts: 2, failure: undefined }]);
   });
 
+  test('makes room for a queued request when one of the two fails', () => {
+    const { clock, cluster } = setUp([]);
+    cluster.update(['a', 'b'].map((id) => ({ id, maxConnections: 1 })));
+    const x = dispatched(cluster);
+    clock.advance(DELAY_MS);
+    const queued = dispatched(cluster);
+    expect(queued.attempts).toEqual([]);
+    x.attempts[1]!.settle(failed());
+    expect(queued.attempts).toHaveLength(1);
+    for (const one of [x.attempts[0]!, queued.last]) answer(one);
+  });
+
   test('teaches how long the first try took, or at least took', () => {
     const { clock, cluster, hedge } = setUp(['a', 'b']);
     const quick = dispatched(cluster);

@@ -42,6 +42,10 @@ export class Hedging {
     this.#context = context;
   }
 
+  get isOn(): boolean {
+    return this.policy !== undefined;
+  }
+
   /** The first try of a request is about to be sent. */
   begin(exchange: Exchange, first: RunningAttempt<Exchange>): void {
     if (this.policy === undefined || !exchange.idempotent) return;
@@ -63,10 +67,13 @@ export class Hedging {
    * An attempt has ended, and its request with it unless another one runs.
    * @returns true if the request goes on with the other one
    */
-  ended(exchange: Exchange, attempt: RunningAttempt<Exchange>, outcome: Outcome): boolean {
+  ended(
+    exchange: Exchange,
+    hedge: Hedge,
+    attempt: RunningAttempt<Exchange>,
+    outcome: Outcome,
+  ): boolean {
     const { dispatchState: state } = exchange;
-    const { hedge } = state;
-    if (hedge === undefined) return false;
     if (outcome.kind === 'ok') {
       this.#decide(exchange, hedge, attempt);
       return false;
@@ -93,10 +100,9 @@ export class Hedging {
   }
 
   /** The request ends: what runs beside `DispatchState.attempt` is cancelled. */
-  cancel(exchange: Exchange): void {
+  cancel(exchange: Exchange, hedge: Hedge): void {
     const { dispatchState: state } = exchange;
-    const { hedge, attempt } = state;
-    if (hedge === undefined) return;
+    const { attempt } = state;
     state.hedge = undefined;
     this.#stop(hedge);
     const other = attempt === hedge.first ? hedge.second : hedge.first;

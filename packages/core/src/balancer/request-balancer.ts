@@ -128,7 +128,7 @@ export class RequestBalancer implements Balancer {
     if (state.phase === 'queued') this.#queue.remove(exchange);
     if (state.phase === 'backing-off') this.#clock.cancel(state.timer);
     state.phase = 'ending';
-    this.#hedging.cancel(exchange);
+    if (state.hedge !== undefined) this.#hedging.cancel(exchange, state.hedge);
     // Detached first: the attempt's end must not be taken for the request's.
     if (attempt !== undefined) attempt.request = undefined;
     // Settled already where an observer of its end cancels the request.
@@ -175,7 +175,7 @@ export class RequestBalancer implements Balancer {
     state.attempts += 1;
     state.attemptsHere = isSame ? state.attemptsHere + 1 : 1;
     attempt.request = exchange;
-    if (state.attempts === 1) this.#hedging.begin(exchange, attempt);
+    if (state.attempts === 1 && this.#hedging.isOn) this.#hedging.begin(exchange, attempt);
     exchange.send(attempt);
   }
 
@@ -190,7 +190,8 @@ export class RequestBalancer implements Balancer {
     const { request: exchange } = attempt;
     if (exchange !== undefined) {
       attempt.request = undefined;
-      const goesOn = this.#hedging.ended(exchange, attempt, outcome);
+      const { hedge } = exchange.dispatchState;
+      const goesOn = hedge !== undefined && this.#hedging.ended(exchange, hedge, attempt, outcome);
       if (!goesOn && outcome.kind === 'failed') this.#failed(exchange, attempt, outcome);
       else if (!goesOn) this.#finish(exchange, outcome.kind);
     }
