@@ -183,6 +183,21 @@ describe('no second try is made', () => {
     expect(x.attempts).toHaveLength(1);
   });
 
+  test('before the driver can, but then', () => {
+    const { clock, cluster } = setUp(['a', 'b']);
+    const x = new HedgedExchange();
+    x.mayHedge = false;
+    cluster.balancer.dispatch(x);
+    clock.advance(DELAY_MS);
+    x.mayHedge = true;
+    clock.advance(DELAY_MS - 1);
+    expect(x.attempts).toHaveLength(1);
+    clock.advance(1);
+    expect(x.attempts).toHaveLength(2);
+    answer(x.last);
+    expect(clock.pending).toBe(0);
+  });
+
   test('at the same endpoint, where no other may be asked', () => {
     const { clock, cluster } = setUp(['a', 'b']);
     cluster.pool.setHealth(cluster.pool.member('b')!, 'down', 'test');

@@ -51,16 +51,11 @@ export class Hedging {
     if (this.policy === undefined || !exchange.idempotent) return;
     // A session stays where it is.
     if (exchange.mayHedge === undefined || exchange.affinity !== undefined) return;
-    const { clock } = this.#context;
     const hedge: Hedge = { first, second: undefined, timer: 0 };
     exchange.dispatchState.hedge = hedge;
     first.beforeCommit = this.#committed;
     const delayMs = this.#delayMs(this.policy);
-    if (delayMs === undefined) return;
-    hedge.timer = clock.after(delayMs, () => {
-      hedge.timer = 0;
-      this.#sendSecond(exchange, hedge);
-    });
+    if (delayMs !== undefined) this.#sendSecondAfter(delayMs, exchange, hedge);
   }
 
   /**
@@ -109,10 +104,20 @@ export class Hedging {
     if (other !== undefined) this.#drop(exchange, other);
   }
 
+  #sendSecondAfter(delayMs: number, exchange: Exchange, hedge: Hedge): void {
+    const { clock } = this.#context;
+    hedge.timer = clock.after(delayMs, () => {
+      hedge.timer = 0;
+      if (exchange.mayHedge === true) this.#sendSecond(exchange, hedge);
+      // Not yet: it is looked at again when twice the time has passed.
+      else this.#sendSecondAfter(Math.max(1, clock.now() - hedge.first.startedMs), exchange, hedge);
+    });
+  }
+
   #sendSecond(exchange: Exchange, hedge: Hedge): void {
     const { pool, retries, isAnyQueued } = this.#context;
     const { dispatchState: state } = exchange;
-    if (this.policy === undefined || exchange.mayHedge !== true) return;
+    if (this.policy === undefined) return;
     if (isAnyQueued() || !retries.canHedge()) return;
     const second = pool.start(exchange, [hedge.first.endpoint], false);
     if (typeof second === 'string') return;
