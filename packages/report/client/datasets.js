@@ -13,10 +13,15 @@ export function styledDataset(/** @type {Dataset} */ dataset) {
     pointBackgroundColor: dataset.dashed ? colour('surface') : own,
   };
   if (dataset.draw === 'bars') {
-    const fill = barFill(dataset);
+    const fills = dataset.slots.map((slot) => barFill(slot, dataset.dashed));
+    const fill = fills.length === 1 ? fills[0] : fills;
     return { ...dataset, ...look, type: 'bar', backgroundColor: fill, borderWidth: 1.5 };
   }
   const marks = dataset.draw === 'marks';
+  if (dataset.heat) {
+    const invisible = { pointRadius: 0, pointHoverRadius: 0, pointHitRadius: 12, showLine: false };
+    return { ...dataset, ...look, ...invisible, type: 'line' };
+  }
   return {
     ...dataset,
     ...look,
@@ -33,9 +38,8 @@ export function styledDataset(/** @type {Dataset} */ dataset) {
 }
 
 /** Pale for a repeated arm, hatched where a colour comes round for the second time. */
-function barFill(/** @type {Dataset} */ dataset) {
-  const slot = dataset.slots[0] ?? 0;
-  if (slot < COLOURS) return slotColour(slot, dataset.dashed ? 0.25 : 0.85);
+function barFill(/** @type {number} */ slot, /** @type {boolean} */ dashed) {
+  if (slot < COLOURS) return slotColour(slot, dashed ? 0.25 : 0.85);
   const tile = document.createElement('canvas');
   tile.width = tile.height = 6;
   const ctx = tile.getContext('2d');

@@ -10,6 +10,9 @@ export const extras = {
   id: 'extras',
   beforeDatasetsDraw(/** @type {AnyChart} */ chart) {
     if (chart.options.indexAxis === 'y') drawSpans(chart);
+    for (const raw of chart.data.datasets) {
+      drawHeat(chart, /** @type {Dataset} */ (/** @type {unknown} */ (raw)));
+    }
   },
   afterDatasetsDraw(/** @type {AnyChart} */ chart) {
     const { ctx } = chart;
@@ -61,25 +64,54 @@ function drawTexts(
   });
 }
 
+/** Cells of half an octave, as wide as a window. */
+function drawHeat(/** @type {AnyChart} */ chart, /** @type {Dataset} */ dataset) {
+  const { heat, slots, data } = dataset;
+  const { x, y } = chart.scales;
+  if (heat === undefined || x === undefined || y === undefined) return;
+  const { ctx } = chart;
+  const points = /** @type {readonly { x: number, y: number }[]} */ (data);
+  ctx.save();
+  points.forEach((point, i) => {
+    const [left, right] = [point.x, point.x + heat.widthMs].map((at) => x.getPixelForValue(at));
+    const [bottom, top] = [point.y, point.y * Math.SQRT2].map((at) => y.getPixelForValue(at));
+    const share = Math.sqrt(heat.shares[i] ?? 0);
+    ctx.fillStyle = slotColour(slots[0] ?? 0, 0.06 + 0.94 * share);
+    ctx.fillRect(
+      left ?? 0,
+      top ?? 0,
+      (right ?? 0) - (left ?? 0) - 1,
+      (bottom ?? 0) - (top ?? 0) - 1,
+    );
+  });
+  ctx.restore();
+}
+
+/** Along the axis of figures; where rows have looks of their own, each in its colour. */
 function drawIntervals(
   /** @type {AnyChart} */ chart,
   /** @type {Dataset} */ dataset,
-  /** @type {{ x: number }[]} */ points,
+  /** @type {{ x: number, y: number }[]} */ points,
 ) {
   const { ctx } = chart;
-  const scale = chart.scales.y;
+  const isRows = chart.options.indexAxis === 'y';
+  const scale = isRows ? chart.scales.x : chart.scales.y;
   if (scale === undefined) return;
-  ctx.strokeStyle = slotColour(dataset.slots[0] ?? 0);
   ctx.lineWidth = 1.5;
-  ctx.beginPath();
-  points.forEach(({ x }, i) => {
-    const [low, high] = dataset.intervals?.[i] ?? [0, 0];
-    for (const end of [low, high].map((bound) => scale.getPixelForValue(bound))) {
-      ctx.moveTo(x - 5, end);
-      ctx.lineTo(x + 5, end);
+  points.forEach(({ x, y }, i) => {
+    if (dataset.data[i] === null) return;
+    const [low, high] = (dataset.intervals?.[i] ?? [0, 0]).map((bound) =>
+      scale.getPixelForValue(bound),
+    );
+    if (low === undefined || high === undefined) return;
+    ctx.strokeStyle = slotColour(dataset.slots[i] ?? dataset.slots[0] ?? 0);
+    ctx.beginPath();
+    for (const end of [low, high]) {
+      ctx.moveTo(isRows ? end : x - 5, isRows ? y - 5 : end);
+      ctx.lineTo(isRows ? end : x + 5, isRows ? y + 5 : end);
     }
-    ctx.moveTo(x, scale.getPixelForValue(low));
-    ctx.lineTo(x, scale.getPixelForValue(high));
+    ctx.moveTo(isRows ? low : x, isRows ? y : low);
+    ctx.lineTo(isRows ? high : x, isRows ? y : high);
+    ctx.stroke();
   });
-  ctx.stroke();
 }

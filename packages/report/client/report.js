@@ -1,61 +1,13 @@
 /**
- * Draws the charts that the page carries as specifications, and serves its buttons. It computes no
- * figure; those are in the specifications.
+ * Serves the page: theme, contents, deep links, the sorted matrix, downloads. It computes no figure; those
+ * are in the specifications of the charts.
  */
 
-/** @import { ChartSpec, Dataset } from '../src/charts/spec.ts' */
-/** @import { Chart as AnyChart } from 'chart.js' */
-
-import { styledDataset } from './datasets.js';
-import { extras } from './extras.js';
-import { optionsOf } from './options.js';
+import { downloadFigure, drawOpened, fillTable, know, resize, restyle } from './charts.js';
+import { download, runsCsv, unpacked } from './data.js';
+import { toggle } from './shown.js';
+import { sortMatrix } from './sort.js';
 import { colour, NARROW_PX, root } from './theme.js';
-
-function configOf(/** @type {ChartSpec} */ spec) {
-  return {
-    type: /** @type {const} */ ('line'),
-    data: { labels: [...spec.labels], datasets: spec.datasets.map(styledDataset) },
-    options: optionsOf(spec),
-    plugins: [extras],
-  };
-}
-
-/** @type {ChartSpec[]} */
-const specs = JSON.parse(document.getElementById('charts')?.textContent ?? '[]');
-/** @type {{ spec: ChartSpec, chart: AnyChart }[]} */
-const drawn = [];
-
-function draw(/** @type {ChartSpec} */ spec) {
-  const canvas = document.getElementById(spec.id);
-  if (!(canvas instanceof HTMLCanvasElement) || canvas.parentElement === null) return;
-  // Names that take several lines need higher rows.
-  const tall = spec.layout === 'rows' && innerWidth < NARROW_PX;
-  canvas.parentElement.style.height = `${spec.heightPx * (tall ? 1.35 : 1)}px`;
-  const chart = new Chart(canvas, /** @type {any} */ (configOf(spec)));
-  drawn.push({ spec, chart });
-  for (const button of canvas.closest('figure')?.querySelectorAll('[data-series]') ?? []) {
-    button.addEventListener('click', () => toggleSeries(chart, button));
-  }
-}
-
-function toggleSeries(/** @type {AnyChart} */ chart, /** @type {Element} */ button) {
-  const shown = button.getAttribute('aria-pressed') !== 'true';
-  button.setAttribute('aria-pressed', String(shown));
-  chart.setDatasetVisibility(Number(button.getAttribute('data-series')), shown);
-  chart.update();
-}
-
-/** Draws everything again in the colours of the present theme; hidden series stay hidden. */
-function restyle() {
-  Chart.defaults.color = colour('text');
-  for (const { spec, chart } of drawn) {
-    chart.data.datasets.forEach((dataset, i) => {
-      Object.assign(dataset, styledDataset(/** @type {Dataset} */ (spec.datasets[i])));
-    });
-    chart.options = /** @type {any} */ (optionsOf(spec));
-    chart.update();
-  }
-}
 
 const darkPreferred = matchMedia('(prefers-color-scheme: dark)');
 const themeButton = document.getElementById('theme');
@@ -77,18 +29,68 @@ themeButton?.addEventListener('click', () => {
 darkPreferred.addEventListener('change', applyTheme);
 
 /** Paper is white, whatever the screen is. */
-addEventListener('beforeprint', () => {
-  root.setAttribute('data-print', '');
+function onPaper(/** @type {boolean} */ isPaper) {
+  root.toggleAttribute('data-print', isPaper);
   restyle();
-  for (const { chart } of drawn) chart.resize();
+  resize();
+}
+addEventListener('beforeprint', () => onPaper(true));
+addEventListener('afterprint', () => onPaper(false));
+
+/** Opens the part that the address names, and those around it. */
+function openTarget() {
+  const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (target === null) return;
+  for (let one = /** @type {Element | null} */ (target); one !== null; one = one.parentElement) {
+    if (one instanceof HTMLDetailsElement) one.open = true;
+  }
+  drawOpened();
+  target.scrollIntoView();
+}
+
+document.addEventListener(
+  'toggle',
+  (event) => {
+    const { target } = event;
+    if (!(target instanceof HTMLDetailsElement) || !target.open) return;
+    if (target.matches('.figures')) fillTable(target);
+    else drawOpened();
+  },
+  true,
+);
+
+document.addEventListener('click', (event) => {
+  const at = event.target instanceof Element ? event.target : null;
+  const button = at?.closest('button');
+  // A link to the part that the address names already opens it again.
+  if (at?.closest(`a[href="${CSS.escape(location.hash).replace('\\#', '#')}"]`)) openTarget();
+  if (!button) return;
+  if (button.matches('.sort')) sortMatrix(button);
+  else if (button.hasAttribute('data-key')) {
+    toggle(button.getAttribute('data-key') ?? '');
+    restyle();
+  } else if (button.closest('[data-chart]')) downloadFigure(button);
+  else if (button.hasAttribute('data-download')) downloadResults(button);
 });
-addEventListener('afterprint', () => {
-  root.removeAttribute('data-print');
-  restyle();
-  for (const { chart } of drawn) chart.resize();
-});
+
+async function downloadResults(/** @type {Element} */ button) {
+  const results = await unpacked('results');
+  if (button.getAttribute('data-download') === 'runs') {
+    download('runs.csv', new Blob([runsCsv(results.runs)], { type: 'text/csv' }));
+    return;
+  }
+  download('results.json', new Blob([JSON.stringify(results)], { type: 'application/json' }));
+}
 
 Chart.defaults.font.family = getComputedStyle(document.body).fontFamily;
 Chart.defaults.color = colour('text');
-specs.forEach(draw);
+const contents = document.querySelector('#contents > details');
+if (contents instanceof HTMLDetailsElement && innerWidth < 2 * NARROW_PX) contents.open = false;
 applyTheme();
+unpacked('charts').then((charts) => {
+  know(charts ?? []);
+  drawOpened();
+  openTarget();
+  addEventListener('hashchange', openTarget);
+  root.setAttribute('data-ready', '');
+});

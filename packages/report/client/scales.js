@@ -6,9 +6,19 @@ import { colour, NARROW_PX } from './theme.js';
 
 const axisFigures = new Intl.NumberFormat('en-US', { maximumSignificantDigits: 3 });
 
+const nines = new Intl.NumberFormat('en-US', { maximumFractionDigits: 3 });
+
+/** Percentiles of which the axis writes the name, as 1/(1 − p). */
+const NINES = [2, 4, 10, 100, 1000, 10_000];
+
 /** An axis label: the figure in the reader's unit. */
 export function tick(/** @type {Axis['unit']} */ unit, /** @type {number} */ value) {
   if (unit === 'share') return `${axisFigures.format(value * 100)} %`;
+  if (unit === 'nines') return `${nines.format(100 * (1 - 1 / value))} %`;
+  if (unit === 'bytes') return `${axisFigures.format(value / 2 ** 20)} MiB`;
+  if (unit === 'us') return `${axisFigures.format(value)} µs`;
+  if (unit === 'times') return `${axisFigures.format(value)}×`;
+  if (unit === 'perSecond') return `${axisFigures.format(value)}/s`;
   if (unit === 'seconds') return `${axisFigures.format(value / 1000)} s`;
   if (unit !== 'ms') return axisFigures.format(value);
   return value >= 1000
@@ -25,8 +35,10 @@ function isRound(/** @type {number} */ value) {
 function axisOptions(/** @type {Axis} */ axis, /** @type {boolean} */ fromZero) {
   return {
     // Before Chart.js looks which labels have room beside each other.
-    afterBuildTicks(/** @type {{ ticks: { value: number }[] }} */ scale) {
-      if (axis.log) scale.ticks = scale.ticks.filter(({ value }) => isRound(value));
+    afterBuildTicks(/** @type {{ ticks: { value: number }[], max: number }} */ scale) {
+      if (axis.unit === 'nines') {
+        scale.ticks = NINES.filter((value) => value <= scale.max).map((value) => ({ value }));
+      } else if (axis.log) scale.ticks = scale.ticks.filter(({ value }) => isRound(value));
     },
     type: axis.log ? 'logarithmic' : 'linear',
     beginAtZero: fromZero && !axis.log,

@@ -48,3 +48,8 @@ export function isAgainstSimulator({ a, b }: Pick<Comparison, 'a' | 'b'>): boole
 export function isControl({ a, b }: Pick<Comparison, 'a' | 'b'>): boolean {
   return a.slice(a.indexOf('/')) !== b.slice(b.indexOf('/'));
 }
+
+/** The reference once more (A/A): it measures the machine, and takes part in no conclusion. */
+export function isGuard({ a, b }: Pick<Comparison, 'a' | 'b'>): boolean {
+  return a === `${b}#2`;
+}

@@ -9,6 +9,7 @@
  */
 
 import type { Comparison } from './comparison.ts';
+import type { Differences } from './differences.ts';
 import type { Sweep } from './sweep.ts';
 
 export * from './comparison.ts';
@@ -42,6 +43,8 @@ export interface Results {
   readonly absent?: readonly AbsentArm[] | undefined;
   /** True: the run was ended by hand, and holds what was measured until then. */
   readonly interrupted?: boolean | undefined;
+  /** Against an earlier run; absent where there was none to be held against. */
+  readonly differences?: Differences | undefined;
   readonly verdict: Verdict;
 }
 
@@ -214,6 +217,8 @@ export interface TimelineWindow {
   readonly p90: number | null;
   readonly p99: number | null;
   readonly max: number | null;
+  /** Number of a cell, then the counts of ok answers from it on: cell i is 2^(i/2) to 2^((i+1)/2) µs. */
+  readonly spread?: readonly number[] | undefined;
 }
 
 /** When which fault was on, from the end of the warm-up. */

@@ -5,6 +5,7 @@
  */
 
 import { z } from 'zod';
+import { DIFFERENCES_SCHEMA } from './differences.ts';
 import { ResultsError } from './errors.ts';
 import { accountedFor } from './laws.ts';
 import { ERROR_CAUSES, METRICS, RESULTS_SCHEMA, type Results, TIMES_OF } from './results.ts';
@@ -70,6 +71,7 @@ const timelineWindow = z.object({
   p90: ms.nullable(),
   p99: ms.nullable(),
   max: ms.nullable(),
+  spread: z.array(count).max(100).optional(),
 });
 
 const faultBand = z.object({
@@ -185,6 +187,37 @@ const sweep = z.object({
   ),
 });
 
+const side = z.object({
+  startedAt: z.string(),
+  commit: z.string().nullable(),
+  machine: z.string(),
+  command: z.string(),
+});
+
+const differences = z.object({
+  schema: z.literal(DIFFERENCES_SCHEMA),
+  margin: z.number().positive(),
+  before: side,
+  now: side,
+  differences: z.array(
+    z.object({
+      scenario: name,
+      metric: z.enum([...METRICS, 'answered']),
+      arm: name,
+      against: name.nullable(),
+      before: ms.nullable(),
+      now: ms.nullable(),
+      change: ms.nullable(),
+      low: ms.nullable(),
+      high: ms.nullable(),
+      rounds: z.object({ before: count, now: count }),
+      verdict: z.enum(['worse', 'better', 'same', 'unresolved']),
+      reason: z.string().optional(),
+    }),
+  ),
+  notes: z.array(z.string()),
+});
+
 /** The zod schema of `evenkeel.results/1`. */
 export const resultsSchema: z.ZodType<Results> = z.object({
   schema: z.literal(RESULTS_SCHEMA),
@@ -200,6 +233,7 @@ export const resultsSchema: z.ZodType<Results> = z.object({
   sweeps: z.array(sweep).optional(),
   absent: z.array(z.object({ scenario: name, arm: name, reason: z.string() })).optional(),
   interrupted: z.boolean().optional(),
+  differences: differences.optional(),
   verdict: z.object({ status, text: z.string() }),
 });
 

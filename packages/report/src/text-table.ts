@@ -37,6 +37,9 @@ export interface Column {
   readonly keep?: number | undefined;
 }
 
+/** What fits a terminal, a mail and a pull request. */
+export const TEXT_WIDTH = 100;
+
 /** Columns side by side, as many as fit into `width` characters; heads are dim. */
 export function renderColumns(
   columns: readonly Column[],
@@ -45,14 +48,38 @@ export function renderColumns(
 ): string[] {
   let shown = [...columns];
   for (;;) {
-    const rows = rowsOf(shown);
-    const total = widthsOf(rows).reduce((sum, one) => sum + one + 2, 0);
     const [first] = shown
       .filter(({ keep }) => keep !== undefined)
       .sort((a, b) => (a.keep ?? 0) - (b.keep ?? 0));
-    if (total <= width || first === undefined) return renderTable(rows, colour);
+    if (widthOf(shown) <= width || first === undefined) return renderTable(rowsOf(shown), colour);
     shown = shown.filter((one) => one !== first);
   }
+}
+
+/**
+ * As `renderColumns`, but loses no column: those that do not fit follow as a further table below, which
+ * begins with `names` again.
+ */
+export function renderFolded(
+  names: Column,
+  columns: readonly Column[],
+  width: number,
+  colour: boolean,
+): string[] {
+  const lines: string[] = [];
+  let rest = [...columns];
+  do {
+    let count = 1;
+    while (count < rest.length && widthOf([names, ...rest.slice(0, count + 1)]) <= width) count++;
+    if (lines.length > 0) lines.push('');
+    lines.push(...renderTable(rowsOf([names, ...rest.slice(0, count)]), colour));
+    rest = rest.slice(count);
+  } while (rest.length > 0);
+  return lines;
+}
+
+function widthOf(columns: readonly Column[]): number {
+  return widthsOf(rowsOf(columns)).reduce((sum, one) => sum + one + 2, 0);
 }
 
 function rowsOf(columns: readonly Column[]): Cell[][] {

@@ -1,10 +1,12 @@
 /** `pnpm bench` on the command line. */
 
+import { benchMarkdown } from '@evenkeel/report';
 import { Command, Option } from 'commander';
 import { bench } from '../commands/bench.ts';
+import { compareSaved } from '../commands/compare-saved.ts';
 import { benchExitCode } from '../commands/exit-code.ts';
 import { displayFor } from '../output/display.ts';
-import { writeResults } from '../output/write.ts';
+import { writeResults, writeText } from '../output/write.ts';
 import { type BenchFlags, benchOptions } from './bench-options.ts';
 import type { CommandContext } from './context.ts';
 import * as parse from './options.ts';
@@ -14,14 +16,23 @@ Examples:
   pnpm bench                                            about two minutes, all defaults
   pnpm bench --quick                                    a first look
   pnpm bench compare round-robin nginx/least-connections
+  pnpm bench compare before/results.json after/results.json --markdown comment.md
   pnpm bench --subjects evenkeel,nginx,haproxy --strategies round-robin,least-connections
   pnpm bench --scenario one-slow --subjects 'cmd:mine:node lb.js --port {port} --backends {backends}'`;
+
+/** Flags that say which arms take part. */
+const ARM_FLAGS = ['strategies', 'subjects'];
+/** Flags that act on a comparison of saved results. */
+const FILE_FLAGS: ReadonlySet<string> = new Set(['margin', 'out', 'json', 'markdown']);
 
 /** The command with all its flags. */
 export function benchCommand(context: CommandContext): Command {
   return new Command('bench')
     .description('Compares strategies, or load balancers, on a live fleet.')
-    .argument('[compare]', '`compare A B`: two strategies, subjects, or subject/strategy alone')
+    .argument(
+      '[compare]',
+      '`compare A B`: two strategies, subjects, subject/strategy, or saved results',
+    )
     .argument('[A]')
     .argument('[B]')
     .option('--scenario <name|file...>', 'scenarios of the library, or files')
@@ -44,6 +55,7 @@ export function benchCommand(context: CommandContext): Command {
     .option('--strict', 'exit 1 on any void run')
     .option('--out <dir>', 'writes report.html and results.json into this folder')
     .option('--json <file>', 'writes results.json there too; - is standard output')
+    .option('--markdown <file>', 'writes a summary that fits a comment; - is standard output')
     .addHelpText('after', EXAMPLES)
     .action(
       async (
@@ -55,13 +67,26 @@ export function benchCommand(context: CommandContext): Command {
       ) => {
         const display = displayFor(flags.json);
         const pair = parse.parsePair(word, a, b);
-        if (pair !== null) refuseBesideCompare(command);
+        if (pair !== null && parse.isPairOfFiles(pair)) {
+          const others = command.options.map((option) => option.attributeName());
+          refuseBeside(
+            command,
+            'two saved files',
+            others.filter((one) => !FILE_FLAGS.has(one)),
+          );
+          const margin = parse.parseNumber('--margin', flags.margin, 0, 1);
+          context.setExit(await compareSaved(pair, margin, flags, display));
+          return;
+        }
+        // `compare A B` says which arms take part; flags that say so too would have no say.
+        if (pair !== null) refuseBeside(command, '"compare A B", which says it', ARM_FLAGS);
         const results = await bench(benchOptions(flags, pair, context, display), display);
         if (results.runs.length === 0 && results.interrupted) {
           display.line('interrupted before anything was measured');
           return;
         }
         const page = await writeResults(results, flags);
+        await writeText(flags.markdown, () => benchMarkdown(results));
         display.line(`\n${results.verdict.text}\nreport: ${page}`);
         const { strict = false, quick = false } = flags;
         context.setExit(benchExitCode(results, { strict, quick }));
@@ -69,10 +94,12 @@ export function benchCommand(context: CommandContext): Command {
     );
 }
 
-/** `compare A B` says which arms take part; flags that say so too would have no say. */
-function refuseBesideCompare(command: Command): void {
-  for (const name of ['strategies', 'subjects']) {
-    if (command.getOptionValueSource(name) !== 'cli') continue;
-    throw new parse.UsageError(`--${name}: expected nothing beside "compare A B", which says it`);
-  }
+/** Throws where one of these flags is given, which has no say beside `what`. */
+function refuseBeside(command: Command, what: string, names: readonly string[]): void {
+  const given = command.options.find((option) => {
+    const name = option.attributeName();
+    return names.includes(name) && command.getOptionValueSource(name) === 'cli';
+  });
+  if (given === undefined) return;
+  throw new parse.UsageError(`${given.long}: expected nothing beside ${what}`);
 }

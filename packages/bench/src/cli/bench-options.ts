@@ -27,6 +27,7 @@ export interface BenchFlags {
   strict?: boolean;
   out?: string;
   json?: string;
+  markdown?: string;
 }
 
 /** Without `--strategies`, the simulator is held against these: one blind to load, one that looks. */
@@ -72,7 +73,8 @@ export function benchOptions(
       : parse.parseWhole('--rounds', flags.rounds, 1, 1000);
   const arms = benchArms(flags, pair, extent.strategies, display);
   const scenarios = benchScenarios(flags, extent.simRequests / rounds, arms, display);
-  const baseline = flags.baseline === undefined ? undefined : parse.readBaseline(flags.baseline);
+  const baseline =
+    flags.baseline === undefined ? undefined : parse.readResults('--baseline', flags.baseline);
   if (baseline !== undefined) {
     const compared = scenarios.filter(({ faults }) => faults.length === 0);
     parse.requireMatch(

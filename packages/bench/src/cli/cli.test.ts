@@ -73,7 +73,7 @@ describe('wrong input', () => {
       ['bench', 'compare', 'random', 'maglev', '--subjects', 'nginx'],
       /--subjects: expected nothing beside "compare A B"/,
     ],
-    [['bench', '--baseline', BASELINE], /--baseline: expected a comparison of .*, got none/],
+    [['bench', '--baseline', BASELINE], /--baseline: expected a run of .*, got none/],
     [['bench', '--baseline', BASELINE, '--compare-sim'], /cannot be used with/],
     [
       ['bench', '--subjects', 'url:mine:http://127.0.0.1:1', '--scenario', 'one-dies'],
@@ -81,6 +81,16 @@ describe('wrong input', () => {
     ],
     [['chaos', '--subjects', 'url:mine:http://127.0.0.1:1'], /without faults, got one-dies/],
     [['chaos', '--random', '--subjects', 'url:mine:http://127.0.0.1:1'], /got random faults/],
+    [['bench', 'compare', BASELINE, 'random'], /expected two arms or two files, got/],
+    [
+      ['bench', 'compare', BASELINE, 'no-such.json'],
+      /expected a file that can be read, got "no-such/,
+    ],
+    [
+      ['bench', 'compare', BASELINE, BASELINE, '--rounds', '3'],
+      /--rounds: expected nothing beside/,
+    ],
+    [['bench', 'compare', BASELINE, BASELINE], /nothing in common/],
     [['bench', 'surplus'], /expected "compare A B" or flags alone, got "surplus"/],
     [['bench', 'compare', 'random', 'ngnix'], /--subjects: expected some of .*got "ngnix"/],
     [['chaos', '--seed', '-1'], /--seed: expected a whole number from 0 to 4294967295, got "-1"/],

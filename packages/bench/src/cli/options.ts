@@ -1,7 +1,7 @@
 /** What the two commands take, parsed once from strings into checked values. */
 
 import { readFileSync } from 'node:fs';
-import { type Comparison, parseResults } from '@evenkeel/report';
+import { armOf, isSimulated, parseResults, type Results } from '@evenkeel/report';
 import { loadScenario, type Scenario, strategyByName } from '@evenkeel/sim';
 import { parseSubjects } from '../subjects/parse.ts';
 import type { Subject } from '../subjects/subject.ts';
@@ -99,34 +99,41 @@ export function requireFaultless(
   if (faulty !== undefined) requireFaultable(subjects, faulty.name);
 }
 
-/** Throws where a run of these arms, the first of them the reference, has nothing in common with a baseline. */
+/** Throws where a run of these arms has nothing in common with a baseline. */
 export function requireMatch(
-  baseline: readonly Comparison[],
+  { runs }: Results,
   scenarios: readonly string[],
-  [reference, ...others]: readonly string[],
+  arms: readonly string[],
 ): void {
-  const matches = baseline.some(
-    ({ scenario, a, b }) => scenarios.includes(scenario) && others.includes(a) && b === reference,
+  const matches = runs.some(
+    (run) => scenarios.includes(run.scenario) && arms.includes(armOf(run)) && !isSimulated(run),
   );
   if (matches) return;
-  const asked = `${others.join(', ') || 'nothing'} against ${reference} in ${scenarios.join(', ')}`;
-  throw new UsageError(`--baseline: expected a comparison of ${asked}, got none`);
+  const asked = `${arms.join(', ')} in ${scenarios.join(', ') || 'a scenario without faults'}`;
+  throw new UsageError(`--baseline: expected a run of ${asked}, got none`);
 }
 
-/** The comparisons of an earlier results.json. */
-export function readBaseline(file: string): readonly Comparison[] {
+/** An earlier results.json; `what` names the flag or argument that it was given by. */
+export function readResults(what: string, file: string): Results {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
   } catch {
-    throw new UsageError(`--baseline: expected a file that can be read, got "${file}"`);
+    throw new UsageError(`${what}: expected a file that can be read, got "${file}"`);
   }
   try {
-    return parseResults(JSON.parse(text)).comparisons;
+    return parseResults(JSON.parse(text));
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw new UsageError(`--baseline: expected a results.json, got "${file}" (${why})`);
+    throw new UsageError(`${what}: expected a results.json, got "${file}" (${why})`);
   }
+}
+
+/** Whether `compare A B` names saved results; throws where only one of the two does. */
+export function isPairOfFiles([a, b]: readonly [string, string]): boolean {
+  const [first, second] = [a, b].map((text) => text.endsWith('.json'));
+  if (first === second) return first === true;
+  throw new UsageError(`bench compare: expected two arms or two files, got "${a}" and "${b}"`);
 }
 
 /** `compare A B` in words, or nothing at all. */

@@ -7,8 +7,8 @@ import { strategies as registry } from '@evenkeel/core';
 import type { AbsentArm, Comparison, Metric, Results, Run } from '@evenkeel/report';
 import { RESULTS_SCHEMA } from '@evenkeel/report';
 import { environment, gitState, type Scenario, scenarioSummary } from '@evenkeel/sim';
-import { regressions } from '../compare/baseline.ts';
 import { compareArms } from '../compare/compare.ts';
+import { differencesOf, regressionsOf } from '../compare/differences.ts';
 import { benchVerdict } from '../compare/verdict.ts';
 import { Generator } from '../load/generator.ts';
 import { comparisonTable, timelineTable } from '../output/bench-tables.ts';
@@ -37,8 +37,8 @@ export interface BenchOptions {
   readonly seed: number;
   readonly margin: number;
   readonly realBackends?: readonly string[] | undefined;
-  /** Comparisons of an earlier run. */
-  readonly baseline?: readonly Comparison[] | undefined;
+  /** An earlier run, to be held against. */
+  readonly baseline?: Results | undefined;
   /** Follow in the simulator, with every strategy of the registry. */
   readonly simulated: readonly Scenario[];
   /** Follow each comparison with response over load. */
@@ -116,12 +116,10 @@ async function resultsOf(
     parts.flatMap((part) => part.comparisons),
     absent,
   );
-  const worse = regressions(options.baseline ?? [], comparisons, options.margin);
-  const found = benchVerdict(comparisons, live, worse);
   const interrupted = signal?.aborted === true;
   const simulated = interrupted ? [] : await inVirtualTime(options, startedAt, display);
   const shown = new Set([...scenarios, ...(interrupted ? [] : options.simulated)]);
-  return {
+  const measured: Omit<Results, 'verdict'> = {
     schema: RESULTS_SCHEMA,
     kind: 'bench',
     startedAt: startedAt.toISOString(),
@@ -135,6 +133,13 @@ async function resultsOf(
     ...(sweeps.length === 0 ? {} : { sweeps }),
     ...(absent.length === 0 ? {} : { absent }),
     ...(interrupted ? { interrupted } : {}),
+  };
+  const { baseline, margin } = options;
+  const differences = baseline && differencesOf(baseline, measured, margin);
+  const found = benchVerdict(comparisons, live, differences ? regressionsOf(differences) : []);
+  return {
+    ...measured,
+    ...(differences === undefined ? {} : { differences }),
     verdict: interrupted ? { ...found, text: `interrupted; until then: ${found.text}` } : found,
   };
 }

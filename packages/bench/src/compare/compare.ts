@@ -10,6 +10,7 @@ import {
   type Comparison,
   commonRounds,
   highestMetric,
+  isGuard,
   type Metric,
   metricOf,
   type Run,
@@ -44,11 +45,6 @@ interface Paired {
   /** Of the rounds in which both have the metric. */
   readonly logRatios: readonly number[];
   readonly estimate: Estimate | null;
-}
-
-/** Whether an arm is the reference once more. */
-export function isGuard({ a, b }: Pick<Comparison, 'a' | 'b'>): boolean {
-  return a === `${b}#2`;
 }
 
 /** One comparison for each arm but the first, in their order. */

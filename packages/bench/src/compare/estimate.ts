@@ -31,6 +31,32 @@ export function estimate(values: readonly number[], confidence: number = CONFIDE
   return { n, mean: centre, low: centre - half, high: centre + half, p, standardError: error };
 }
 
+/** What such an interval of a mean, at `CONFIDENCE` over `n` values, was made from. */
+export function estimateOfInterval(
+  centre: number,
+  low: number,
+  high: number,
+  n: number,
+): Pick<Estimate, 'n' | 'mean' | 'standardError'> {
+  const standardErrorOfIt = (high - low) / 2 / centralQuantile(CONFIDENCE, n - 1);
+  return { n, mean: centre, standardError: standardErrorOfIt };
+}
+
+/** The second mean less the first, of two independent samples that may differ in spread (Welch 1947). */
+export function welch(
+  first: Pick<Estimate, 'n' | 'mean' | 'standardError'>,
+  second: Pick<Estimate, 'n' | 'mean' | 'standardError'>,
+  confidence: number,
+): { readonly mean: number; readonly low: number; readonly high: number } {
+  const centre = second.mean - first.mean;
+  const [v1, v2] = [first.standardError ** 2, second.standardError ** 2];
+  if (v1 + v2 === 0) return { mean: centre, low: centre, high: centre };
+  const df = (v1 + v2) ** 2 / (v1 ** 2 / (first.n - 1) + v2 ** 2 / (second.n - 1));
+  // Rounded down, to the safe side: the closed form is of whole degrees of freedom.
+  const half = centralQuantile(confidence, Math.max(1, Math.floor(df))) * Math.sqrt(v1 + v2);
+  return { mean: centre, low: centre - half, high: centre + half };
+}
+
 /**
  * The smallest true mean that such an experiment would most likely (four times of five) have told
  * from zero at level `alpha`: (t at alpha, two-sided + t at the power, one-sided) · standard error.

@@ -1,4 +1,4 @@
-import type { Comparison } from '@evenkeel/report';
+import type { Comparison, Difference } from '@evenkeel/report';
 import { describe, expect, it } from 'vitest';
 import { runWith } from '../../test/support/synthetic.ts';
 import { benchVerdict } from './verdict.ts';
@@ -74,12 +74,24 @@ describe('a bench in one sentence', () => {
   });
 
   it('fails on a regression, whatever else was found', () => {
-    const [before, now] = [comparison('lc', 'a', { ratio: 0.4 }), comparison('lc', 'a')];
-    const { status, text } = benchVerdict([now], RUNS, [{ before, now }]);
-    expect([status, text]).toEqual([
-      'fail',
-      'regression: s p99: evenkeel/lc against evenkeel/rr was × 0.40, is × 1.00',
-    ]);
+    const worse: Difference = {
+      scenario: 's',
+      metric: 'p99',
+      arm: 'evenkeel/lc',
+      against: 'evenkeel/rr',
+      before: 0.4,
+      now: 1,
+      change: 2.5,
+      low: 2,
+      high: 3,
+      rounds: { before: 6, now: 6 },
+      verdict: 'worse',
+    };
+    const { status, text } = benchVerdict([comparison('lc', 'a')], RUNS, [worse]);
+    expect(status).toBe('fail');
+    expect(text.replaceAll('\u00a0', ' ')).toBe(
+      'regression: s: lc, p99 latency × rr, was × 0.40, is × 1.00',
+    );
   });
 
   it('of the simulator is pass where all agrees and a wrong one would have been noticed', () => {

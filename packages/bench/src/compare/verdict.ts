@@ -5,22 +5,23 @@
 
 import {
   type Comparison,
+  type Difference,
   format,
   isAgainstSimulator,
+  isGuard,
   type Results,
   type Run,
+  regressionText,
   SIMULATED,
   shortName,
 } from '@evenkeel/report';
 import { agreement } from './agreement.ts';
-import { type Regression, regressionText } from './baseline.ts';
-import { isGuard } from './compare.ts';
 
 /** `worse`: what has become worse since an earlier run. */
 export function benchVerdict(
   comparisons: readonly Comparison[],
   runs: readonly Run[],
-  worse: readonly Regression[],
+  worse: readonly Difference[],
 ): Results['verdict'] {
   const live = runs.filter(({ subject }) => subject !== SIMULATED);
   const voids = live.filter(({ valid }) => !valid).length;
@@ -31,7 +32,7 @@ export function benchVerdict(
 function findings(
   comparisons: readonly Comparison[],
   live: readonly Run[],
-  worse: readonly Regression[],
+  worse: readonly Difference[],
 ): Results['verdict'] {
   if (worse.length > 0) {
     return { status: 'fail', text: `regression: ${worse.map(regressionText).join('; ')}` };

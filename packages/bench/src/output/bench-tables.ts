@@ -20,11 +20,10 @@ import {
   SGR,
   shortName,
   sumRequests,
+  TEXT_WIDTH,
 } from '@evenkeel/report';
 import { answeredCell, ms } from './cells.ts';
 
-/** What fits a terminal, a mail and a pull request. */
-const WIDTH = 100;
 /** A run that could only have told a factor of more than two apart has told nothing. */
 const WORTH_SAYING = 1;
 
@@ -78,7 +77,7 @@ export function comparisonTable(
       cells: arms.map((arm, i) => verdictCell(against[i], arm === reference)),
     },
   ];
-  const lines = renderColumns(columns, WIDTH, colour);
+  const lines = renderColumns(columns, TEXT_WIDTH, colour);
   return [...lines, ...remarks(arms, runs, common.rounds.size, comparisons, short)];
 }
 
@@ -197,7 +196,7 @@ export function timelineTable(runs: readonly Run[], colour: boolean): string[] {
   const voids = runs.flatMap((run) =>
     run.valid ? [] : [`  ${shortName(armOf(run), arms)}: void: ${run.void ?? ''}`],
   );
-  return [...renderColumns(columns, WIDTH, colour), ...voids];
+  return [...renderColumns(columns, TEXT_WIDTH, colour), ...voids];
 }
 
 /** When a run was back within its objectives while the fault lasted. */

@@ -10,12 +10,13 @@ import {
   isMostlyAnswered,
   left,
   type Run,
-  renderColumns,
+  renderFolded,
   renderTable,
   right,
   SGR,
   type Sweep,
   shortName,
+  TEXT_WIDTH,
 } from '@evenkeel/report';
 import { mergedFigure } from '../compare/jackknife.ts';
 import { ms } from './cells.ts';
@@ -37,7 +38,7 @@ export function simulatedTable(
     return { head: strategy, cells: mine.map(simulatedCell) };
   });
   const names = { head: 'p99 ms, answered', cells: scenarios.map((name) => left(name, SGR.bold)) };
-  return renderColumns([names, ...columns], Number.POSITIVE_INFINITY, colour);
+  return renderFolded(names, columns, TEXT_WIDTH, colour);
 }
 
 function simulatedCell(run: Run | undefined): Cell {
@@ -91,16 +92,15 @@ export function sweepTable({ points }: Sweep, colour: boolean): string[] {
   const nameOf = ({ subject, strategy }: Sweep['points'][number]): string =>
     subject === undefined ? strategy : armOf({ subject, strategy });
   const arms = [...new Set(points.map(nameOf))];
-  const columns = loads.flatMap((load): Column[] => {
+  const columns = loads.map((load): Column => {
     const mine = arms.map((arm) => points.find((one) => nameOf(one) === arm && one.load === load));
-    return [
-      { head: `at ${load.toFixed(2)}`, cells: mine.map((point) => right(ms(point?.mean ?? null))) },
-      {
-        head: 'answered',
-        cells: mine.map((point) => right(format.percent(point?.answered ?? null, 1))),
-      },
-    ];
+    return { head: `at ${load.toFixed(2)}, answered`, cells: mine.map(sweepCell) };
   });
   const names = { head: 'ms', cells: arms.map((arm) => left(shortName(arm, arms), SGR.bold)) };
-  return renderColumns([names, ...columns], Number.POSITIVE_INFINITY, colour);
+  return renderFolded(names, columns, TEXT_WIDTH, colour);
+}
+
+function sweepCell(point: Sweep['points'][number] | undefined): Cell {
+  const answered = format.percent(point?.answered ?? null, 1);
+  return right(`${ms(point?.mean ?? null)}  ${answered.padStart(6)}`);
 }

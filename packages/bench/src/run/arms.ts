@@ -59,6 +59,6 @@ export function withRepeatedReference(arms: readonly Arm[]): Arm[] {
 }
 
 /** As results.json names it in comparisons. */
-export function nameOf({ subject, label }: Arm): string {
+export function nameOf({ subject, label }: Pick<Arm, 'subject' | 'label'>): string {
   return armOf({ subject: subject.name, strategy: label });
 }

@@ -64,14 +64,25 @@ async function runInto(records: RunRecord[], options: RoundsOptions): Promise<vo
       const done = (round - 1) * arms.length + i;
       const what = `${scenario.name}  round ${round} of ${rounds}  ${nameOf(arm)}`;
       display.status(what, done / (rounds * arms.length));
-      const phase = random
-        .fork(`phase/${round}/${nameOf(arm)}`)
-        .below(expandFleet(scenario).length);
-      if (scenario.faults.length === 0) await stage.advance(arm, phase);
+      const isCompared = scenario.faults.length === 0;
+      if (isCompared) await stage.advance(arm, phaseOf(random, scenario, arm, round));
       records.push(await runOnce(options, arm, round, i + 1, roundSeed, what));
     }
     display.step(`${scenario.name}: round ${round} of ${rounds} done`);
   }
+}
+
+/**
+ * By how many requests a strategy that goes round is moved on before a round: drawn for each arm and
+ * round, so that over the rounds it begins at every backend alike.
+ */
+export function phaseOf(
+  random: Random,
+  scenario: Pick<Scenario, 'fleet'>,
+  arm: Pick<Arm, 'subject' | 'label'>,
+  round: number,
+): number {
+  return random.fork(`phase/${round}/${nameOf(arm)}`).below(expandFleet(scenario).length);
 }
 
 async function runOnce(

@@ -24,9 +24,14 @@ export async function simulateAll(options: SimulatedOptions): Promise<Run[]> {
       const factory = strategyByName(strategy).create();
       const result = simulate({ scenario, strategy: factory, seed, timeline: true });
       const place = { strategy, round: 1, order: k + 1, startedMs };
-      runs.push(simulatedRun(scenario, result, place));
+      runs.push(withoutSpread(simulatedRun(scenario, result, place)));
       await breathe(); // An interrupt is heard between two simulations.
     }
   }
   return runs;
+}
+
+/** Of hundreds of runs, how latencies spread in each window would be most of the file. */
+function withoutSpread(run: Run): Run {
+  return { ...run, timeline: run.timeline.map(({ spread: _, ...window }) => window) };
 }

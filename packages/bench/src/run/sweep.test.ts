@@ -30,4 +30,17 @@ describe('a sweep', () => {
     // Of 1,200 samples in both rounds; one round alone has too few for a p99.
     expect(points[0]?.p99).toBeCloseTo(20, 1);
   });
+
+  it('keeps subjects apart that balance by the same name, and tells what each answered', () => {
+    const failing = { sent: 1000, ok: 750 };
+    const of = (subject: string, round: number, mean: number): ReturnType<typeof runWith> => {
+      const one = runWith('own', round, 4 * mean, { subject, histogram });
+      return subject === 'errs' ? { ...one, requests: { ...one.requests, ...failing } } : one;
+    };
+    const runs = [of('fine', 1, 10), of('errs', 1, 2), of('fine', 2, 10), of('errs', 2, 2)];
+    expect(pointsOf(runs, 0.5)).toMatchObject([
+      { subject: 'fine', strategy: 'own', mean: 10, answered: 1 },
+      { subject: 'errs', strategy: 'own', mean: 2, answered: 0.75 },
+    ]);
+  });
 });

@@ -30,13 +30,20 @@ export async function runCommand(...args: string[]): Promise<Finished> {
   return { code, stdout, stderr };
 }
 
+export interface Reported extends Finished {
+  readonly results: Results;
+  /** The HTML of its report. */
+  readonly page: string;
+}
+
 /** As `runCommand`, with the results that it wrote, checked against their schema. */
-export async function runForResults(...args: string[]): Promise<Finished & { results: Results }> {
+export async function runForResults(...args: string[]): Promise<Reported> {
   const dir = mkdtempSync(join(tmpdir(), 'evenkeel-bench-test-'));
   try {
     const finished = await runCommand(...args, '--out', dir);
     const text = readFileSync(join(dir, 'results.json'), 'utf8');
-    return { ...finished, results: parseResults(JSON.parse(text)) };
+    const page = readFileSync(join(dir, 'report.html'), 'utf8');
+    return { ...finished, results: parseResults(JSON.parse(text)), page };
   } finally {
     rmSync(dir, { recursive: true, force: true });
   }

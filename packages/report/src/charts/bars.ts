@@ -28,7 +28,7 @@ export function backendChart(section: Section): ChartSpec | null {
   const values = arms.map((arm) => shares(arm, labels, grouped ? fleet : null));
   return {
     ...grid(arms, labels, values, (value) => percent(value)),
-    id: `${section.id}-backends`,
+    id: `${section.id}--backends`,
     title: grouped ? 'Requests per group of backends' : 'Requests per backend',
     note: 'Share of the attempts that each received, retries included.',
     y: { title: 'share of attempts', unit: 'share', log: false },
@@ -50,7 +50,7 @@ export function errorCauseChart(section: Section): ChartSpec | null {
   const labels = columns.map((column) => column.label);
   return {
     ...grid(arms, labels, values, count),
-    id: `${section.id}-errors`,
+    id: `${section.id}--errors`,
     title: 'Errors by cause',
     note: 'Requests that got no good answer. Lost: no answer in time although the subject was up.',
     y: { title: 'requests', unit: 'count', log: false },

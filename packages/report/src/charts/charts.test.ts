@@ -4,6 +4,7 @@ import { arbitraryResults } from '../../test/support/arbitrary.ts';
 import { sampleResults } from '../../test/support/sample.ts';
 import { type ArmShape, sampleRuns } from '../../test/support/sample-run.ts';
 import { sectionsOf } from '../model/arms.ts';
+import { answered } from '../model/format.ts';
 import { allLiveAndSimulated } from '../model/live-and-simulated.ts';
 import { sectionCharts } from '../page/page.ts';
 import { type Comparison, type Run, SIMULATED, TIMES_OF, type TimesOf } from '../results.ts';
@@ -105,6 +106,15 @@ describe('latency over time', () => {
     const chart = timelineCharts(section).find((one) => one.id.endsWith('-p50'))!;
     const timeline = section.arms[0]!.valid[0]!.timeline;
     expect(chart.datasets[0]!.data).toEqual(timeline.map(({ tMs, p50 }) => ({ x: tMs, y: p50 })));
+  });
+
+  test('has the share answered beside each latency of its table', () => {
+    const section = sectionOf([{ failing: { share: 0.5, cause: 'reset' }, faults }]);
+    const { table } = timelineCharts(section).find((one) => one.id.endsWith('-p50'))!;
+    const { timeline } = section.arms[0]!.valid[0]!;
+    expect(table.head).toEqual(['from', 'strategy', 'p50', 'answered']);
+    expect(table.rows.map((row) => row[3])).toEqual(timeline.map(({ n, ok }) => answered(ok / n)));
+    expect(timeline.some(({ n, ok }) => ok < n)).toBe(true);
   });
 
   test('of three rounds is the middle one, void rounds left out', () => {

@@ -51,7 +51,7 @@ export function overlayChart(section: Section, of: TimesOf): ChartSpec | null {
   // As far as all of them reach, so that each row of the table has a figure for each.
   const shown = curves.map((one) => ({ ...one, points: one.points.slice(0, length) }));
   return {
-    id: `${section.id}-${of}-simulated`,
+    id: `${section.id}--${of}-simulated`,
     title: WORDS[of].title,
     note: `${NOTE}${WORDS[of].note}`,
     heightPx: HEIGHT_PX,
@@ -63,12 +63,9 @@ export function overlayChart(section: Section, of: TimesOf): ChartSpec | null {
     y: { title: 'share of answers that took longer', unit: 'share', log: true },
     bands: [],
     marks: [],
-    legend: shown.map(({ label, arm, isSimulated }, series) => ({
-      label,
-      slot: arm.slot,
-      dashed: isSimulated,
-      series,
-    })),
+    legend: shown.map(({ label, arm: { slot, key }, isSimulated }) => {
+      return { label, slot, dashed: isSimulated, key };
+    }),
     table: {
       head: ['took longer', ...shown.map(({ label }) => label)],
       rows: SHARES.slice(0, length).map((share, i) => [

@@ -36,6 +36,7 @@ export function percentileChart(section: Section): ChartSpec | null {
   const datasets = shown.map(
     ({ key, name, marker }): Dataset => ({
       label: name,
+      key: '',
       data: arms.map((arm) => arm.latency[key]),
       slots: arms.map((arm) => arm.slot),
       texts: arms.map((arm) => duration(arm.latency[key])),
@@ -48,7 +49,7 @@ export function percentileChart(section: Section): ChartSpec | null {
   const values = arms.flatMap((arm) => shown.map(({ key }) => arm.latency[key]));
   const log = needsLog(values);
   return {
-    id: `${section.id}-percentiles`,
+    id: `${section.id}--percentiles`,
     title: 'Latency by strategy',
     note: `${shown.map(({ glyph, name }) => `${glyph} ${name}`).join('   ')}. Further left is faster${
       log ? '; the axis is logarithmic' : ''
@@ -57,6 +58,7 @@ export function percentileChart(section: Section): ChartSpec | null {
     wide: true,
     layout: 'rows',
     labels: arms.map(labelOf),
+    labelKeys: arms.map(({ key }) => key),
     datasets,
     x: { title: 'latency of ok answers', unit: 'ms', log },
     y: null,

@@ -17,6 +17,7 @@ export function armSeries(
 ): Dataset {
   return {
     label: arm.label,
+    key: arm.key,
     data,
     slots: [arm.slot],
     texts,
@@ -28,12 +29,7 @@ export function armSeries(
 }
 
 export function armLegend(arms: readonly Arm[]): readonly LegendEntry[] {
-  return arms.map((arm, series) => ({
-    label: arm.label,
-    slot: arm.slot,
-    dashed: arm.repeat,
-    series,
-  }));
+  return arms.map(({ label, slot, repeat, key }) => ({ label, slot, dashed: repeat, key }));
 }
 
 /** Arms of which something may be concluded. */

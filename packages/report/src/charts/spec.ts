@@ -5,7 +5,18 @@
  */
 
 /** How an axis writes its figures; the data stay as they are in results.json. */
-export type Unit = 'ms' | 'seconds' | 'share' | 'count' | 'perSecond' | 'service';
+export type Unit =
+  | 'ms'
+  | 'seconds'
+  | 'share'
+  | 'count'
+  | 'perSecond'
+  | 'service'
+  | 'bytes'
+  | 'us'
+  | 'times'
+  /** 1/(1 − p) of a percentile p, so that a log axis has each further nine one step away. */
+  | 'nines';
 
 export interface Axis {
   readonly title: string;
@@ -22,6 +33,8 @@ export interface Point {
 /** Passed to Chart.js as it is; what it does not know (`slots`, `texts` …) is for the client. */
 export interface Dataset {
   readonly label: string;
+  /** Of the strategy that it is switched off and on with; '' of one that always stays. */
+  readonly key: string;
   readonly data: readonly (number | null)[] | readonly Point[];
   /** Look of the whole series, or one for each point. */
   readonly slots: readonly number[];
@@ -36,6 +49,8 @@ export interface Dataset {
   readonly direct: boolean;
   /** Intervals [low, high] around the points, in the unit of y. */
   readonly intervals?: readonly (readonly [number, number])[];
+  /** Draws each point as a cell instead, `widthMs` wide and half an octave high, the darker the greater its share. */
+  readonly heat?: { readonly widthMs: number; readonly shares: readonly number[] };
 }
 
 /** A stretch of the time axis in which a fault was on. */
@@ -54,13 +69,12 @@ export interface Mark {
   readonly slot: number | null;
 }
 
-/** One entry of the legend: it switches its series off and on. */
+/** One entry of the legend: it switches everything of its key off and on, in all charts. */
 export interface LegendEntry {
   readonly label: string;
   readonly slot: number;
   readonly dashed: boolean;
-  /** Index of the dataset. */
-  readonly series: number;
+  readonly key: string;
 }
 
 /** The chart's figures as text: the first cell of a row is its header. */
@@ -78,12 +92,16 @@ export interface ChartSpec {
   /** How to read it, in one or two sentences. */
   readonly note: string;
   readonly heightPx: number;
+  /** Drawn in a folded part of its own, with others of this name. */
+  readonly folded?: string;
   /** Takes the whole width of the page where others share it. */
   readonly wide: boolean;
   /** `rows`: categories down the y axis, figures along x. `columns`: the other way round. */
   readonly layout: 'rows' | 'columns' | 'xy';
   /** Categories; empty for `xy`. */
   readonly labels: readonly string[];
+  /** Key of each label, where these are strategies. */
+  readonly labelKeys?: readonly string[];
   readonly datasets: readonly Dataset[];
   readonly x: Axis | null;
   readonly y: Axis | null;

@@ -40,11 +40,11 @@ export function sweepChart(sweep: Sweep, index: number, slots: Slots): ChartSpec
     },
     bands: [],
     marks: [],
-    legend: datasets.map((dataset, series) => ({
-      label: dataset.label,
-      slot: dataset.slots[0] ?? 0,
-      dashed: dataset.dashed,
-      series,
+    legend: datasets.map(({ label, slots: [slot = 0], dashed, key }) => ({
+      label,
+      slot,
+      dashed,
+      key,
     })),
     table: sweepTable(sweep, text),
   };
@@ -65,6 +65,7 @@ function measuredSeries(
   const sorted = points.toSorted((x, y) => x.load - y.load);
   return {
     label: strategy,
+    key: strategy,
     data: sorted.map((point) => ({ x: point.load, y: point.mean })),
     slots: [slot],
     texts: sorted.map((point) =>
@@ -92,6 +93,7 @@ function theorySeries(
   const sorted = curve.points.toSorted((x, y) => x.load - y.load);
   return {
     label: curve.name,
+    key: curve.strategy ?? curve.name,
     data: sorted.map((point) => ({ x: point.load, y: point.mean })),
     slots: [curve.strategy === null ? -1 : slotOf(curve.strategy)],
     texts: sorted.map((point) => text(point.mean)),

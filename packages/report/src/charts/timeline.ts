@@ -4,8 +4,9 @@
  * a window shows the median over its rounds, since percentiles cannot be added up.
  */
 
+import { answeredShare } from '../figures.ts';
 import type { Arm, Section } from '../model/arms.ts';
-import { duration, number, UNKNOWN } from '../model/format.ts';
+import { answered, duration, number, UNKNOWN } from '../model/format.ts';
 import type { FaultBand, Run, TimelineWindow } from '../results.ts';
 import { armLegend, armSeries, drawable } from './series.ts';
 import { type Band, type ChartSpec, type Mark, needsLog, type Point, type Table } from './spec.ts';
@@ -54,7 +55,8 @@ function latencyChart(
   const marks = moments(arms);
   return {
     ...frame(section, arms, series, duration),
-    id: `${section.id}-${figure}`,
+    table: timeTable(arms, series, figure, duration, true),
+    id: `${section.id}--${figure}`,
     title: `Latency over time: ${figure} of each window`,
     note: notes(arms, 'A gap is a window with too few answers to say.', log),
     heightPx: HEIGHT_PX,
@@ -68,7 +70,7 @@ function errorChart(section: Section, arms: readonly Arm[]): ChartSpec {
   const series = arms.map((arm) => overTime(arm, 'errors'));
   return {
     ...frame(section, arms, series, (value) => (value === null ? UNKNOWN : number(value))),
-    id: `${section.id}-errors-over-time`,
+    id: `${section.id}--errors-over-time`,
     title: 'Errors over time: failed and lost requests of each window',
     note: notes(arms, 'Counted at the time at which a request was to be sent.', false),
     heightPx: HEIGHT_PX,
@@ -101,7 +103,7 @@ function frame(
     x: { title: 'time since the end of the warm-up', unit: 'seconds', log: false },
     bands: bandsOf(section),
     legend: armLegend(arms),
-    table: timeTable(arms, series, text),
+    table: timeTable(arms, series, 'errors', text, false),
   };
 }
 
@@ -191,17 +193,36 @@ function limits(arms: readonly Arm[], figure: WindowFigure): readonly Mark[] {
   return [{ axis: 'y', at: limit, label: `objective ${duration(limit)}`, slot: null }];
 }
 
+/** A row for each window and arm; beside latencies stands what share of the requests was answered. */
 function timeTable(
   arms: readonly Arm[],
   series: readonly (readonly Point[])[],
+  figure: string,
   text: (value: number | null) => string,
+  withAnswered: boolean,
 ): Table {
-  const times = [...new Set(series.flatMap((points) => points.map((point) => point.x)))];
-  const byTime = series.map((points) => new Map(points.map((point) => [point.x, point.y])));
+  const rows = arms.flatMap((arm, i) =>
+    (series[i] ?? []).map(({ x, y }) => ({
+      time: x,
+      cells: [
+        duration(x),
+        arm.label,
+        text(y),
+        ...(withAnswered ? [answered(answeredAt(arm, x))] : []),
+      ],
+    })),
+  );
   return {
-    head: ['from', ...arms.map((arm) => arm.label)],
-    rows: times
-      .sort((x, y) => x - y)
-      .map((time) => [duration(time), ...byTime.map((points) => text(points.get(time) ?? null))]),
+    head: ['from', 'strategy', figure, ...(withAnswered ? ['answered'] : [])],
+    rows: rows.sort((x, y) => x.time - y.time).map(({ cells }) => cells),
   };
+}
+
+/** Over the arm's valid rounds; null where nothing was sent in the window. */
+function answeredAt({ valid }: Arm, tMs: number): number | null {
+  const windows = valid.flatMap((run) => run.timeline.filter((window) => window.tMs === tMs));
+  return answeredShare({
+    sent: windows.reduce((sum, { n }) => sum + n, 0),
+    ok: windows.reduce((sum, { ok }) => sum + ok, 0),
+  });
 }

@@ -3,6 +3,7 @@
 import type { RequestWindow } from '@evenkeel/core/stats';
 import { latencyOf } from '../histogram.ts';
 import type { TimelineWindow } from '../results.ts';
+import { spreadOf } from './spread.ts';
 
 /** What a scenario asks of a run; the same keys as in its file. */
 export interface Objectives {
@@ -21,7 +22,8 @@ export interface Objectives {
 export function timelineOf(windows: readonly RequestWindow[]): TimelineWindow[] {
   return windows.map(({ tMs, n, ok, errors, response }) => {
     const { p50, p90, p99, max } = latencyOf(response);
-    return { tMs, n, ok, errors, p50, p90, p99, max };
+    const spread = spreadOf(response);
+    return { tMs, n, ok, errors, p50, p90, p99, max, ...(spread === undefined ? {} : { spread }) };
   });
 }
 

@@ -27,6 +27,8 @@ export interface Arm {
   /** The strategy's name, with its subject's where a section has several. */
   readonly label: string;
   readonly slot: number;
+  /** What it is switched off and on by: the same for a strategy in every section. */
+  readonly key: string;
   /** An arm that repeats another (A/A): drawn in the same colour, but hollow or dashed. */
   readonly repeat: boolean;
   readonly runs: readonly Run[];
@@ -41,7 +43,7 @@ export interface Arm {
 }
 
 export interface Section {
-  /** An HTML id. */
+  /** An HTML id: `one-slow`, and `one-slow-simulated` beside a live one. */
   readonly id: string;
   readonly name: string;
   readonly title: string;
@@ -71,6 +73,7 @@ export function sectionsOf(results: Results): readonly Section[] {
     ...runs.map((run) => run.scenario),
   ]);
   const sections: Section[] = [];
+  const ids = new Set(PAGE_IDS);
   for (const simulated of [false, true]) {
     for (const name of names) {
       const mine = runs.filter((run) => run.scenario === name);
@@ -84,7 +87,7 @@ export function sectionsOf(results: Results): readonly Section[] {
       );
       const arms = armsOf(comparedRounds(own, comparisons), slots);
       sections.push({
-        id: `${simulated ? 'simulated' : 'live'}-${sections.length + 1}`,
+        id: sectionId(name, simulated, ids),
         name,
         title: scenario?.title ?? name,
         simulated,
@@ -99,6 +102,31 @@ export function sectionsOf(results: Results): readonly Section[] {
     }
   }
   return sections;
+}
+
+/** What the page itself is made of. */
+const PAGE_IDS = [
+  'results',
+  'charts',
+  'theme',
+  'figures',
+  'matrix',
+  'contents',
+  'sweeps',
+  'changes',
+];
+
+/** No id has two hyphens in a row, so that the ids of charts, which have, are their own. */
+function sectionId(name: string, simulated: boolean, taken: Set<string>): string {
+  const slug = name.replace(/[^A-Za-z0-9]+/g, '-').replace(/^-|-$/g, '') || 'scenario';
+  const names = simulated ? [slug, `${slug}-simulated`] : [slug];
+  let id = names.find((one) => !taken.has(one));
+  for (let n = 2; id === undefined; n++) {
+    const next = `${slug}-${n}`;
+    id = taken.has(next) ? undefined : next;
+  }
+  taken.add(id);
+  return id;
 }
 
 function isSimulatedPair(comparison: Comparison): boolean {
@@ -163,6 +191,7 @@ function armFrom(
     strategy,
     label: withSubject ? `${subject} ${name}` : name,
     slot: slots.get(slotKey({ subject, strategy })) ?? 0,
+    key: slotKey({ subject, strategy }),
     repeat: base !== strategy,
     runs,
     valid,

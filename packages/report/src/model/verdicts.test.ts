@@ -68,15 +68,17 @@ describe('a conclusion', () => {
     expect(of([{ ...shape, strategy: 'x', voidRound: 1 }])).toMatchObject({ badge: 'void' });
   });
 
-  test('is failed by one failing arm, which it names', () => {
+  test('is failed where every arm fails; else each has a verdict of its own, in words', () => {
     const arms = [
       { ...shape, strategy: 'good', faults },
       { ...shape, strategy: 'bad', faults, failing },
     ];
     expect(of(arms)).toMatchObject({
-      status: 'fail',
-      text: 'Meets every objective: good; fails an objective: bad.',
+      status: 'info',
+      badge: '1 of 2 pass',
+      text: 'good meets every objective; bad misses an objective.',
     });
+    expect(of([{ ...shape, strategy: 'bad', faults, failing }])).toMatchObject({ status: 'fail' });
   });
 
   test('passes nothing on the word of a void run', () => {
@@ -84,7 +86,11 @@ describe('a conclusion', () => {
       { ...shape, strategy: 'good', faults },
       { ...shape, strategy: 'late', faults, voidRound: 1 },
     ];
-    expect(of(arms)).toMatchObject({ status: 'unknown' });
+    expect(of(arms)).toMatchObject({
+      status: 'info',
+      text: 'good meets every objective; late cannot be judged.',
+    });
+    expect(of(arms.slice(1))).toMatchObject({ status: 'unknown' });
   });
 
   test('counts only, where nothing was asked', () => {

@@ -4,7 +4,7 @@ import { overall } from '../judge/objectives.ts';
 import { isControl } from '../laws.ts';
 import type { Comparison, Metric, Objective, Run, Status } from '../results.ts';
 import type { Arm, Section, Simulator } from './arms.ts';
-import { percentRange, plural, roundPercent } from './format.ts';
+import { percentRange, plural, roundPercent, words } from './format.ts';
 
 interface MetricWords {
   readonly name: string;
@@ -85,7 +85,7 @@ export function conclude(section: Section): Conclusion {
     return { status: 'unknown', badge: 'void', text: 'No valid run: nothing can be concluded.' };
   }
   const runs = section.arms.flatMap((arm) => arm.runs);
-  if (runs.some((run) => run.objectives.length > 0)) return concludeObjectives(section, runs);
+  if (runs.some((run) => run.objectives.length > 0)) return concludeObjectives(section);
   if (section.comparisons.length > 0) return concludeComparisons(section);
   if (section.simulator !== null) return concludeSimulator(section.simulator);
   return { status: 'info', badge: 'counts only', text: 'No verdict was asked for.' };
@@ -127,20 +127,42 @@ export function armObjective(
   return { objective: { ...objective, measured }, passed, of: all.length };
 }
 
-function concludeObjectives(section: Section, runs: readonly Run[]): Conclusion {
+/** Of one arm: `meets every objective`, `misses p99 and availability`, and what cannot be judged. */
+export function objectivesInWords({ runs }: Pick<Arm, 'runs'>): {
+  readonly status: Status;
+  readonly text: string;
+} {
   const status = worst(runs.map(runStatus));
-  const names = (wanted: Status) =>
-    section.arms
-      .filter((arm) => worst(arm.runs.map(runStatus)) === wanted)
-      .map((arm) => arm.label)
-      .join(', ');
+  if (status === 'pass') return { status, text: 'meets every objective' };
+  if (status === 'unknown') return { status, text: 'cannot be judged' };
+  const missed = new Set(
+    runs.flatMap(({ objectives }) =>
+      objectives.filter(({ verdict }) => verdict === 'fail').map(({ name }) => words(name)),
+    ),
+  );
+  return { status, text: `misses ${listWords([...missed])}` };
+}
+
+/** `a`, `a and b`, `a, b and c`. */
+function listWords(items: readonly string[]): string {
+  const last = items.at(-1) ?? '';
+  return items.length < 2 ? last : `${items.slice(0, -1).join(', ')} and ${last}`;
+}
+
+/** A scenario is failed where every arm fails: while one does not, each has a verdict of its own. */
+function concludeObjectives({ arms }: Section): Conclusion {
+  const byStatus = Map.groupBy(arms, (arm) => objectivesInWords(arm).status);
+  const named = (wanted: Status) => (byStatus.get(wanted) ?? []).map(({ label }) => label);
+  const [pass, fail, unknown] = [named('pass'), named('fail'), named('unknown')];
   const parts = [
-    { words: 'meets every objective', arms: names('pass') },
-    { words: 'fails an objective', arms: names('fail') },
-    { words: 'cannot be judged', arms: names('unknown') },
-  ].filter((part) => part.arms !== '');
-  const text = parts.map((part) => `${part.words}: ${part.arms}`).join('; ');
-  return { status, badge: status, text: `${text.charAt(0).toUpperCase()}${text.slice(1)}.` };
+    { words: pass.length === 1 ? 'meets every objective' : 'meet every objective', labels: pass },
+    { words: fail.length === 1 ? 'misses an objective' : 'miss an objective', labels: fail },
+    { words: 'cannot be judged', labels: unknown },
+  ].filter(({ labels }) => labels.length > 0);
+  const text = `${parts.map((part) => `${listWords(part.labels)} ${part.words}`).join('; ')}.`;
+  const [only, ...others] = byStatus.keys();
+  if (only !== undefined && others.length === 0) return { status: only, badge: only, text };
+  return { status: 'info', badge: `${pass.length} of ${arms.length} pass`, text };
 }
 
 function concludeComparisons(section: Section): Conclusion {

@@ -16,10 +16,22 @@ export interface Assets {
 }
 
 /** Later rules win over earlier ones of the same weight. */
-const STYLES = ['theme', 'parts', 'figures'] as const;
+const STYLES = ['theme', 'parts', 'figures', 'contents'] as const;
 
 /** The modules of our own script, each after those that it imports. */
-const CLIENT = ['theme', 'scales', 'datasets', 'options', 'extras', 'report'] as const;
+const CLIENT = [
+  'theme',
+  'data',
+  'shown',
+  'sort',
+  'scales',
+  'datasets',
+  'options',
+  'extras',
+  'keyboard',
+  'charts',
+  'report',
+] as const;
 
 let loaded: Assets | undefined;
 
@@ -50,7 +62,7 @@ function read(url: URL): string {
  */
 function joined(modules: readonly string[]): string {
   const bodies = modules.map((text) =>
-    text.replace(/^import .*;\n/gm, '').replace(/^export /gm, ''),
+    text.replace(/^import [^;]*;\n/gm, '').replace(/^export /gm, ''),
   );
   return `(() => {\n${bodies.join('\n')}})();\n`;
 }

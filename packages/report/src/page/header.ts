@@ -1,11 +1,12 @@
-/** The top of the page: the verdict in a sentence, each scenario's badge, and how to repeat it. */
+/** The top of the page: the answer in a sentence, when not to believe it, the matrix, and how to repeat it. */
 
+import { answersOf, doubtsOf } from '../model/answer.ts';
 import type { Section } from '../model/arms.ts';
 import { byName, bytes, plural, words } from '../model/format.ts';
-import { type Conclusion, conclude } from '../model/verdicts.ts';
+import type { Conclusion } from '../model/verdicts.ts';
 import type { Results, Status } from '../results.ts';
 import { type Content, type Html, html } from './html.ts';
-import { matrices } from './matrix.ts';
+import { matrix } from './matrix.ts';
 
 const KINDS = { bench: 'Bench', chaos: 'Chaos', sim: 'Simulation' } as const;
 
@@ -30,29 +31,48 @@ export function kindName(results: Results): string {
   return KINDS[results.kind];
 }
 
+/** The first answer, for the title of a window. */
+export function answerTitle(results: Results, sections: readonly Section[]): string {
+  return answersOf(results, sections)[0]?.sentence ?? results.verdict.text;
+}
+
+/** Of a bench and a simulation a badge would judge what each strategy is judged by alone. */
 export function header(results: Results, sections: readonly Section[]): Html {
-  const { verdict } = results;
+  const { verdict, kind } = results;
+  const [first, ...others] = answersOf(results, sections);
   return html`<header>
-<div class="bar"><p class="eyebrow"><span class="brand">Evenkeel</span> ${kindName(results)} report</p>
-<button type="button" id="theme" aria-pressed="false">Dark theme</button></div>
-<h1>${verdict.text.replace(/(\d) %/g, '$1\u00a0%')}</h1>
-<p class="lead">${badge(verdict.status, verdict.status)}
+${bar(`${kindName(results)} report`)}
+<h1>${first?.sentence ?? verdict.text}</h1>
+${first !== undefined && first.sure !== '' && html`<p class="sure">${first.sure}</p>`}
+${others.length > 0 && html`<ul class="answers">${others.map(({ sentence, sure }) => html`<li><strong>${sentence}</strong> ${sure}</li>`)}</ul>`}
+<p class="lead">${(kind === 'chaos' || verdict.status === 'fail') && badge(verdict.status, verdict.status)}
 <time datetime="${results.startedAt}">${results.startedAt.slice(0, 16).replace('T', ' ')} UTC</time>
 ${results.runs.length > 0 && html`<span>${plural(results.runs.length, 'run')}</span>`} ${voidCount(results)}</p>
 ${absentArms(results)}
-<noscript><p class="callout">Charts need JavaScript; every figure is in the tables.</p></noscript>
-${matrices(sections)}
-${glance(sections)}
-<h2>Repeat it</h2>
-<pre tabindex="0"><code>${results.command}</code></pre>
-${environment(results)}
+${doubts(results, sections)}
+<noscript><p class="callout">Charts and their figures need JavaScript; verdicts and outcomes are in the tables.</p></noscript>
+${matrix(sections)}
 </header>
 `;
 }
 
+/** The name of the page and the switch of its theme. */
+export function bar(name: string): Html {
+  return html`<div class="bar"><p class="eyebrow"><span class="brand">Evenkeel</span> ${name}</p>
+<button type="button" id="theme" aria-pressed="false">Dark theme</button></div>`;
+}
+
+function doubts(results: Results, sections: readonly Section[]): Content {
+  const all = doubtsOf(results, sections);
+  if (all.length === 0) return null;
+  return html`<section class="doubts" aria-labelledby="doubts"><h2 id="doubts">When not to believe it</h2><ul>${all.map(
+    (doubt) => html`<li>${doubt}</li>`,
+  )}</ul></section>`;
+}
+
 function absentArms({ absent = [] }: Results): Content {
   if (absent.length === 0) return null;
-  return html`<div class="callout"><h4>Arms without all of their runs</h4><ul>${absent.map(
+  return html`<div class="callout"><h2>Arms without all of their runs</h2><ul>${absent.map(
     ({ scenario, arm, reason }) => html`<li><strong>${arm}</strong> in ${scenario}: ${reason}</li>
 `,
   )}</ul></div>`;
@@ -63,22 +83,18 @@ function voidCount(results: Results): Content {
   return n > 0 && html`<span>${plural(n, 'void run')}</span>`;
 }
 
-function glance(sections: readonly Section[]): Content {
-  if (sections.length === 0) return null;
-  return html`<nav aria-label="Scenarios"><h2>At a glance</h2><ul class="glance">${sections.map(
-    (section) => {
-      const { status, badge: text, text: sentence } = conclude(section);
-      return html`<li><a href="#${section.id}">${section.title}</a>
-${badge(status, text)}${section.simulated && html` ${simulatedTag()}`}
-<p class="note">${sentence}</p></li>
-`;
-    },
-  )}</ul></nav>`;
-}
-
 /** Marks what took place in virtual time. */
 export function simulatedTag(): Html {
   return html`<span class="tag">simulated</span>`;
+}
+
+/** How to run it again, and where it ran. */
+export function repeatIt(results: Results): Html {
+  return html`<section aria-labelledby="repeat"><h2 id="repeat">Repeat it</h2>
+<pre tabindex="0"><code>${results.command}</code></pre>
+${environment(results)}
+<p class="downloads"><button type="button" data-download="results">Download results.json</button>
+<button type="button" data-download="runs">Download all runs as CSV</button></p></section>`;
 }
 
 function environment(results: Results): Html {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { sampleResults } from '../../test/support/sample.ts';
 import { sampleRuns } from '../../test/support/sample-run.ts';
 import { sectionsOf } from '../model/arms.ts';
-import { matrixRow } from './matrix.ts';
+import { matrixRow } from '../model/matrix-row.ts';
 import { renderReport } from './page.ts';
 
 const shape = { scenario: 's', sigma: 0.2, durationMs: 3000, ratePerSecond: 1000 };
@@ -31,13 +31,17 @@ describe('strategies by scenarios', () => {
     expect(byName.get('quick')).toMatchObject({ failed: true, greyed: true });
   });
 
-  test('stands on the page once for live and once for simulated runs, with links to their sections', () => {
+  test('stands on the page once, live and simulated apart, with links to their sections', () => {
     const page = renderReport(sampleResults());
-    const tables = page.match(/<table class="matrix">.*?<\/table>/gs) ?? [];
-    expect(tables).toHaveLength(2);
-    for (const [, id] of tables.join('').matchAll(/href="#([^"]+)"/g)) {
-      expect(page).toContain(`<section class="card`);
-      expect(page).toContain(`id="${id}"`);
+    const [table = '', ...others] = page.match(/<table class="matrix">.*?<\/table>/gs) ?? [];
+    expect(others).toEqual([]);
+    const bodies = table.match(/<tbody>.*?<\/tbody>/gs) ?? [];
+    expect(bodies.map((body) => new Set(body.match(/live|simulated(?=<)/g)))).toEqual([
+      new Set(['live']),
+      new Set(['simulated']),
+    ]);
+    for (const [, id] of table.matchAll(/href="#([^"]+)"/g)) {
+      expect(page).toMatch(new RegExp(`<details class="card[^>]*id="${id}"`));
     }
   });
 });

@@ -1,88 +1,74 @@
 /**
- * The first look: strategies by scenarios, each cell the p99 as a multiple of the best of its
- * scenario. Live and simulated figures are two tables, for they are never one.
+ * The first look: scenarios by strategies, each cell the p99 as a multiple of the best of its row. Live
+ * and simulated rows stand in parts of their own, for they are never one.
  */
 
-import { isMostlyAnswered } from '../figures.ts';
-import type { Arm, Section } from '../model/arms.ts';
+import type { Section } from '../model/arms.ts';
 import { answered, duration } from '../model/format.ts';
-import { runStatus } from '../model/verdicts.ts';
+import { type MatrixCell, matrixRow, timesText } from '../model/matrix-row.ts';
 import { type Content, type Html, html } from './html.ts';
 import { swatch } from './table.ts';
 
 /** Multiples from which on a cell has the next deeper tint. */
 const TINTS = [1.1, 1.5, 2.5, 5];
 
-/** One cell's figures, apart from how they are drawn. */
-export interface MatrixCell {
-  readonly arm: Arm;
-  /** p99 over the smallest p99 of the scenario's arms that answered; null where it has none. */
-  readonly times: number | null;
-  readonly failed: boolean;
-  readonly greyed: boolean;
+interface Row {
+  readonly section: Section;
+  readonly cells: ReadonlyMap<string, MatrixCell>;
 }
 
-/** The cells of one scenario. The best is chosen among the arms that answered nearly everything, if any did. */
-export function matrixRow({ arms }: Pick<Section, 'arms'>): readonly MatrixCell[] {
-  const shown = arms.filter((arm) => !arm.repeat);
-  const sound = shown.filter((arm) => isMostlyAnswered(arm.requests));
-  const candidates = sound.length > 0 ? sound : shown;
-  const known = candidates.map((arm) => arm.latency.p99).filter((p99) => p99 !== null);
-  const best = Math.min(...known);
-  return shown.map((arm) => ({
-    arm,
-    times: arm.latency.p99 === null || known.length === 0 ? null : arm.latency.p99 / best,
-    failed: arm.runs.some((run) => runStatus(run) === 'fail'),
-    greyed: !isMostlyAnswered(arm.requests),
-  }));
+interface Head {
+  readonly key: string;
+  readonly slot: number;
 }
 
-/** Both tables; null where no scenario has two arms with a p99. */
-export function matrices(sections: readonly Section[]): Content {
-  const parts = [false, true].map((simulated) =>
-    matrix(
-      sections.filter((section) => section.simulated === simulated),
-      simulated,
-    ),
-  );
-  if (parts.every((part) => part === null)) return null;
-  return html`<section aria-labelledby="matrix"><h2 id="matrix">Strategies by scenarios</h2>
-<p class="note">p99 as a multiple of the best of each scenario. ✕: an objective was missed. Grey: less than 99.9\u00a0% was
-answered, so that the latencies say little. Each figure leads to its scenario.</p>${parts}</section>`;
-}
-
-function matrix(sections: readonly Section[], simulated: boolean): Content {
-  const rows = sections
-    .map((section) => ({ section, cells: matrixRow(section) }))
-    .filter(({ cells }) => cells.filter(({ times }) => times !== null).length > 1);
-  const arms = new Map(rows.flatMap(({ cells }) => cells.map(({ arm }) => [arm.id, arm] as const)));
+/** Null where no scenario has two arms with a p99. */
+export function matrix(sections: readonly Section[]): Content {
+  const rows = sections.flatMap((section): Row[] => {
+    const cells = matrixRow(section);
+    if (cells.filter(({ times }) => times !== null).length < 2) return [];
+    return [{ section, cells: new Map(cells.map((cell) => [cell.arm.key, cell])) }];
+  });
   if (rows.length === 0) return null;
-  const where = simulated ? 'Simulated' : 'Live';
-  return html`<h3 class="matrix-part">${where}</h3>
-<div class="scroll" role="region" aria-label="${where}: strategies by scenarios" tabindex="0"><table class="matrix">
-<thead><tr><th scope="col" class="words">strategy</th>${rows.map(
-    ({ section }) => html`<th scope="col"><a href="#${section.id}">${section.name}</a></th>`,
-  )}</tr></thead>
-<tbody>${[...arms.values()].map(
-    (arm) => html`<tr><th scope="row">${swatch(arm.slot)}${arm.label}</th>${rows.map((row) =>
-      cellOf(
-        row.section,
-        row.cells.find((cell) => cell.arm.id === arm.id),
-      ),
+  const arms = rows.flatMap(({ cells }) => [...cells.values()].map(({ arm }) => arm));
+  const heads = [...new Map(arms.map(({ key, slot }) => [key, { key, slot }])).values()].sort(
+    (x, y) => x.slot - y.slot,
+  );
+  return html`<section aria-labelledby="matrix"><h2 id="matrix">Scenarios by strategies</h2>
+<p class="note">p99 as a multiple of the best in its row. ✕: an objective was missed. Grey: less than 99.9\u00a0% was
+answered, so that the latency says little. Each figure leads to its scenario; a strategy’s name sorts by it.</p>
+<div class="scroll" role="region" aria-label="Scenarios by strategies" tabindex="0"><table class="matrix">
+<thead><tr><th scope="col" class="words">scenario</th>${heads.map(headCell)}</tr></thead>
+${part(rows, heads, false)}${part(rows, heads, true)}</table></div></section>`;
+}
+
+function headCell({ key, slot }: Head): Html {
+  return html`<th scope="col" data-key="${key}"><button type="button" class="sort" aria-label="Sort by ${key}"><span>${swatch(slot)}${key}</span></button></th>`;
+}
+
+function part(rows: readonly Row[], heads: readonly Head[], simulated: boolean): Content {
+  const own = rows.filter(({ section }) => section.simulated === simulated);
+  if (own.length === 0) return null;
+  const where = simulated ? 'simulated' : 'live';
+  return html`<tbody>${own.map(
+    ({
+      section,
+      cells,
+    }) => html`<tr><th scope="row"><a href="#${section.id}">${section.name}</a> <span class="tag">${where}</span></th>${heads.map(
+      ({ key }) => cellOf(section, key, cells.get(key)),
     )}</tr>
 `,
-  )}</tbody></table></div>`;
+  )}</tbody>`;
 }
 
-function cellOf(section: Section, cell: MatrixCell | undefined): Html {
-  if (cell === undefined || cell.times === null) return html`<td>—</td>`;
+function cellOf(section: Section, key: string, cell: MatrixCell | undefined): Html {
+  if (cell === undefined || cell.times === null) {
+    return html`<td data-label="${key}" data-key="${key}">—</td>`;
+  }
   const { arm, times, failed, greyed } = cell;
   const tint = greyed ? 'quiet' : `tint-${TINTS.filter((from) => times >= from).length}`;
-  const title = `p99 ${duration(arm.latency.p99)}, ${answered(arm.answered)} answered`;
-  return html`<td class="${tint}"><a href="#${section.id}" title="${title}">${timesText(times)}${failed && ' ✕'}</a></td>`;
-}
-
-/** `1.00`, `2.5`, `14`. */
-function timesText(times: number): string {
-  return `×\u00a0${times.toFixed(times < 1.995 ? 2 : times < 9.95 ? 1 : 0)}`;
+  const title = `${key}: p99 ${duration(arm.latency.p99)}, ${answered(arm.answered)} answered${failed ? ', an objective was missed' : ''}`;
+  return html`<td class="${tint}" data-label="${key}" data-key="${key}" data-value="${times}"><a href="#${section.id}" title="${title}">${timesText(times)}${
+    failed && html`<span class="bad" aria-label="an objective was missed">✕</span>`
+  }</a></td>`;
 }

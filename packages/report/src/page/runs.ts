@@ -1,18 +1,9 @@
-/** What became of the requests, which runs are void and why, and every run by itself. */
+/** What became of the requests, over the rounds and in every run by itself. */
 
 import { answeredShare, isMostlyAnswered } from '../figures.ts';
 import { errorTotal } from '../laws.ts';
 import type { Arm, Section } from '../model/arms.ts';
-import {
-  answered,
-  bytes,
-  count,
-  duration,
-  number,
-  percent,
-  rate,
-  UNKNOWN,
-} from '../model/format.ts';
+import { answered, bytes, count, duration, number, rate, UNKNOWN } from '../model/format.ts';
 import type { RequestCounts, Run } from '../results.ts';
 import { badge } from './header.ts';
 import { type Content, type Html, html } from './html.ts';
@@ -107,26 +98,12 @@ function greatest(values: readonly (number | null)[]): number | null {
   return known.length === 0 ? null : Math.max(...known);
 }
 
-/** Null where every run counts. */
-export function voidRuns(section: Section): Content {
-  const runs = section.arms.flatMap((arm) =>
-    arm.runs.filter((run) => !run.valid).map((run) => ({ arm, run })),
-  );
-  if (runs.length === 0) return null;
-  return html`<div class="callout"><h4>Void runs</h4>
-<p class="note">The load generator did not keep its word in these, so nothing is concluded from them.</p>
-<ul>${runs.map(
-    ({ arm, run }) => html`<li><strong>${arm.label}</strong>, round ${run.round}: ${run.void}</li>
-`,
-  )}</ul></div>`;
-}
-
 /** Every run by itself, in the order of time. */
 export function runTable(section: Section): Html {
   const rows = section.arms
     .flatMap((arm) => arm.runs.map((run) => ({ arm, run })))
     .sort((x, y) => x.run.startedMs - y.run.startedMs || x.run.order - y.run.order);
-  return html`<details><summary>Every run (${rows.length}), and how well the load was kept</summary>
+  return html`<details class="fold"><summary>Every run (${rows.length})</summary>
 ${table({
   caption: 'Every run',
   prose: [5],
@@ -144,11 +121,6 @@ ${table({
     'answered',
     'p50',
     'p99',
-    'planned',
-    'achieved',
-    'lateness p99',
-    'loop lag p99',
-    'generator CPU',
   ],
   rows: rows.map(({ arm, run }) => [arm.label, ...runCells(run)]),
   quiet: rows.map(({ run }) => !isMostlyAnswered(run.requests)),
@@ -156,7 +128,7 @@ ${table({
 }
 
 function runCells(run: Run): readonly Content[] {
-  const { requests, generator, latencyMs } = run;
+  const { requests, latencyMs } = run;
   return [
     run.round,
     run.order,
@@ -170,10 +142,5 @@ function runCells(run: Run): readonly Content[] {
     answered(answeredShare(requests)),
     duration(latencyMs.p50),
     duration(latencyMs.p99),
-    rate(generator?.plannedRate ?? null),
-    rate(generator?.achievedRate ?? null),
-    duration(generator?.latenessP99Ms ?? null),
-    duration(generator?.loopLagP99Ms ?? null),
-    percent(generator?.cpu ?? null),
   ];
 }

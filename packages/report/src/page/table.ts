@@ -11,14 +11,20 @@ export interface TableContent {
   /** Columns of words, which begin at the left; figures end at the right. */
   readonly prose?: readonly number[];
   readonly head: readonly Content[];
+  /** Names of the columns where rows stand as blocks, on a narrow page; default: the heads, as far as they are text. */
+  readonly labels?: readonly string[];
   readonly rows: readonly (readonly Content[])[];
   /** Rows in grey. */
   readonly quiet?: readonly boolean[] | undefined;
 }
 
 /** Scrolls by itself where the page is too narrow for it, also by keyboard. */
-export function table({ caption, head, rows, prose = [], quiet = [] }: TableContent): Html {
+export function table({ caption, head, labels, rows, prose = [], quiet = [] }: TableContent): Html {
   const words = (column: number) => (column === 0 || prose.includes(column) ? 'words' : 'figures');
+  const labelOf = (column: number): string => {
+    const own = labels?.[column] ?? head[column];
+    return typeof own === 'string' ? own : '';
+  };
   return html`<div class="scroll" role="region" aria-label="${caption}" tabindex="0"><table>
 <caption class="quiet">${caption}</caption>
 <thead><tr>${head.map((cell, i) => html`<th scope="col" class="${words(i)}">${cell}</th>`)}</tr></thead>
@@ -27,7 +33,7 @@ export function table({ caption, head, rows, prose = [], quiet = [] }: TableCont
       [first, ...others],
       row,
     ) => html`<tr${quiet[row] && html` class="quiet"`}><th scope="row">${first}</th>${others.map(
-      (cell, i) => html`<td class="${words(i + 1)}">${cell}</td>`,
+      (cell, i) => html`<td class="${words(i + 1)}" data-label="${labelOf(i + 1)}">${cell}</td>`,
     )}</tr>
 `,
   )}</tbody></table></div>`;
@@ -39,26 +45,31 @@ export function swatch(slot: number, hollow = false): Html {
   return html`<span class="swatch c-${colour} ${markerOf(slot)}${hollow && ' hollow'}" aria-hidden="true"></span>`;
 }
 
-/** A chart, its legend and its figures as text. The client draws on the canvas. */
+/**
+ * A chart, its legend and its figures as text. The client draws it, and fills in the table, when the
+ * part of the page that holds it is opened.
+ */
 export function figure(spec: ChartSpec): Html {
   return html`<figure class="chart${spec.wide && ' wide'}" data-chart="${spec.id}">
 <figcaption><h4>${spec.title}</h4><p class="note">${spec.note}</p></figcaption>
 ${legend(spec)}
-<div class="plot"><canvas id="${spec.id}" role="img" aria-label="${ariaLabel(spec)}"></canvas></div>
-<details><summary>Figures of this chart</summary>
-${table({ caption: spec.title, ...spec.table })}</details>
+<div class="plot"><canvas id="${spec.id}" role="img" tabindex="0" aria-label="${ariaLabel(spec)}"></canvas></div>
+<p class="unseen" aria-live="polite"></p>
+<details class="figures"><summary>Figures of this chart</summary><div class="scroll" role="region" aria-label="${spec.title}" tabindex="0"></div></details>
+<p class="downloads"><button type="button" data-download="csv" aria-label="CSV of ${spec.title}">CSV</button>
+<button type="button" data-download="png" aria-label="PNG of ${spec.title}">PNG</button></p>
 </figure>
 `;
 }
 
 function ariaLabel(spec: ChartSpec): string {
-  return `Chart. ${spec.title}. ${spec.note} The figures are in the table below.`;
+  return `Chart. ${spec.title}. ${spec.note} The arrow keys go through its figures, which are also in the table below.`;
 }
 
 function legend(spec: ChartSpec): Content {
   if (spec.legend.length === 0) return null;
-  return html`<div class="legend" role="group" aria-label="Series shown">${spec.legend.map(
+  return html`<div class="legend" role="group" aria-label="Series shown in ${spec.title}">${spec.legend.map(
     (entry: LegendEntry) => html`<button type="button" aria-pressed="true"
- data-series="${entry.series}">${swatch(entry.slot, entry.dashed)}${entry.label}</button>`,
+ data-key="${entry.key}">${swatch(entry.slot, entry.dashed)}${entry.label}</button>`,
   )}</div>`;
 }

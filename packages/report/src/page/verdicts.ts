@@ -6,22 +6,20 @@ import {
   armObjective,
   labelOf,
   metricName,
+  objectivesInWords,
   shownInterval,
   verdictWords,
 } from '../model/verdicts.ts';
 import type { Comparison, Objective } from '../results.ts';
+import { intervalDrawing, widestChange } from './forest.ts';
 import { sign } from './header.ts';
 import { type Content, type Html, html } from './html.ts';
 import { swatch, table } from './table.ts';
 
-/** Drawing width and height of an interval, in SVG units. */
-const WIDTH = 104;
-const HEIGHT = 18;
-
 export function comparisonTable(section: Section): Content {
   const { comparisons } = section;
   if (comparisons.length === 0) return null;
-  const span = widestChange(comparisons);
+  const span = widestChange(comparisons.map((one) => [one.ratio, ...shownInterval(one)]));
   const references = new Set(comparisons.map((one) => one.b));
   const reference = references.size === 1 ? labelOf(section, [...references][0] ?? '') : null;
   return html`<h4>Verdicts${reference !== null && ` against ${reference}`}</h4>
@@ -33,14 +31,13 @@ difference”${span > 0 && html`, the ends a factor of ${number(Math.exp(span))}
 ${table({
   caption: 'Comparisons',
   prose: [1, 3, 4],
-  head: ['compared', 'verdict', 'answered', 'metric', '', 'ratio (interval)', 'rounds', 'p'],
+  head: ['compared', 'verdict', 'answered', 'metric', 'ratio (interval)', 'rounds', 'p'],
   rows: comparisons.map((one) => [
     reference === null ? pairName(section, one) : armName(section, one.a),
     html`<span class="verdict ${one.verdict}">${verdictWords(one)}</span>`,
     answeredWords(one),
     metricName(one.metric),
-    interval(one, span),
-    ratioWords(one),
+    html`${intervalDrawing(one.ratio, ...shownInterval(one), span)} ${ratioWords(one)}`,
     one.n,
     pValue(one.adjustedP),
   ]),
@@ -71,33 +68,6 @@ function ratioWords(comparison: Comparison): string {
   return `${number(ratio)} (${number(low)} – ${number(high)})`;
 }
 
-/** The farthest bound from 1, as the logarithm of a ratio, so that halves and doubles lie alike. */
-function widestChange(comparisons: readonly Comparison[]): number {
-  const bounds = comparisons
-    .flatMap((one) => [one.ratio, ...shownInterval(one)])
-    .filter((bound) => bound !== null && bound > 0);
-  return Math.max(0, ...bounds.map((bound) => Math.abs(Math.log(bound ?? 1))));
-}
-
-/** The interval on a log axis around 1; the figures stand beside it. */
-function interval(comparison: Comparison, span: number): Content {
-  const { ratio } = comparison;
-  const [low, high] = shownInterval(comparison);
-  if (ratio === null || span === 0) return null;
-  const x = (value: number) => {
-    const place = Math.max(-1, Math.min(1, Math.log(Math.max(value, 1e-9)) / span));
-    return (WIDTH / 2 + place * (WIDTH / 2 - 6)).toFixed(1);
-  };
-  const middle = HEIGHT / 2;
-  const bar =
-    low !== null &&
-    high !== null &&
-    html`<line class="interval" x1="${x(low)}" x2="${x(high)}" y1="${middle}" y2="${middle}"/>`;
-  return html`<svg class="forest" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}" aria-hidden="true">
-<line class="one" x1="${WIDTH / 2}" x2="${WIDTH / 2}" y1="0" y2="${HEIGHT}"/>${bar}
-<circle class="ratio" cx="${x(ratio)}" cy="${middle}" r="4"/></svg>`;
-}
-
 /** A row for each arm: there are more arms than objectives as soon as products are compared. */
 export function objectiveTable(section: Section): Content {
   const runs = section.arms.flatMap((arm) => arm.runs);
@@ -106,17 +76,28 @@ export function objectiveTable(section: Section): Content {
     limits.set(objective.name, objective.limit);
   }
   if (limits.size === 0) return null;
-  return html`<h4>Objectives</h4>
+  return html`<h4>Each strategy by the objectives</h4>
 ${table({
   caption: 'Objectives',
-  head: ['strategy', 'answered', ...[...limits].map(objectiveHead)],
+  prose: [1],
+  head: ['strategy', 'verdict', 'answered', ...[...limits].map(objectiveHead)],
+  labels: ['', 'verdict', 'answered', ...[...limits.keys()].map(words)],
   rows: section.arms.map((arm) => [
     html`${swatch(arm.slot, arm.repeat)}${arm.label}`,
+    armVerdict(arm),
     answered(arm.answered),
     ...[...limits.keys()].map((name) => objectiveCell(arm, name)),
   ]),
 })}`;
 }
+
+function armVerdict(arm: Arm): Html {
+  const { status, text } = objectivesInWords(arm);
+  return html`<span class="verdict ${VERDICT_CLASS[status]}">${text}</span>`;
+}
+
+/** The classes of comparisons: a is the better one, b the worse. */
+const VERDICT_CLASS = { pass: 'a', fail: 'b', unknown: 'unresolved' } as const;
 
 function objectiveHead([name, limit]: readonly [string, number]): Html {
   const relation = name === 'availability' ? '≥' : '≤';

@@ -2,6 +2,12 @@
 
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 
+/** Opens all parts of a page, as text of a script; resolves when the events of opening are over too. */
+export const OPEN_ALL: string = `(() => {
+  for (const one of document.querySelectorAll('details')) one.open = true;
+  return new Promise((done) => setTimeout(done, 100));
+})()`;
+
 export interface OpenPage {
   readonly page: Page;
   /** Warnings, errors and exceptions of the page. */
@@ -26,10 +32,11 @@ export async function open(
   page.on('pageerror', (error) => complaints.push(error.message));
   await page.route('**', (route) => {
     const asked = route.request().url();
-    if (asked === url) return route.continue();
+    if (asked === url.split('#')[0]) return route.continue();
     requests.push(asked);
     return route.abort();
   });
   await page.goto(url);
+  await page.waitForSelector('html[data-ready]');
   return { page, complaints, requests };
 }

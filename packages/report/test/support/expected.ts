@@ -27,26 +27,34 @@ export function expectedData(
     const { id } = section;
     const arms = section.arms.map((arm) => ({ ...arm, runs: counted(section, arm.runs) }));
     for (const of of ['response', 'queueing'] as const) {
-      if (section.simulator) charts.set(`${id}-${of}-simulated`, overlaid(section, of));
+      if (section.simulator) charts.set(`${id}--${of}-simulated`, overlaid(section, of));
     }
     const each = (of: (runs: readonly Run[]) => readonly unknown[]): Series =>
       arms.map((arm) => [arm.label, of(arm.runs.filter((run) => run.valid))]);
-    charts.set(`${id}-percentiles`, percentiles(arms));
+    charts.set(`${id}--percentiles`, percentiles(arms));
     for (const figure of ['p50', 'p90'] as const) {
       charts.set(
-        `${id}-${figure}`,
+        `${id}--${figure}`,
         each((runs) => windows(runs, (run, i) => run.timeline[i]![figure])),
       );
     }
-    charts.set(`${id}-backends`, each(shares));
+    charts.set(`${id}--backends`, each(shares));
+    charts.set(`${id}--spectrum`, each(spectrum));
+    for (const [cost, axis, of] of COSTS) {
+      const values = arms.map(({ runs }) => meanOf(runs.filter(({ valid }) => valid).map(of)));
+      const isTelling = cost !== 'attempts' || values.some((value) => value !== 1);
+      if (values[0] !== null && isTelling) charts.set(`${id}--${cost}`, [[axis, values]]);
+    }
+    const rounds = roundSeries(section, arms);
+    if (rounds !== null) charts.set(`${id}--rounds`, rounds);
     const runs = arms.flatMap((arm) => arm.runs);
     if (runs.every((run) => run.requests.sent === run.requests.ok)) continue;
     charts.set(
-      `${id}-errors-over-time`,
+      `${id}--errors-over-time`,
       each((valid) => windows(valid, (run, i) => run.timeline[i]!.errors)),
     );
     charts.set(
-      `${id}-errors`,
+      `${id}--errors`,
       each(([run]) => [
         run!.requests.errors.reset,
         run!.requests.errors.status5xx,
@@ -72,6 +80,55 @@ export function expectedData(
     charts.set(`sweep-${i + 1}`, [...simulated, ...theory]);
   });
   return charts;
+}
+
+const COSTS: readonly (readonly [string, string, (run: Run) => number | null])[] = [
+  ['cpu', 'processor time per request', (run) => run.cpuUsPerRequest],
+  ['memory', 'resident memory', (run) => run.rssBytes],
+  ['attempts', 'attempts per request', (run) => run.attempts! / run.requests.sent],
+];
+
+function meanOf(values: readonly (number | null)[]): number | null {
+  if (values.includes(null)) return null;
+  return values.reduce<number>((sum, one) => sum + one!, 0) / values.length;
+}
+
+/** Each round's p99, and the geometric mean where there are two. */
+function roundSeries(section: Section, arms: readonly Arm[]): Series | null {
+  const own = arms.map(({ runs }) => runs.filter(({ valid }) => valid));
+  const rounds = [...new Set(own.flat().map(({ round }) => round))].sort((x, y) => x - y);
+  if (rounds.length < 2) return null;
+  const metric = section.comparisons[0]?.metric ?? 'p99';
+  const figure = (run: Run | undefined) => run?.latencyMs[metric as 'p99'] ?? null;
+  const each = rounds.map(
+    (round) =>
+      [
+        `round ${round}`,
+        own.map((runs) => figure(runs.find((run) => run.round === round))),
+      ] as const,
+  );
+  if (each.every(([, data]) => data.every((one) => one === null))) return null;
+  const means = own.map((runs) => {
+    const known = runs.map(figure).filter((one) => one !== null);
+    const product = known.reduce((all, one) => all * one, 1);
+    return known.length < 2 ? null : expect.closeTo(product ** (1 / known.length), 6);
+  });
+  return [...each, ['mean', means]];
+}
+
+const BEYOND = [
+  90, 80, 70, 60, 50, 40, 30, 20, 15, 10, 7, 5, 3, 2, 1.5, 1, 0.7, 0.5, 0.3, 0.2, 0.15, 0.1, 0.07,
+  0.05, 0.03, 0.02, 0.015, 0.01,
+];
+
+/** Each percentile of the merged rounds that has ten answers beyond it. */
+function spectrum(runs: readonly Run[]): readonly unknown[] {
+  const all = build();
+  for (const { histogram } of runs) all.add(decodeFromCompressedBase64(histogram!));
+  return BEYOND.filter((share) => (all.totalCount * share) / 100 >= 10).map((share) => ({
+    x: expect.closeTo(100 / share, 6),
+    y: all.getValueAtPercentile(100 - share) / 1000,
+  }));
 }
 
 /** Where arms are compared, a round counts where it is valid for all of them. */

@@ -5,6 +5,7 @@ import { strategyNamed } from '@evenkeel/core';
 import {
   answeredShare,
   format,
+  objectivesInWords,
   pooledLatency,
   type Run,
   sumRequests,
@@ -24,7 +25,8 @@ import { defaultJobs } from './flags.ts';
 import { type Display, displayFor, figure, table } from './output.ts';
 import { emptyResults } from './results.ts';
 
-const SCENARIOS = ['uniform', 'one-slow', 'one-dies'];
+/** In each another thing decides: the load of a backend, its size, and what it answers. */
+const SCENARIOS = ['one-slow', 'heterogeneous', 'sinkhole-trap'];
 const STRATEGIES = ['round-robin', 'random', 'least-connections', 'power-of-two', 'peak-ewma'];
 const SEED = 42;
 /** Enough for a 99.9th percentile of a scenario's few thousand requests. */
@@ -35,6 +37,12 @@ const SWEEP = {
   seed: SEED,
   model: { servers: 10, requests: 30_000, service: modelService('exponential') },
 };
+
+/** A demo judges no whole: each strategy has its own verdict in each scenario. */
+const VERDICT = {
+  status: 'pass',
+  text: `${SCENARIOS.length} scenarios, simulated; each strategy has its own verdict`,
+} as const;
 
 /** `pnpm sim demo`. */
 export function addDemoCommand(program: Command): void {
@@ -58,7 +66,7 @@ export function addDemoCommand(program: Command): void {
           scenarios: scenarios.map(scenarioSummary),
           runs,
           sweeps: [sweepForReport(sweep)],
-          verdict: verdictOf(runs),
+          verdict: VERDICT,
         },
         out,
       );
@@ -91,16 +99,8 @@ function scenarioTable(runs: readonly Run[]): string {
     const mine = runs.filter((run) => run.strategy === strategy);
     const { mean, p50, p99 } = pooledLatency(mine);
     const answered = format.percent(answeredShare(sumRequests(mine)), 2);
-    return [strategy, answered, figure(mean), figure(p50), figure(p99)];
+    const { text } = objectivesInWords({ runs: mine });
+    return [strategy, answered, figure(mean), figure(p50), figure(p99), text];
   });
-  return table([['strategy', 'answered', 'mean ms', 'p50 ms', 'p99 ms'], ...rows]);
-}
-
-function verdictOf(runs: readonly Run[]): { status: 'pass' | 'fail'; text: string } {
-  const missed = runs.filter((run) => run.objectives.some(({ verdict }) => verdict === 'fail'));
-  const text =
-    missed.length === 0
-      ? `all ${runs.length} simulated runs meet their objectives`
-      : `${missed.length} of ${runs.length} simulated runs miss an objective`;
-  return { status: missed.length === 0 ? 'pass' : 'fail', text };
+  return table([['strategy', 'answered', 'mean ms', 'p50 ms', 'p99 ms', 'objectives'], ...rows]);
 }

@@ -1,22 +1,8 @@
 /** Runs as a table for people. */
 
-import { format } from '@evenkeel/report';
+import { type Column, format, left, renderColumns, right, TEXT_WIDTH } from '@evenkeel/report';
 import type { SimJson } from '../run/sim-json.ts';
-import { figure, table } from './output.ts';
-
-const HEAD = [
-  'strategy',
-  'load',
-  'answered',
-  'mean',
-  '±',
-  'theory',
-  'p50',
-  'p99',
-  'busy',
-  'max/mean',
-  'req/s',
-];
+import { figure } from './output.ts';
 
 function half(interval: SimJson['response']['meanInterval']): number | null {
   return interval === null ? null : (interval[1] - interval[0]) / 2;
@@ -30,22 +16,36 @@ export function resultTable(results: readonly SimJson[]): string {
     first.unit === 'ms'
       ? `${first.scenario}: response times in ms`
       : `${first.servers} servers: response times in service times`;
-  const rows = results.map((result) => [
-    result.strategy,
-    figure(result.load),
-    format.percent(result.requests === 0 ? null : result.ok / result.requests, 2),
-    figure(result.response.mean),
-    figure(half(result.response.meanInterval)),
-    figure(result.theory?.mean),
-    figure(result.response.p50),
-    figure(result.response.p99),
-    figure(result.utilization),
-    figure(result.fairness.maxOverMean),
-    result.requestsPerSecond === undefined
-      ? '–'
-      : `${(result.requestsPerSecond / 1e6).toFixed(2)} M`,
-  ]);
-  return [what, table([HEAD, ...rows]), ...remarks(results)].join('\n');
+  return [what, ...renderColumns(columnsOf(results), TEXT_WIDTH, false), ...remarks(results)].join(
+    '\n',
+  );
+}
+
+function columnsOf(results: readonly SimJson[]): Column[] {
+  const column = (head: string, of: (result: SimJson) => string, keep?: number): Column => ({
+    head,
+    keep,
+    cells: results.map((result) => right(of(result))),
+  });
+  return [
+    { head: 'strategy', cells: results.map(({ strategy }) => left(strategy)) },
+    column('load', ({ load }) => figure(load)),
+    column('answered', ({ requests, ok }) =>
+      format.percent(requests === 0 ? null : ok / requests, 2),
+    ),
+    column('mean', ({ response }) => figure(response.mean)),
+    column('±', ({ response }) => figure(half(response.meanInterval))),
+    column('theory', ({ theory }) => figure(theory?.mean), 3),
+    column('p50', ({ response }) => figure(response.p50), 2),
+    column('p99', ({ response }) => figure(response.p99)),
+    column('busy', ({ utilization }) => figure(utilization), 1),
+    column('max/mean', ({ fairness }) => figure(fairness.maxOverMean), 0),
+    column('req/s', speedText, 4),
+  ];
+}
+
+function speedText({ requestsPerSecond }: SimJson): string {
+  return requestsPerSecond === undefined ? '–' : `${(requestsPerSecond / 1e6).toFixed(2)} M`;
 }
 
 /** Warnings, and how long a run has to be where it has no interval; each said once. */

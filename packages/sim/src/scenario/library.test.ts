@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { strategyNamed } from '@evenkeel/core';
 import { accountedFor } from '@evenkeel/report';
 import { describe, expect, it } from 'vitest';
 import { REFERENCE_FILE } from '../cli/reference-command.ts';
 import { simulate } from '../engine/simulation.ts';
-import { loadScenario, SCENARIO_FOLDER, scenarioNames } from './load.ts';
+import { loadScenario, scenarioNames } from './load.ts';
 import { scenarioReference } from './reference.ts';
 
 describe('the library', () => {
@@ -24,9 +23,10 @@ describe('the library', () => {
   });
 
   it.each(scenarioNames())('%s says what it asks, and is named like its file', (name) => {
-    const text = readFileSync(join(SCENARIO_FOLDER, `${name}.yaml`), 'utf8');
-    expect(text).toMatch(/^# Question: .+\n# Expected: /);
-    expect(loadScenario(name).name).toBe(name);
+    const scenario = loadScenario(name);
+    expect(scenario.question).toMatch(/^[A-Z].*\?/);
+    expect(scenario.expected).toMatch(/^[A-Z].*\.$/);
+    expect(scenario.name).toBe(name);
   });
 
   it.each(scenarioNames())('%s simulates, and every request is accounted for', (name) => {

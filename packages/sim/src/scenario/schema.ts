@@ -38,6 +38,13 @@ function identifier(): z.ZodString {
   );
 }
 
+/** A few sentences for readers. */
+function aboutText(): z.ZodOptional<z.ZodString> {
+  return text(/^.{1,1000}$/s, 'a text of 1 to 1000 characters')
+    .max(1000)
+    .optional();
+}
+
 const meanMs = above().describe('Mean service time.');
 
 /** The service time of a backend. */
@@ -235,6 +242,8 @@ export const scenarioSchema: z.ZodType<Scenario> = mapping({
   title: text(/^.{1,120}$/s, 'a text of 1 to 120 characters')
     .max(120)
     .describe('One line for reports.'),
+  question: aboutText().describe('What is to be found out, for reports.'),
+  expected: aboutText().describe('What ought to happen, and why, for reports.'),
   seed: integer(0, 0xffff_ffff).default(42).describe('Everything random follows from it.'),
   fleet: list(fleetEntrySchema, 1, 1000).describe('The backends.'),
   load: loadSchema.describe('What is asked of them.'),

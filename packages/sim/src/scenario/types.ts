@@ -158,6 +158,10 @@ export interface SimulationSpec {
 export interface Scenario {
   readonly name: string;
   readonly title: string;
+  /** What is to be found out. */
+  readonly question?: string | undefined;
+  /** What ought to happen, and why. */
+  readonly expected?: string | undefined;
   readonly seed: number;
   readonly fleet: readonly FleetEntry[];
   readonly load: Load;

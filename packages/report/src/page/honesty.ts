@@ -1,0 +1,73 @@
+/** Whether the load generator kept its word: each run as a tick, those that did not by name and reason. */
+
+import type { Arm, Section } from '../model/arms.ts';
+import { duration, percent, rate } from '../model/format.ts';
+import type { Generator, Run } from '../results.ts';
+import { type Content, html } from './html.ts';
+import { swatch, table } from './table.ts';
+
+/** Null where every run counts. */
+export function voidRuns(section: Section): Content {
+  const runs = section.arms.flatMap((arm) =>
+    arm.runs.filter((run) => !run.valid).map((run) => ({ arm, run })),
+  );
+  if (runs.length === 0) return null;
+  return html`<div class="callout"><h4>Void runs</h4>
+<p class="note">The load generator did not keep its word in these, so nothing is concluded from their times.</p>
+<ul>${runs.map(
+    ({ arm, run }) => html`<li><strong>${arm.label}</strong>, round ${run.round}: ${run.void}</li>
+`,
+  )}</ul></div>`;
+}
+
+/** A row for each arm: its runs in order, and the worst that its generator did. Null of simulated runs. */
+export function honestyStrip({ arms }: Section): Content {
+  const own = arms.filter(({ runs }) => runs.some(({ generator }) => generator !== null));
+  if (own.length === 0) return null;
+  return html`<h4>Did the generator keep its word?</h4>
+<p class="note">One mark for each run: ✓ it did, ✕ it was late or overloaded, and the run is void. Beside them the worst
+run of each strategy: the rate that was sent of the rate planned, and how late sends, event loop and processor were.</p>
+${table({
+  caption: 'Honesty of the generator',
+  prose: [1],
+  head: ['strategy', 'runs', 'rate kept', 'lateness p99', 'loop lag p99', 'CPU'],
+  rows: own.map((arm) => [
+    html`${swatch(arm.slot, arm.repeat)}${arm.label}`,
+    html`<span class="strip">${arm.runs.toSorted((x, y) => x.round - y.round).map(tick)}</span>`,
+    ...worstOf(arm),
+  ]),
+})}`;
+}
+
+function tick(run: Run): Content {
+  const { valid, generator, round } = run;
+  const title = `round ${round}: ${valid ? 'valid' : `void, ${run.void}`}${
+    generator === null
+      ? ''
+      : `; lateness ${duration(generator.latenessP99Ms)}, loop lag ${duration(generator.loopLagP99Ms)}, CPU ${percent(generator.cpu, 0)}`
+  }`;
+  return html`<span class="${valid ? 'sign pass' : 'sign fail'}" title="${title}"><span aria-hidden="true">${valid ? '✓' : '✕'}</span><span class="unseen">${title}</span></span>`;
+}
+
+function worstOf({ runs }: Arm): readonly string[] {
+  const all = runs.flatMap(({ generator }) => generator ?? []);
+  const most = (of: (one: Generator) => number | null): number | null => {
+    const known = all.map(of).filter((value) => value !== null);
+    return known.length === 0 ? null : Math.max(...known);
+  };
+  const kept = all.flatMap(({ achievedRate, plannedRate }) =>
+    plannedRate === null || plannedRate === 0 ? [] : achievedRate / plannedRate,
+  );
+  const planned = all.find(({ plannedRate }) => plannedRate !== null)?.plannedRate ?? null;
+  return [
+    kept.length === 0
+      ? rate(most(({ achievedRate }) => achievedRate))
+      : `${percent(Math.min(1, ...kept))} of ${rate(planned)}`,
+    duration(most(({ latenessP99Ms }) => latenessP99Ms)),
+    duration(most(({ loopLagP99Ms }) => loopLagP99Ms)),
+    percent(
+      most(({ cpu }) => cpu),
+      0,
+    ),
+  ];
+}
