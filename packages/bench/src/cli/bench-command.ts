@@ -65,33 +65,46 @@ export function benchCommand(context: CommandContext): Command {
         flags: BenchFlags,
         command: Command,
       ) => {
-        const display = displayFor(flags.json);
         const pair = parse.parsePair(word, a, b);
         if (pair !== null && parse.isPairOfFiles(pair)) {
-          const others = command.options.map((option) => option.attributeName());
-          refuseBeside(
-            command,
-            'two saved files',
-            others.filter((one) => !FILE_FLAGS.has(one)),
-          );
-          const margin = parse.parseNumber('--margin', flags.margin, 0, 1);
-          context.setExit(await compareSaved(pair, margin, flags, display));
-          return;
+          context.setExit(await compareFiles(pair, flags, command));
+        } else {
+          // `compare A B` says which arms take part; flags that say so too would have no say.
+          if (pair !== null) refuseBeside(command, '"compare A B", which says it', ARM_FLAGS);
+          await runBench(pair, flags, context);
         }
-        // `compare A B` says which arms take part; flags that say so too would have no say.
-        if (pair !== null) refuseBeside(command, '"compare A B", which says it', ARM_FLAGS);
-        const results = await bench(benchOptions(flags, pair, context, display), display);
-        if (results.runs.length === 0 && results.interrupted) {
-          display.line('interrupted before anything was measured');
-          return;
-        }
-        const page = await writeResults(results, flags);
-        await writeText(flags.markdown, () => benchMarkdown(results));
-        display.line(`\n${results.verdict.text}\nreport: ${page}`);
-        const { strict = false, quick = false } = flags;
-        context.setExit(benchExitCode(results, { strict, quick }));
       },
     );
+}
+
+async function compareFiles(
+  pair: readonly [string, string],
+  flags: BenchFlags,
+  command: Command,
+): Promise<number> {
+  const names = command.options.map((option) => option.attributeName());
+  const others = names.filter((name) => !FILE_FLAGS.has(name));
+  refuseBeside(command, 'two saved files', others);
+  const margin = parse.parseNumber('--margin', flags.margin, 0, 1);
+  return await compareSaved(pair, margin, flags, displayFor(flags.json));
+}
+
+async function runBench(
+  pair: readonly [string, string] | null,
+  flags: BenchFlags,
+  context: CommandContext,
+): Promise<void> {
+  const display = displayFor(flags.json);
+  const results = await bench(benchOptions(flags, pair, context, display), display);
+  if (results.runs.length === 0 && results.interrupted) {
+    display.line('interrupted before anything was measured');
+    return;
+  }
+  const page = await writeResults(results, flags);
+  await writeText(flags.markdown, () => benchMarkdown(results));
+  display.line(`\n${results.verdict.text}\nreport: ${page}`);
+  const { strict = false, quick = false } = flags;
+  context.setExit(benchExitCode(results, { strict, quick }));
 }
 
 /** Throws where one of these flags is given, which has no say beside `what`. */
