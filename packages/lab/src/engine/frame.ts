@@ -43,7 +43,7 @@ export interface BackendFrame {
   readonly waiting: number;
   /** Share of its slots at work over the last second of the run. */
   readonly utilisation: number;
-  /** Attempts sent to it since the end of the warm-up. */
+  /** Attempts sent to it, of requests that were sent after the warm-up. */
   readonly attempts: number;
   /** Tones of the first waiting requests, the longest wait first; at most QUEUE_SHOWN. */
   readonly queue: Float32Array;

@@ -100,7 +100,8 @@ export class Picture {
     const attempt: Attempt = { request, backend: at, sentMs, ...more };
     this.#jobs.set(job, attempt);
     backend.waiting.set(job, attempt);
-    if (atMs >= this.#countFromMs) backend.attempts++;
+    // As the simulator counts: by when the request was sent, however late its retry or hedge is.
+    if (sentMs >= this.#countFromMs) backend.attempts++;
     this.#running++;
   }
 
