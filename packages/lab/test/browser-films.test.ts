@@ -72,6 +72,8 @@ describe.skipIf(NO_BROWSER !== undefined)(`films in a browser${reason}`, () => {
     await page.evaluate(`document.querySelector('.table-card').scrollIntoView()`);
     await until(page, `/^[0-9a-f]{16}$/.test(${shownHash(0)})`);
     const shown = await page.evaluate<string>(shownHash(0));
+    // Runs in the background end once their table is out of sight and something else is shown.
+    await page.evaluate('scrollTo(0, 0)');
     const yaml = await inPage<string>(page, 'return files.yaml;');
     expect(yaml).toMatch(/kind: kill[\s\S]*drain[\s\S]*ratePerSecond/);
     const path = join(lab.folder, 'exported.yaml');
