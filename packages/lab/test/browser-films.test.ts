@@ -89,7 +89,10 @@ describe.skipIf(NO_BROWSER !== undefined)(`films in a browser${reason}`, () => {
   test('an address that is opened again shows the same frame', async () => {
     const { page } = open;
     await page.selectOption('#library', 'sinkhole');
-    await inPage(page, `lab.open({ ...lab.file, strategies: ['random', 'power-of-two', 'peak-ewma'] });`);
+    await inPage(
+      page,
+      `lab.open({ ...lab.file, strategies: ['random', 'power-of-two', 'peak-ewma'] });`,
+    );
     const shown = await inPage(page, momentAt(2750.25));
     await page.click('#share');
     await until(page, `location.hash.startsWith('#lab=')`);
