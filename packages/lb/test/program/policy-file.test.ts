@@ -3,12 +3,15 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import { loadPolicyFiles } from '../../src/policy-file.ts';
 import { killPrograms, startBackend, startProgram } from './support.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'policy-file-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(async () => {
+  await killPrograms();
+  rmSync(folder, { recursive: true, force: true });
+});
 
 function file(name: string, text: string): string {
   const path = join(folder, name);
@@ -65,6 +68,7 @@ test('live traffic asks them', async () => {
     budget: telling('budget', budget, log),
   };
   const backend = await startBackend('a');
+  onTestFinished(() => backend.stop());
   const policies = Object.entries(files).flatMap(([kind, path]) => ['--policy', `${kind}=${path}`]);
   const args = ['--port', '0', '--log-level', 'silent', '--backends', backend.url];
   const { url } = await startProgram([...args, ...policies]);
@@ -72,6 +76,4 @@ test('live traffic asks them', async () => {
   await expect
     .poll(() => new Set(readFileSync(log, 'utf8').split('\n')), { timeout: 20_000 })
     .toEqual(new Set(['health', 'detector', 'budget', '']));
-  await killPrograms();
-  await backend.stop();
 });
