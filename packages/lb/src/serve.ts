@@ -45,8 +45,10 @@ export async function serve(
   try {
     await balancer.listen();
     for (const warning of await warningsOf(reading)) log.warn(warning);
-    for (const { name, strategy, backends } of config.services) {
-      const count = `${backends.length} ${backends.length === 1 ? 'backend' : 'backends'}`;
+    for (const { name, strategy } of config.services) {
+      // Those that discovery has found already among them.
+      const { length } = balancer.backends.filter(({ service }) => service === name);
+      const count = `${length} ${length === 1 ? 'backend' : 'backends'}`;
       log.info(`service ${name}: ${strategy.name} over ${count}`);
     }
     process.on('SIGHUP', () => reload(balancer, reread, log));
