@@ -116,6 +116,7 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOTFOUND: 'no such host',
   ENOENT: 'no such directory',
   EISDIR: 'it is a directory',
+  ENOTSOCK: 'another file is there, which is no socket',
 };
 
 /** One line about what the system refused. @throws whatever is not the system's refusal */
@@ -124,9 +125,14 @@ function startFailure(error: unknown): string {
   if (code === undefined) throw error;
   const reason = REASONS[code] ?? code;
   if (syscall === 'open') return `cannot open ${path}: ${reason}`;
-  const where =
-    hostname ?? (address === undefined ? '' : formatAddress({ host: address, port: port ?? 0 }));
+  const where = hostname ?? (address === undefined ? '' : placeOf(address, port));
   return `cannot listen on ${where}: ${reason}`;
+}
+
+/** The system calls the path of a Unix socket an address, and gives it no port. */
+function placeOf(address: string, port = 0): string {
+  const isPath = address.startsWith('/');
+  return formatAddress(isPath ? { host: '', port: 0, unix: address } : { host: address, port });
 }
 
 interface SystemError extends NodeJS.ErrnoException {

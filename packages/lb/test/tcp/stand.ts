@@ -96,15 +96,18 @@ export async function startBalancing(
   backends: readonly TcpBackend[],
   more: ConfigFile = {},
 ): Promise<Tcp> {
-  const accessLog = join(folder.path, `access-${log++}.log`);
-  const file: ConfigFile = {
+  return startConfigured({
     mode: 'tcp',
     listen: { port: 0 },
     backends: backends.map(({ url }, i) => ({ url, id: 'abcdefgh'.charAt(i) })),
-    health: 'off',
-    accessLog,
     ...more,
-  };
+  });
+}
+
+/** Starts one without checks, and with an access log. */
+export async function startConfigured(config: ConfigFile): Promise<Tcp> {
+  const accessLog = join(folder.path, `access-${log++}.log`);
+  const file: ConfigFile = { health: 'off', accessLog, ...config };
   const balancer = createLoadBalancer(file);
   balancers.push(balancer);
   const { port } = await balancer.listen();
