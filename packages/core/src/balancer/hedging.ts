@@ -22,8 +22,6 @@ export interface HedgingContext {
   readonly pool: EndpointPool<Exchange>;
   readonly clock: Clock;
   readonly retries: Retries;
-  /** Requests wait for an endpoint: none of them is overtaken by a second try. */
-  isAnyQueued(): boolean;
 }
 
 /** Hedges the requests of one balancer. */
@@ -115,10 +113,9 @@ export class Hedging {
   }
 
   #sendSecond(exchange: Exchange, hedge: Hedge): void {
-    const { pool, retries, isAnyQueued } = this.#context;
+    const { pool, retries } = this.#context;
     const { dispatchState: state } = exchange;
-    if (this.policy === undefined) return;
-    if (isAnyQueued() || !retries.canHedge()) return;
+    if (this.policy === undefined || !retries.canHedge()) return;
     const second = pool.start(exchange, [hedge.first.endpoint], false);
     if (typeof second === 'string') return;
     if (!retries.payHedge()) {

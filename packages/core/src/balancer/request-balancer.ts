@@ -74,7 +74,6 @@ export class RequestBalancer implements Balancer {
       pool: this.#pool,
       clock: this.#clock,
       retries: this.#retries,
-      isAnyQueued: () => this.#queue.length > 0,
     });
     this.#markDown = options.markDown;
     this.#pool.listen({
