@@ -13,7 +13,7 @@ export interface LoggedEvent {
   readonly atMs: number;
   /** The same moment in milliseconds since 1970, for comparison with other processes. */
   readonly epochMs: number;
-  readonly type: PoolEvent['type'] | 'reload' | 'strategy' | 'discovery';
+  readonly type: PoolEvent['type'] | NoteType;
   readonly service?: string;
   /** The event's number in its pool: an attempt knows the last one before it (`afterEvent`). */
   readonly poolSeq?: number;
@@ -21,7 +21,15 @@ export interface LoggedEvent {
   readonly from?: PoolEvent['from'];
   readonly to?: PoolEvent['to'];
   readonly reason: string;
+  /** Where the change came from; absent: nothing but the backends themselves caused it. */
+  readonly source?: ChangeSource;
 }
+
+/** The admin API, SIGHUP, a configuration file that was read again, or the program that runs the balancer. */
+export type ChangeSource = 'admin' | 'signal' | 'file' | 'program';
+
+/** What does not happen in a pool. `changed`: the weight, limit or priority of a backend. */
+type NoteType = 'reload' | 'reload-failed' | 'strategy' | 'discovery' | 'changed';
 
 /** Hears of each event as it happens. */
 export type EventListener = (event: LoggedEvent) => void;
@@ -35,6 +43,7 @@ export class EventLog {
   readonly #kept: LoggedEvent[] = [];
   readonly #listeners = new Set<EventListener>();
   #seq = 0;
+  #source: ChangeSource | undefined;
 
   /** @param now monotonic milliseconds since the start of the process, as `performance.now()` */
   constructor(now: () => number) {
@@ -50,10 +59,22 @@ export class EventLog {
     };
   }
 
-  /** Logs what happened to the whole, or to a service as a whole. */
-  note(type: 'reload' | 'strategy' | 'discovery', reason: string, service?: string): void {
-    const event = { type, reason };
-    this.#append(service === undefined ? event : { ...event, service }, this.#now());
+  /** Logs what happened to the whole, to a service as a whole, or to one backend of it. */
+  note(type: NoteType, reason: string, service?: string, endpoint?: string): void {
+    const where = service === undefined ? {} : { service };
+    const what = endpoint === undefined ? {} : { endpoint };
+    this.#append({ type, reason, ...where, ...what }, this.#now());
+  }
+
+  /** Makes a change; every event that it causes at once tells where it came from. */
+  attributed<T>(source: ChangeSource, change: () => T): T {
+    const before = this.#source;
+    this.#source = source;
+    try {
+      return change();
+    } finally {
+      this.#source = before;
+    }
   }
 
   /** The kept events after `seq`, oldest first. */
@@ -70,7 +91,8 @@ export class EventLog {
   #append(event: Omit<LoggedEvent, 'seq' | 'atMs' | 'epochMs'>, atMs: number): void {
     this.#seq += 1;
     const epochMs = performance.timeOrigin + atMs;
-    const logged: LoggedEvent = { seq: this.#seq, atMs, epochMs, ...event };
+    const source = this.#source === undefined ? {} : { source: this.#source };
+    const logged: LoggedEvent = { seq: this.#seq, atMs, epochMs, ...event, ...source };
     this.#kept.push(logged);
     if (this.#kept.length > EVENTS_KEPT) this.#kept.shift();
     for (const listener of this.#listeners) listener(logged);

@@ -129,11 +129,16 @@ export class OperableParts implements Operable {
 
   add(backend: BackendFile | string, service?: string): BackendStatus {
     const written = typeof backend === 'string' ? { url: backend } : backend;
-    return this.services.add(checked(newBackend, written), service);
+    const whole = checked(newBackend, written);
+    return this.eventLog.attributed('program', () => this.services.add(whole, service));
   }
 
   patch(id: string, change: BackendPatch): BackendStatus {
-    return found(id, this.services.patch(id, checked(backendPatch, change)));
+    const patch = checked(backendPatch, change);
+    return found(
+      id,
+      this.eventLog.attributed('program', () => this.services.patch(id, patch)),
+    );
   }
 
   drain(id: string): BackendStatus {
@@ -141,12 +146,15 @@ export class OperableParts implements Operable {
   }
 
   remove(id: string): BackendStatus {
-    return found(id, this.services.remove(id, this.#options.drainMs()));
+    const drainMs = this.#options.drainMs();
+    const removed = this.eventLog.attributed('program', () => this.services.remove(id, drainMs));
+    return found(id, removed);
   }
 
   setStrategy(strategy: StrategyFile | string, service?: string): void {
     const written = typeof strategy === 'string' ? { name: strategy } : strategy;
-    this.services.setStrategy(checked(newStrategy, written), service);
+    const checkedStrategy = checked(newStrategy, written);
+    this.eventLog.attributed('program', () => this.services.setStrategy(checkedStrategy, service));
   }
 
   metrics(): Promise<string> {

@@ -5,7 +5,6 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ConfigFile, formatAddress, type ShutdownTimes } from '@evenkeel/config';
-import { ConfigError } from './config/error.ts';
 import type { Resolved } from './config/resolve.ts';
 import { EXIT_OK, EXIT_RUNTIME } from './exit-codes.ts';
 import { fileLimitWarning } from './file-limit.ts';
@@ -51,7 +50,7 @@ export async function serve(
       const count = `${length} ${length === 1 ? 'backend' : 'backends'}`;
       log.info(`service ${name}: ${strategy.name} over ${count}`);
     }
-    process.on('SIGHUP', () => reload(balancer, reread, log));
+    process.on('SIGHUP', () => reload(balancer, reread));
     process.on('SIGUSR1', () => balancer.reopenLogs());
     ended = untilEnded(balancer, () => times, log);
     for (const { mode, address } of balancer.listening) {
@@ -98,14 +97,11 @@ async function untilEnded(
   await Promise.race([balancer.close(), longest]);
 }
 
-function reload(balancer: LoadBalancer, reread: () => ConfigFile, log: ProgramLog): void {
+function reload(balancer: LoadBalancer, reread: () => ConfigFile): void {
   try {
-    balancer.reload(reread());
-    log.info('configuration read again');
-  } catch (error) {
-    // Whatever it was: the process goes on with what runs.
-    if (error instanceof ConfigError) log.error(`nothing was changed: ${error.summary}`);
-    else log.error(`the reload failed: ${String(error)}`);
+    balancer.reload(reread, 'signal');
+  } catch {
+    // Told already. Whatever it was: the process goes on with what runs.
   }
 }
 

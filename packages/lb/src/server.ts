@@ -10,7 +10,7 @@ import { ConfigError } from './config/error.ts';
 import { parseConfig } from './config/parse.ts';
 import { resolveConfig, type StrategyTable } from './config/resolve.ts';
 import type { Config } from './config/types.ts';
-import type { LoggedEvent } from './event-log.ts';
+import type { ChangeSource, LoggedEvent } from './event-log.ts';
 import { Fronts, type Listening } from './fronts.ts';
 import { AccessLog } from './log/access-log.ts';
 import { attemptLine } from './log/attempt-line.ts';
@@ -49,9 +49,11 @@ export interface LoadBalancer extends Operable {
   listen(): Promise<Address>;
   /**
    * Replaces the configuration without losing a request.
+   * @param config the configuration, or what reads it
+   * @param source what events say of where the change came from; default: the program
    * @throws {ConfigError} changing nothing, if it is not usable
    */
-  reload(config: ConfigFile): void;
+  reload(config: ConfigFile | (() => ConfigFile), source?: ChangeSource): void;
   /** Goes on in new log files, after a rotation has moved the old ones away. */
   reopenLogs(): void;
   /** Stops accepting and lets requests in flight end within `timeouts.drainMs`. */
@@ -151,7 +153,19 @@ class Server extends OperableParts implements LoadBalancer {
     }
   }
 
-  reload(file: ConfigFile): void {
+  reload(config: ConfigFile | (() => ConfigFile), source: ChangeSource = 'program'): void {
+    this.eventLog.attributed(source, () => {
+      try {
+        this.#reload(typeof config === 'function' ? config() : config);
+      } catch (error) {
+        const reason = error instanceof ConfigError ? error.summary : String(error);
+        this.eventLog.note('reload-failed', reason);
+        throw error;
+      }
+    });
+  }
+
+  #reload(file: ConfigFile): void {
     const wanted = resolveConfig(parseConfig(file), this.#strategies);
     if (this.#fronts === undefined || this.#ending !== undefined) {
       throw new ConfigError('config: only a running load balancer can be given another one');
@@ -161,10 +175,8 @@ class Server extends OperableParts implements LoadBalancer {
     if (ignored.length > 0) {
       this.#options.log?.warn(`reload: a change of ${ignored.join(', ')} needs a restart`);
     }
-    applyConfig(next, {
-      services: this.services,
-      fronts: this.#fronts,
-    });
+    const running = { services: this.services, fronts: this.#fronts };
+    this.eventLog.attributed('file', () => applyConfig(next, running));
     this.discovery.update(next.services);
     this.reopenLogs();
     this.#config = next;
@@ -253,7 +265,7 @@ class Server extends OperableParts implements LoadBalancer {
       token: admin.token,
       config: () => this.#config,
       isEnding: () => this.#ending !== undefined,
-      reload: reread && (() => this.reload(reread())),
+      reload: reread && (() => this.reload(reread, 'admin')),
       reopenLogs: () => this.#accessLog?.reopen(),
     });
     await this.#admin.listen(admin);
@@ -262,11 +274,23 @@ class Server extends OperableParts implements LoadBalancer {
   }
 }
 
-/** What operators want to read of it: a backend that is lost is a warning. */
+const SOURCES: Readonly<Record<ChangeSource, string>> = {
+  admin: 'by the admin API',
+  signal: 'by a signal',
+  file: 'by the configuration file',
+  program: 'by the program',
+};
+
+/** What operators want to read of it: a backend that is lost is a warning, and a change names its source. */
 function logEvent(event: LoggedEvent, log: ProgramLog | undefined): void {
-  const { type, endpoint, from, to, reason } = event;
+  const { type, service, endpoint, from, to, reason, source } = event;
+  const by = source === undefined ? '' : `, ${SOURCES[source]}`;
   if (type === 'state') {
     const level = to === 'down' || to === 'ejected' ? 'warn' : 'info';
-    log?.[level](`backend ${endpoint}: ${from} → ${to} (${reason})`);
-  } else log?.debug(`${type} ${endpoint ?? ''}: ${reason}`);
+    log?.[level](`backend ${endpoint}: ${from} → ${to} (${reason}${by})`);
+  } else if (type === 'changed') log?.info(`backend ${endpoint}: ${reason}${by}`);
+  else if (type === 'strategy') log?.info(`service ${service}: strategy ${reason}${by}`);
+  else if (type === 'reload') log?.info(`configuration read again: ${reason}${by}`);
+  else if (type === 'reload-failed') log?.error(`reload${by}: nothing was changed: ${reason}`);
+  else log?.debug(`${type} ${endpoint ?? ''}: ${reason}`);
 }

@@ -5,6 +5,7 @@
 
 import { type BackendFile, type BackendPatch, type StrategyFile, shown } from '@evenkeel/config';
 import type { Clock, ClusterPolicies, Member, ProbeResult, Random } from '@evenkeel/core';
+import { changesSince, settingsOf } from './backend-changes.ts';
 import { type BackendStatus, statusOf } from './backends.ts';
 import { ConfigError, ConflictError } from './config/error.ts';
 import {
@@ -103,7 +104,9 @@ export class Services {
     const retired = this.all.filter((service) => !next.has(service.name));
     this.#services = next;
     for (const name of next.keys()) this.#context.traffic.addService(name);
-    for (const commit of commits) commit();
+    this.#noting([...next.values()], () => {
+      for (const commit of commits) commit();
+    });
     for (const [name, found] of this.#discovered) {
       if (next.has(name)) this.setDiscovered(name, found);
       else this.#discovered.delete(name);
@@ -154,9 +157,19 @@ export class Services {
   /** Changes a backend. @returns undefined if no backend has the id */
   patch(id: string, patch: BackendPatch): BackendStatus | undefined {
     const service = this.#runs(id);
-    service?.override(id, patch);
-    if (service !== undefined) this.#heedWeights(service);
+    if (service === undefined) return undefined;
+    this.#noting([service], () => service.override(id, patch));
+    this.#heedWeights(service);
     return this.status(id);
+  }
+
+  /** Makes a change, and logs what is different in backends that stay. */
+  #noting(services: readonly Service[], change: () => void): void {
+    const before = settingsOf(services);
+    change();
+    for (const { service, endpoint, reason } of changesSince(before)) {
+      this.#context.events.note('changed', reason, service, endpoint);
+    }
   }
 
   /**

@@ -5,6 +5,7 @@ import type { Registry } from 'prom-client';
 import { checked } from '../config/parse.ts';
 import type { Config } from '../config/types.ts';
 import type { DiscoveryStatus } from '../discovery/discovery.ts';
+import type { EventLog } from '../event-log.ts';
 import type { Service } from '../service.ts';
 import type { Services } from '../services.ts';
 import { type Answer, RequestError } from './answer.ts';
@@ -15,6 +16,7 @@ import { shownConfig, shownRoutes } from './shown-config.ts';
 /** What the API shows and changes. */
 export interface AdminSource {
   readonly services: Services;
+  readonly events: EventLog;
   readonly discovery: () => readonly DiscoveryStatus[];
   readonly metrics: Registry;
   readonly lastMinute: LastMinute;
@@ -62,24 +64,32 @@ const OPERATIONS: Readonly<Record<string, Methods>> = {
   status: { GET: ({ from }) => ok(overviewOf(from)) },
   backends: {
     GET: ({ from: { services } }) => ok(services.statuses),
-    async POST({ from: { services }, body }) {
+    async POST({ from: { services, events }, body }) {
       const { service, ...backend } = checked(newBackend, await body());
-      return { status: 201, body: services.add(backend, service) };
+      const added = events.attributed('admin', () => services.add(backend, service));
+      return { status: 201, body: added };
     },
   },
   'backends/*': {
     GET: ({ from: { services }, id }) => found(id, services.status(id)),
-    async PATCH({ from: { services }, id, body }) {
-      return found(id, services.patch(id, checked(backendPatch, await body())));
+    async PATCH({ from: { services, events }, id, body }) {
+      const patch = checked(backendPatch, await body());
+      return found(
+        id,
+        events.attributed('admin', () => services.patch(id, patch)),
+      );
     },
-    DELETE: ({ from: { services, config }, id }) =>
-      found(id, services.remove(id, config().timeouts.drainMs), 202),
+    DELETE({ from: { services, events, config }, id }) {
+      const { drainMs } = config().timeouts;
+      const removed = events.attributed('admin', () => services.remove(id, drainMs));
+      return found(id, removed, 202);
+    },
   },
   strategy: {
     GET: ({ from: { services } }) => ok(services.all.map(strategyOf)),
-    async PUT({ from: { services }, body }) {
+    async PUT({ from: { services, events }, body }) {
       const { service, ...strategy } = checked(newStrategy, await body());
-      services.setStrategy(strategy, service);
+      events.attributed('admin', () => services.setStrategy(strategy, service));
       const { secret: _, ...shown } = strategy;
       return ok(shown);
     },

@@ -8,7 +8,6 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { Address } from '@evenkeel/config';
 import { ConfigError, ConflictError } from '../config/error.ts';
-import type { EventLog } from '../event-log.ts';
 import { checkAccess } from './access.ts';
 import { type Answer, RequestError, readJson, send } from './answer.ts';
 import { Connections } from './connections.ts';
@@ -18,7 +17,6 @@ import { STATUS_PAGE } from './page.ts';
 import { type AdminSource, type FoundRoute, routeOf } from './routes.ts';
 
 export interface AdminOptions extends Omit<AdminSource, 'lastMinute'> {
-  readonly events: EventLog;
   readonly token: string | undefined;
 }
 
