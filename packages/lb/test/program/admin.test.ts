@@ -139,7 +139,7 @@ test('what cannot be used is refused in one line that names it, and changes noth
   await start();
   const cases: [method: string, path: string, body: unknown, error: RegExp][] = [
     ['POST', '/backends', { url: 'https://a:1' }, /^url must be http:\/\/host:port/],
-    ['POST', '/backends', {}, /^url must be http:\/\/host:port, got nothing$/],
+    ['POST', '/backends', {}, /^url must be http:\/\/host:port, .*got nothing$/],
     ['POST', '/backends', { url: a.url, wait: 1 }, /^wait is not known/],
     ['PATCH', '/backends/a', { weight: -1 }, /^weight must be 0 or a number from/],
     ['PATCH', '/backends/a', { state: 'down' }, /^state must be one of ready, drain, maintenance/],
@@ -314,7 +314,7 @@ test('the configuration is shown as it runs, complete and without secrets', asyn
   const { status, body } = await ask('GET', '/config');
   expect(status).toBe(200);
   expect(body).toMatchObject({
-    listen: { host: '127.0.0.1' },
+    listeners: [{ at: { host: '127.0.0.1' }, mode: 'http' }],
     routes: [{ service: 'default' }],
     timeouts: { connectMs: 2000, drainMs: 30_000 },
     limits: { connections: 10_000 },
