@@ -6,6 +6,15 @@ import { addReferenceCommand } from './reference-command.ts';
 import { addRunCommand } from './run-command.ts';
 import { addMergeCommand } from './sweep-output.ts';
 import { addTruthCommand } from './truth-command.ts';
+import { addWorkerCommand } from './worker-command.ts';
+
+const COMMANDS = [
+  addDemoCommand,
+  addTruthCommand,
+  addMergeCommand,
+  addWorkerCommand,
+  addReferenceCommand,
+];
 
 const EXIT = { ok: 0, failed: 1, usage: 2 } as const;
 
@@ -23,9 +32,7 @@ export async function runCli(argv: readonly string[]): Promise<number> {
   // Options before a command are this one's, options after it are its own.
   program.enablePositionalOptions();
   addRunCommand(program);
-  for (const add of [addDemoCommand, addTruthCommand, addMergeCommand, addReferenceCommand]) {
-    add(program);
-  }
+  for (const add of COMMANDS) add(program);
   for (const command of program.commands) command.exitOverride();
   try {
     await program.parseAsync([...argv], { from: 'user' });

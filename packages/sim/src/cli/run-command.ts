@@ -1,9 +1,12 @@
 /** `pnpm sim`: one run, several strategies side by side, or a sweep. */
 
+import { join } from 'node:path';
 import { type Command, Option } from 'commander';
+import { type QueueAddress, queueAddress } from '../queue/address.ts';
 import { writeReplay } from '../run/lab-replay.ts';
 import { MODEL_SERVICES, type Model, modelScenario, modelService } from '../run/model.ts';
 import type { SimJson } from '../run/sim-json.ts';
+import { strategyFileOf } from '../run/strategy-by-name.ts';
 import {
   atLoad,
   type Shard,
@@ -20,6 +23,7 @@ import { loadScenario } from '../scenario/load.ts';
 import type { Scenario } from '../scenario/types.ts';
 import * as flags from './flags.ts';
 import { type Display, displayFor, mustBeWritable, openLines, writeJson } from './output.ts';
+import { queuedSweep } from './queued-sweep.ts';
 import { resultTable } from './result-table.ts';
 import { writeSweepReport } from './sweep-output.ts';
 
@@ -29,6 +33,7 @@ Examples:
   pnpm sim --servers 100 --load 0.9 --requests 1000000 --service exponential
   pnpm sim --servers 10 --sweep load=0.5..0.95:10 --strategies random,round-robin,power-of-two --out reports/sweep
   pnpm sim --servers 10 --sweep load=0.5..0.95:10 --shard 1/4 --json part-1.json
+  pnpm sim --servers 10 --sweep load=0.5..0.95:10 --queue redis://queue.internal:6379 --json whole.json
   pnpm sim merge part-*.json --json whole.json
   pnpm sim truth
 `;
@@ -47,6 +52,7 @@ interface RunFlags {
   readonly seed?: number;
   readonly sweep?: number[];
   readonly shard?: Shard;
+  readonly queue?: QueueAddress;
   readonly jobs: number;
   readonly trace?: string;
   readonly json?: string;
@@ -91,6 +97,11 @@ export function addRunCommand(program: Command): void {
     )
     .option('--sweep <range>', 'every strategy at every load: load=0.5..0.95:10', flags.sweepLoads)
     .option('--shard <i/n>', 'only the i-th of n parts of a sweep, for `merge`', flags.shard)
+    .option(
+      '--queue <url>',
+      'redis://HOST:PORT[/NAME]: `sim worker` on other machines does the runs',
+      queueAddress,
+    )
     .option('--jobs <n>', 'threads', flags.integer(1, 1024), flags.defaultJobs())
     .option('--trace <file>', 'writes one line per event')
     .option('--json <file>', 'writes the figures; - is standard output')
@@ -107,7 +118,7 @@ export function addRunCommand(program: Command): void {
 function checkTogether(given: RunFlags, args: readonly string[]): void {
   if (args[0] !== undefined) {
     throw new flags.UsageError(
-      `unknown command '${args[0]}'; there are demo, truth, merge, reference`,
+      `unknown command '${args[0]}'; there are demo, truth, merge, worker, reference`,
     );
   }
   if (given.sweep && given.load !== undefined) {
@@ -119,8 +130,20 @@ function checkTogether(given: RunFlags, args: readonly string[]): void {
   if (!given.sweep && (given.shard || given.out !== undefined)) {
     throw new flags.UsageError('--shard and --out need --sweep');
   }
+  if (given.queue !== undefined) checkQueue(given);
   if (given.trace !== undefined && strategiesOf(given).length > 1) {
     throw new flags.UsageError('--trace needs one --strategy');
+  }
+}
+
+function checkQueue(given: RunFlags): void {
+  if (!given.sweep) throw new flags.UsageError('--queue needs --sweep');
+  if (given.shard) throw new flags.UsageError('--queue cannot be used with --shard');
+  const own = strategiesOf(given).find((name) => strategyFileOf(name) !== undefined);
+  if (own !== undefined) {
+    throw new flags.UsageError(
+      `--queue: expected strategies by name, got ${own}, which workers do not have`,
+    );
   }
 }
 
@@ -202,7 +225,11 @@ async function sweep(given: RunFlags, loads: readonly number[]): Promise<void> {
     seed,
     ...(scenario ? { scenario } : { model }),
   };
-  const file = await runSweep(plan, given.shard ?? null, given.jobs, display);
+  const { queue, json, out } = given;
+  const keepIn = json === '-' ? undefined : (json ?? (out && join(out, 'sweep.json')));
+  const file = queue
+    ? await queuedSweep(plan, queue, keepIn, display)
+    : await runSweep(plan, given.shard ?? null, given.jobs, display);
   display.line(resultTable(file.points.map(({ result }) => result)));
   if (given.json !== undefined) writeJson(given.json, file);
   if (given.out !== undefined) display.line(`report: ${await writeSweepReport(file, given.out)}`);

@@ -4,9 +4,63 @@ import { Worker } from 'node:worker_threads';
 import type { SimJson } from './sim-json.ts';
 import type { SimTask } from './task.ts';
 
+/** Threads that each do one task at a time; there are as many as were ever needed, up to a bound. */
+export class ThreadPool<Task, Result> {
+  readonly #script: URL;
+  readonly #most: number;
+  readonly #idle: Worker[] = [];
+  readonly #waiting: ((worker: Worker) => void)[] = [];
+  #count = 0;
+
+  /** `script`: a worker that answers each message, one at a time, with one message. */
+  constructor(script: URL, most: number) {
+    this.#script = script;
+    this.#most = most;
+  }
+
+  /** Waits for a thread that is free; rejects with what the task threw. */
+  async run(task: Task): Promise<Result> {
+    const worker = await this.#take();
+    try {
+      const result = await ask<Task, Result>(worker, task);
+      this.#give(worker);
+      return result;
+    } catch (error) {
+      // A thread that threw has ended: the next one is new.
+      this.#count--;
+      const next = this.#waiting.shift();
+      if (next !== undefined) next(this.#start());
+      throw error;
+    }
+  }
+
+  /** Ends all threads, which have nothing to do any more. */
+  async close(): Promise<void> {
+    await Promise.all(this.#idle.splice(0).map((worker) => worker.terminate()));
+  }
+
+  async #take(): Promise<Worker> {
+    const idle = this.#idle.pop();
+    if (idle !== undefined) return idle;
+    if (this.#count < this.#most) return this.#start();
+    return await new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  #start(): Worker {
+    this.#count++;
+    return new Worker(this.#script);
+  }
+
+  #give(worker: Worker): void {
+    const next = this.#waiting.shift();
+    if (next === undefined) this.#idle.push(worker);
+    else next(worker);
+  }
+}
+
 /**
  * Does all tasks, at most `jobs` at a time.
- * @param script a worker that answers each message, one at a time, with one message
+ * @param script as `ThreadPool` takes it
  * @param done hears of each as it ends
  * @returns the results in the order of the tasks
  */
@@ -16,22 +70,18 @@ export async function onThreads<Task, Result>(
   jobs: number,
   done: (result: Result) => void,
 ): Promise<Result[]> {
-  const results: Result[] = [];
-  const todo = tasks.entries();
-  const threads = Array.from({ length: Math.min(jobs, tasks.length) }, async () => {
-    const worker = new Worker(script);
-    try {
-      for (const [place, task] of todo) {
-        const result = await ask<Task, Result>(worker, task);
-        results[place] = result;
+  const pool = new ThreadPool<Task, Result>(script, jobs);
+  try {
+    return await Promise.all(
+      tasks.map(async (task) => {
+        const result = await pool.run(task);
         done(result);
-      }
-    } finally {
-      await worker.terminate();
-    }
-  });
-  await Promise.all(threads);
-  return results;
+        return result;
+      }),
+    );
+  } finally {
+    await pool.close();
+  }
 }
 
 /** Simulations on threads. */

@@ -1,0 +1,136 @@
+/**
+ * The coordinator of a sweep on many machines: puts the tasks into the queue, and collects their results
+ * as the workers finish them. It computes nothing, and holds what is finished, whatever becomes of Redis.
+ */
+
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { QueueEvents } from 'bullmq';
+import type { SimJson } from '../run/sim-json.ts';
+import type { SimTask } from '../run/task.ts';
+import type { QueueAddress } from './address.ts';
+import {
+  answers,
+  mustAnswer,
+  openQueue,
+  QueueError,
+  TASK_VERSION,
+  type TaskQueue,
+} from './task-queue.ts';
+
+/** A task and its number in the sweep. */
+export interface NumberedTask {
+  readonly task: number;
+  readonly sim: SimTask;
+}
+
+/** How far all workers together are. */
+export interface QueueProgress {
+  readonly done: number;
+  readonly of: number;
+  readonly workers: number;
+  /** At the pace until now; null before the first result. */
+  readonly leftMs: number | null;
+}
+
+/** Hears of each result as it comes, and of how far it is. */
+export interface Listener {
+  finished(task: number, result: SimJson): void;
+  progress(state: QueueProgress): void;
+}
+
+const LOOK_EVERY_MS = 500;
+/** Looks in a row that Redis left without an answer before it counts as lost. */
+const SILENT_LOOKS = 2;
+
+/**
+ * Resolves when every task is finished.
+ * @throws {QueueError} in one line, when Redis is lost or a task cannot be done; what was finished was told
+ */
+export async function collect(
+  address: QueueAddress,
+  tasks: readonly NumberedTask[],
+  listener: Listener,
+): Promise<void> {
+  await mustAnswer(address);
+  const queue = openQueue(address);
+  const events = new QueueEvents(address.name, { connection: address.redis });
+  events.on('error', () => {}); // `watch` tells when Redis is lost.
+  const run = randomUUID();
+  const left = new Map(tasks.map(({ task }) => [`${run}-${task}`, task]));
+  try {
+    await events.waitUntilReady();
+    const finished = new Promise<void>((resolve, reject) => {
+      events.on('completed', ({ jobId, returnvalue }) => {
+        const task = left.get(jobId);
+        if (task === undefined) return;
+        left.delete(jobId);
+        listener.finished(task, resultOf(returnvalue));
+        if (left.size === 0) resolve();
+      });
+      events.on('failed', ({ jobId, failedReason }) => {
+        const task = left.get(jobId);
+        if (task !== undefined) reject(new QueueError(`task ${task}: ${failedReason}`));
+      });
+    });
+    await queue.addBulk(tasks.map((one) => jobOf(one, run)));
+    if (left.size === 0) return;
+    const stop = new AbortController();
+    try {
+      await Promise.race([
+        finished,
+        watch(queue, address, left, tasks.length, listener, stop.signal),
+      ]);
+    } finally {
+      stop.abort();
+    }
+  } finally {
+    await withdraw(queue, left);
+    // Closing would wait for a Redis that is gone.
+    const closed = Promise.allSettled([queue.disconnect(), events.disconnect()]);
+    await Promise.race([closed, sleep(LOOK_EVERY_MS)]);
+  }
+}
+
+function jobOf({ task, sim }: NumberedTask, run: string) {
+  const { strategy, seed } = sim;
+  return {
+    name: `${strategy} seed ${seed}`,
+    data: { version: TASK_VERSION, task, sim } as const,
+    // Results come by event, so that nothing has to stay.
+    opts: { jobId: `${run}-${task}`, removeOnComplete: true, removeOnFail: true },
+  };
+}
+
+/** Depending on its version, BullMQ gives a returned value parsed or as text. */
+function resultOf(value: unknown): SimJson {
+  return (typeof value === 'string' ? JSON.parse(value) : value) as SimJson;
+}
+
+/** Tells how far it is; ends only by throwing, when Redis does not answer any more. */
+async function watch(
+  queue: TaskQueue,
+  { shown }: QueueAddress,
+  left: ReadonlyMap<string, number>,
+  of: number,
+  listener: Listener,
+  signal: AbortSignal,
+): Promise<never> {
+  const startedMs = performance.now();
+  for (let silent = 0; ; ) {
+    await sleep(LOOK_EVERY_MS, undefined, { signal });
+    silent = (await answers(queue)) ? 0 : silent + 1;
+    if (silent >= SILENT_LOOKS) throw new QueueError(`--queue: ${shown} does not answer any more`);
+    if (silent > 0 || signal.aborted) continue;
+    const done = of - left.size;
+    const elapsedMs = performance.now() - startedMs;
+    const leftMs = done === 0 ? null : (elapsedMs / done) * left.size;
+    listener.progress({ done, of, workers: await queue.getWorkersCount(), leftMs });
+  }
+}
+
+/** Takes back what no worker has begun, so that nobody computes what is not waited for. */
+async function withdraw(queue: TaskQueue, left: ReadonlyMap<string, number>): Promise<void> {
+  if (left.size === 0 || !(await answers(queue))) return;
+  for (const jobId of left.keys()) await queue.remove(jobId).catch(() => {}); // A worker has it.
+}
