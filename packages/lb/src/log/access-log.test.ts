@@ -18,6 +18,7 @@ const MINUTE_MS = 60_000;
 const OBSERVED = {
   ...{ status: 200, reason: '', durationMs: 1.23456, firstByteMs: 1, queueMs: 0 },
   ...{ backend: '', attempts: 0, tries: [], responseBodyBytes: 2 },
+  ...{ responseBytes: 9, requestBodyBytes: 0, afterEvent: 0 },
 } as unknown as RequestObservation;
 const requestFor = (target: string): RequestRecord =>
   ({
