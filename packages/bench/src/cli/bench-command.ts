@@ -5,6 +5,7 @@ import { Command, Option } from 'commander';
 import { bench } from '../commands/bench.ts';
 import { compareSaved } from '../commands/compare-saved.ts';
 import { benchExitCode } from '../commands/exit-code.ts';
+import { selfTest } from '../commands/self-test.ts';
 import { displayFor } from '../output/display.ts';
 import { writeResults, writeText } from '../output/write.ts';
 import { type BenchFlags, benchOptions } from './bench-options.ts';
@@ -52,6 +53,7 @@ export function benchCommand(context: CommandContext): Command {
       ]),
     )
     .option('--baseline <results.json>', 'exit 1 where this run is worse than that one')
+    .option('--self-test', 'whether the bench tells what is known of four servers, in 15 s')
     .option('--strict', 'exit 1 on any void run')
     .option('--out <dir>', 'writes report.html and results.json into this folder')
     .option('--json <file>', 'writes results.json there too; - is standard output')
@@ -66,6 +68,16 @@ export function benchCommand(context: CommandContext): Command {
         command: Command,
       ) => {
         const pair = parse.parsePair(word, a, b);
+        if (flags.selfTest) {
+          const names = command.options.map((option) => option.attributeName());
+          refuseBeside(
+            command,
+            '--self-test',
+            names.filter((name) => name !== 'selfTest'),
+          );
+          context.setExit(await selfTest(displayFor(undefined)));
+          return;
+        }
         if (pair !== null && parse.isPairOfFiles(pair)) {
           context.setExit(await compareFiles(pair, flags, command));
         } else {

@@ -25,6 +25,7 @@ export interface BenchFlags {
   sweep?: boolean;
   compareSim?: boolean;
   strict?: boolean;
+  selfTest?: boolean;
   out?: string;
   json?: string;
   markdown?: string;
