@@ -69,13 +69,7 @@ export function benchCommand(context: CommandContext): Command {
       ) => {
         const pair = parse.parsePair(word, a, b);
         if (flags.selfTest) {
-          const names = command.options.map((option) => option.attributeName());
-          refuseBeside(
-            command,
-            '--self-test',
-            names.filter((name) => name !== 'selfTest'),
-          );
-          context.setExit(await selfTest(displayFor(undefined)));
+          context.setExit(await testItself(command));
           return;
         }
         if (pair !== null && parse.isPairOfFiles(pair)) {
@@ -87,6 +81,13 @@ export function benchCommand(context: CommandContext): Command {
         }
       },
     );
+}
+
+async function testItself(command: Command): Promise<number> {
+  const names = command.options.map((option) => option.attributeName());
+  const others = names.filter((name) => name !== 'selfTest');
+  refuseBeside(command, '--self-test', others);
+  return await selfTest(displayFor(undefined));
 }
 
 async function compareFiles(
