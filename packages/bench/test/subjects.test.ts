@@ -10,7 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { request } from 'undici';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseSubjects } from '../src/subjects/parse.ts';
-import { startLeashed } from '../src/subjects/process.ts';
+import { startUnderWatchdog } from '../src/subjects/process.ts';
 import type { Assignment } from '../src/subjects/subject.ts';
 import { resourceUse } from '../src/subjects/usage.ts';
 import { badProxy } from './support/command.ts';
@@ -79,7 +79,7 @@ describe.each(['evenkeel', 'nginx', 'haproxy', badProxy('mine', '')])('%s', (lis
   });
 });
 
-describe('a leashed process', () => {
+describe('a process under a watchdog', () => {
   it('that does not start says why', async () => {
     const [subject] = parseSubjects('cmd:mine:echo port {port} is not mine; exit 3');
     await expect(subject!.start(assignment)).rejects.toThrow(
@@ -88,16 +88,16 @@ describe('a leashed process', () => {
   });
 
   it('is ended by force when it does not heed a request to end', async () => {
-    const child = startLeashed('/bin/sh', ['-c', "trap '' TERM; while :; do sleep 1; done"]);
+    const child = startUnderWatchdog('/bin/sh', ['-c', "trap '' TERM; while :; do sleep 1; done"]);
     await child.stop();
     expect(child.exitedEpochMs()).not.toBeNull();
   }, 20_000);
 
   withProc('ends when whoever started it is killed', async () => {
-    const mark = `evenkeel-leash-${process.pid}`;
+    const mark = `evenkeel-watchdog-${process.pid}`;
     const script = `
-      import { startLeashed } from '${new URL('../src/subjects/process.ts', import.meta.url).pathname}';
-      startLeashed('/bin/sh', ['-c', 'echo ${mark}; sleep 1000; true']);
+      import { startUnderWatchdog } from '${new URL('../src/subjects/process.ts', import.meta.url).pathname}';
+      startUnderWatchdog('/bin/sh', ['-c', 'echo ${mark}; sleep 1000; true']);
       setInterval(() => {}, 1000);`;
     const parent = spawn(process.execPath, ['--input-type=module-typescript', '-e', script], {
       stdio: 'ignore',
@@ -111,7 +111,7 @@ describe('a leashed process', () => {
   withProc(
     'tells its processor time and memory, children included',
     async () => {
-      const child = startLeashed(process.execPath, ['-e', 'for (;;);']);
+      const child = startUnderWatchdog(process.execPath, ['-e', 'for (;;);']);
       try {
         let use = resourceUse(child.pid);
         while ((use?.cpuUs ?? 0) < 100_000) {

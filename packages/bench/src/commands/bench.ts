@@ -157,7 +157,7 @@ function withAbsent(
   });
 }
 
-interface At {
+interface PartRequest {
   readonly stage: Stage;
   readonly scenario: Scenario;
   readonly arms: readonly Arm[];
@@ -173,14 +173,14 @@ function presentArms({ arms, compareSim, timeLines }: BenchOptions, compared: bo
   return compared ? withRepeatedReference(arms) : arms.slice(0, timeLines);
 }
 
-async function partOf(at: At, compared: boolean): Promise<Part> {
+async function partOf(at: PartRequest, compared: boolean): Promise<Part> {
   if (!at.options.compareSim) return await (compared ? compareInRounds(at) : showTimeLines(at));
   const { options, startedAt } = at;
   const commandEpochMs = startedAt.getTime();
   return await compareSimulator({ ...at, rounds: options.rounds, commandEpochMs });
 }
 
-async function compareInRounds({ options, startedAt, ...at }: At): Promise<Part> {
+async function compareInRounds({ options, startedAt, ...at }: PartRequest): Promise<Part> {
   const { scenario, arms, display } = at;
   const { rounds, margin } = options;
   const metric = metricFor(scenario);
@@ -196,7 +196,7 @@ async function compareInRounds({ options, startedAt, ...at }: At): Promise<Part>
   return { runs, comparisons };
 }
 
-async function sweepLoads({ options, startedAt, ...at }: At): Promise<Part> {
+async function sweepLoads({ options, startedAt, ...at }: PartRequest): Promise<Part> {
   const { scenario, display } = at;
   const arms = at.arms.filter(({ label, strategy }) => label === strategy);
   const load = { ...scenario.load, warmupMs: DISCARDED_MS, durationMs: options.roundMs };
@@ -206,7 +206,7 @@ async function sweepLoads({ options, startedAt, ...at }: At): Promise<Part> {
   return { runs: done.runs, comparisons: [], sweeps: [done.sweep] };
 }
 
-async function showTimeLines({ startedAt, options: _, ...at }: At): Promise<Part> {
+async function showTimeLines({ startedAt, options: _, ...at }: PartRequest): Promise<Part> {
   const { scenario, display } = at;
   const commandEpochMs = startedAt.getTime();
   const runs = await runRounds({ ...at, rounds: 1, load: scenario.load, commandEpochMs });

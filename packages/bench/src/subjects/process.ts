@@ -1,7 +1,7 @@
 /**
- * Starts a subject's process on a leash and waits until it accepts connections.
+ * Starts a subject's process under a watchdog and waits until it accepts connections.
  *
- * The leash: a shell starts the command and waits on its own standard input. When that ends, because
+ * The watchdog: a shell starts the command and waits on its own standard input. When that ends, because
  * we closed it or because we were killed, it terminates the command. So nothing is left behind even
  * by SIGKILL. The shell leads a process group, which is killed whole in the end.
  */
@@ -10,7 +10,7 @@ import { spawn } from 'node:child_process';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-const LEASH = [
+const WATCHDOG = [
   'exec 3<&0',
   '"$@" </dev/null 3<&- & child=$!',
   '(cat <&3 >/dev/null; kill -TERM $child 2>/dev/null) & ',
@@ -30,8 +30,8 @@ export class SubjectError extends Error {
   override name = 'SubjectError';
 }
 
-export interface LeashedProcess {
-  /** The leash itself, root of the tree. */
+export interface WatchedProcess {
+  /** The watchdog itself, root of the tree. */
   readonly pid: number;
   exitedEpochMs(): number | null;
   /** What it last wrote to standard output and error. */
@@ -41,12 +41,12 @@ export interface LeashedProcess {
 }
 
 /** Starts `command` with `args`; `env` is added to our own. */
-export function startLeashed(
+export function startUnderWatchdog(
   command: string,
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
-): LeashedProcess {
-  const child = spawn('/bin/sh', ['-c', LEASH, 'leash', command, ...args], {
+): WatchedProcess {
+  const child = spawn('/bin/sh', ['-c', WATCHDOG, 'watchdog', command, ...args], {
     detached: true,
     stdio: ['pipe', 'pipe', 'pipe'],
     env: { ...process.env, ...env },
@@ -115,7 +115,7 @@ function decisive(lines: readonly string[]): string {
 /** Waits until `port` accepts; when it does not, stops the process and throws its last words. */
 export async function untilAccepting(
   name: string,
-  process: LeashedProcess,
+  process: WatchedProcess,
   port: number,
 ): Promise<void> {
   const deadline = performance.now() + READY_WITHIN_MS;

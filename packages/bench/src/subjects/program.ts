@@ -1,6 +1,6 @@
 /** A load balancer that is a program: started, and taken for a subject as soon as it accepts connections. */
 
-import { startLeashed, untilAccepting } from './process.ts';
+import { startUnderWatchdog, untilAccepting } from './process.ts';
 import type { RunningSubject } from './subject.ts';
 
 export interface Program {
@@ -16,7 +16,7 @@ export interface Program {
 /** Throws with the program's own last words when it does not come to listen. */
 export async function startProgram(program: Program): Promise<RunningSubject> {
   const { name, command, args, env, port } = program;
-  const child = startLeashed(command, args, env);
+  const child = startUnderWatchdog(command, args, env);
   await untilAccepting(name, child, port);
   return {
     origins: [`http://127.0.0.1:${port}`],
