@@ -40,6 +40,7 @@ export interface Listener {
 }
 
 const LOOK_EVERY_MS = 500;
+const CLOSE_MS = 1_000;
 /** Looks in a row that Redis left without an answer before it counts as lost. */
 const SILENT_LOOKS = 2;
 
@@ -54,7 +55,9 @@ export async function collect(
 ): Promise<void> {
   await mustAnswer(address);
   const queue = openQueue(address);
-  const events = new QueueEvents(address.name, { connection: address.redis });
+  // From the first one that is kept: by default it would hear only what comes after its first read, and a
+  // task that is finished before that would be waited for without end.
+  const events = new QueueEvents(address.name, { connection: address.redis, lastEventId: '0-0' });
   events.on('error', () => {}); // `watch` tells when Redis is lost.
   const run = randomUUID();
   const left = new Map(tasks.map(({ task }) => [`${run}-${task}`, task]));
@@ -86,9 +89,10 @@ export async function collect(
     }
   } finally {
     await withdraw(queue, left);
-    // Closing would wait for a Redis that is gone.
-    const closed = Promise.allSettled([queue.disconnect(), events.disconnect()]);
-    await Promise.race([closed, sleep(LOOK_EVERY_MS)]);
+    // One that is cut off while it waits for events connects anew; closing alone would wait for a Redis that is gone.
+    const closed = Promise.allSettled([queue.close(), events.close()]);
+    await Promise.race([closed, sleep(CLOSE_MS)]);
+    void Promise.allSettled([queue.disconnect(), events.disconnect()]);
   }
 }
 
