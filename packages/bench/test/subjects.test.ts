@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { request } from 'undici';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseSubjects } from '../src/subjects/parse.ts';
@@ -55,28 +56,43 @@ function processesWith(text: string): string[] {
 
 const withProc = it.skipIf(!existsSync('/proc/self/stat'));
 
-describe.each(['evenkeel', 'nginx', 'haproxy', badProxy('mine', '')])('%s', (list) => {
-  const [subject] = parseSubjects(list);
-  const missing = subject?.unavailable() ?? null;
+const EXERCISE = fileURLToPath(
+  new URL('../../../exercises/10-slow-start-and-panic/starter/exercise.ts', import.meta.url),
+);
+const OWN_POLICIES = `policy:own:slow-start=${EXERCISE},panic=${EXERCISE}`;
 
-  it.skipIf(missing !== null)('balances over the backends, and is gone after stop', async () => {
-    const running = await subject!.start(assignment);
-    try {
-      const answers = new Set<string>();
-      for (let i = 0; i < 4; i++) {
-        const { body } = await request(`${running.origins[0]}/`, { reset: true });
-        answers.add(await body.text());
+describe.each(['evenkeel', 'nginx', 'haproxy', badProxy('mine', ''), OWN_POLICIES])(
+  '%s',
+  (list) => {
+    const [subject] = parseSubjects(list);
+    const missing = subject?.unavailable() ?? null;
+
+    it.skipIf(missing !== null)('balances over the backends, and is gone after stop', async () => {
+      const running = await subject!.start(assignment);
+      try {
+        const answers = new Set<string>();
+        for (let i = 0; i < 4; i++) {
+          const { body } = await request(`${running.origins[0]}/`, { reset: true });
+          answers.add(await body.text());
+        }
+        expect(answers).toEqual(new Set(['a', 'b']));
+      } finally {
+        await running.stop();
       }
-      expect(answers).toEqual(new Set(['a', 'b']));
-    } finally {
-      await running.stop();
-    }
-    // A fresh connection: an old one would tell of its own end.
-    await expect(request(`${running.origins[0]}/`, { reset: true })).rejects.toThrow(
-      /ECONNREFUSED/,
-    );
-    if (existsSync('/proc/self/stat')) expect(resourceUse(running.pid!)).toBeNull();
-  });
+      // A fresh connection: an old one would tell of its own end.
+      await expect(request(`${running.origins[0]}/`, { reset: true })).rejects.toThrow(
+        /ECONNREFUSED/,
+      );
+      if (existsSync('/proc/self/stat')) expect(resourceUse(running.pid!)).toBeNull();
+    });
+  },
+);
+
+it('a policy that cannot be used ends the start with a line that says why', async () => {
+  const [subject] = parseSubjects(`policy:own:detector=${EXERCISE}`);
+  await expect(subject!.start(assignment)).rejects.toThrow(
+    /own ended at once: --policy: .*exercise\.ts: the default export must make a method record/,
+  );
 });
 
 describe('a process under a watchdog', () => {

@@ -63,6 +63,7 @@ export interface Cluster {
    * - `ejection`: running ones keep their end, but more than the new share are readmitted at once.
    * - `slowStart`: endpoints that warm up go on by the new value. Switched off, all have their full
    *   share.
+   * - `panic`: at once.
    * - `retries`: from the next failure on; retries already granted are made.
    * - `budget`: begins full, with nothing earned and nothing spent.
    * - `hedge`: from the next request on; another one has to learn anew.

@@ -23,6 +23,7 @@ export { FAILURE_STATUSES } from './health/failure.ts';
 export type * from './health/health-policy.ts';
 export { type HysteresisOptions, hysteresis } from './health/hysteresis.ts';
 export * from './health/outlier.ts';
+export * from './health/panic.ts';
 export * from './health/slow-start.ts';
 export * from './math.ts';
 export { normalQuantile } from './normal.ts';

@@ -65,13 +65,16 @@ describe('retries', () => {
 });
 
 test('slow start is off unless asked for; queue and panic are passed on', () => {
-  expect(from({})).toMatchObject({ slowStart: undefined, queueLength: undefined });
+  expect(from({})).toMatchObject({
+    ...{ slowStart: undefined, panic: undefined, queueLength: undefined },
+  });
   const policies = from({
     slowStart: { windowMs: 100 },
     panicPercent: 50,
     queue: { max: 7, timeoutMs: 9 },
   });
-  expect(policies).toMatchObject({ panicPercent: 50, queueLength: 7, queueTimeoutMs: 9 });
+  expect(policies).toMatchObject({ queueLength: 7, queueTimeoutMs: 9 });
+  expect([4, 5].map((ready) => policies.panic?.inPanic(ready, 10))).toEqual([true, false]);
   expect(policies.slowStart?.windowMs).toBe(100);
 });
 
@@ -102,7 +105,7 @@ describe('of two settings', () => {
     [{ ...all, retries: { ...(all.retries as object), on: [] } }, ['retries']],
     [{ ...all, retries: { ...(all.retries as object), budget: {} } }, ['budget']],
     [{ ...all, slowStart: undefined }, ['slowStart']],
-    [{ ...all, panicPercent: undefined }, ['panicPercent']],
+    [{ ...all, panicPercent: undefined }, ['panic']],
     [{ ...all, queue: { max: 4 } }, ['queueLength', 'queueTimeoutMs']],
   ])('only what differs is changed: %j', (after, keys) => {
     expect(changed(all, after)).toEqual(keys);
@@ -110,7 +113,7 @@ describe('of two settings', () => {
 
   test('what is left out again gets its default', () => {
     const change = changedPolicies(all, {}, seededRandom(1));
-    expect(change).toMatchObject({ slowStart: undefined, panicPercent: undefined });
+    expect(change).toMatchObject({ slowStart: undefined, panic: undefined });
     expect(change.detector).toBeDefined();
   });
 });

@@ -14,6 +14,7 @@ import {
   type SuccessRateOptions,
   successRate,
 } from './health/outlier.ts';
+import { panicBelow } from './health/panic.ts';
 import { type SlowStartOptions, slowStart } from './health/slow-start.ts';
 import type { Random } from './ports.ts';
 import { type RetryBudgetOptions, retryBudget } from './retry/budget.ts';
@@ -123,7 +124,9 @@ const PARTS: readonly Part[] = [
   },
   {
     of: ({ panicPercent }) => panicPercent,
-    make: ({ panicPercent }) => ({ panicPercent }),
+    make: ({ panicPercent = 0 }) => ({
+      panic: panicPercent === 0 ? undefined : panicBelow(panicPercent),
+    }),
   },
   {
     of: ({ queue }) => queue,

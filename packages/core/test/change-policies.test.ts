@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { Probe } from '../src/health/active.ts';
 import { hysteresis } from '../src/health/hysteresis.ts';
 import { consecutiveFailures } from '../src/health/outlier.ts';
+import { panicBelow } from '../src/health/panic.ts';
 import { slowStart } from '../src/health/slow-start.ts';
 import { seededRandom } from '../src/random.ts';
 import { retryBudget } from '../src/retry/budget.ts';
@@ -52,7 +53,7 @@ const CHANGES: [string, Parameters<Watched['setPolicies']>[0]][] = [
   ['the detector', { detector: consecutiveFailures(1) }],
   ['ejection', { ejection: { baseMs: 1000, maxPercent: 90 } }],
   ['slow start', { slowStart: slowStart({ windowMs: 1000 }) }],
-  ['panic', { panicPercent: 1 }],
+  ['panic', { panic: panicBelow(1) }],
   ['retries', { retries: standardRetries(seededRandom(1), { tries: 1 }) }],
   ['the budget', { budget: retryBudget({ ratio: 0.5 }) }],
   ['the queue', { queueLength: 0, queueTimeoutMs: 60_000 }],
@@ -276,7 +277,7 @@ test('panic: takes effect at once, for those that wait too', () => {
   w.balancer.dispatch(first);
   w.balancer.dispatch(second);
   expect([w.pool.ready.length, w.balancer.queued]).toEqual([1, 1]);
-  w.setPolicies({ panicPercent: 50 });
+  w.setPolicies({ panic: panicBelow(50) });
   expect([w.pool.ready.length, w.balancer.queued, second.attempts.length]).toEqual([4, 0, 1]);
 });
 

@@ -5,6 +5,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { type Cluster, type ClusterOptions, createCluster } from '../src/cluster.ts';
+import { consecutiveFailures } from '../src/health/outlier.ts';
 import { seededRandom } from '../src/random.ts';
 import { retryBudget } from '../src/retry/budget.ts';
 import { standardRetries } from '../src/retry/policy.ts';
@@ -315,5 +316,20 @@ describe('a policy that fails', () => {
     expect(w.errors[0]).toMatch(/^slow start, factor: /);
     w.balancer.dispatch(answered());
     expectExact(w, 1);
+  });
+
+  test.each([
+    ['throws', () => new Fault().strike.call({ isOn: true } as Fault), /^panic rule, inPanic: /],
+    ['gives a number', () => 1, undefined],
+  ])('a panic rule that %s: there is no panic', (_, inPanic, says) => {
+    const w = world(
+      { pick: first },
+      { panic: { inPanic: inPanic as () => boolean }, detector: consecutiveFailures(1) },
+    );
+    w.balancer.dispatch(failing());
+    expect(w.pool.members.filter(({ state }) => state === 'ejected').length).toBeGreaterThan(0);
+    expect(w.pool.ready.map(({ state }) => state)).not.toContain('ejected');
+    if (says === undefined) expect(w.errors).toEqual([]);
+    else expect(w.errors[0]).toMatch(says);
   });
 });

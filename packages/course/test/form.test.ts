@@ -51,6 +51,9 @@ describe.each(EXERCISES)('$id', (exercise) => {
     const live = { policy: '--policy ', program: 'blackbox' };
     const flag = live[rubric.kind as keyof typeof live] ?? '--strategy-file ';
     expect(text).toMatch(new RegExp(`pnpm [^\n]*${flag}`));
+    if (rubric.kind !== 'program') {
+      expect(text).toMatch(new RegExp(`pnpm bench [^\n]*[:=]exercises/${id}/exercise.ts`));
+    }
   });
 
   test('there are enough solutions and wrong ones to test the checks with', () => {

@@ -11,8 +11,6 @@ import { gradeProgram } from '../src/cli/grade.ts';
 import { handoutProgram } from '../src/cli/handout.ts';
 import { learnProgram } from '../src/cli/learn.ts';
 import { runProgram } from '../src/cli/usage.ts';
-import { GRADE_SCHEMA, type Grade } from '../src/grade/result.ts';
-import { gradescopeOf } from '../src/text/gradescope.ts';
 import { exercise, filesOf, scratch, withNumbers } from './support.ts';
 
 const MAIN = join(import.meta.dirname, '../src/main.ts');
@@ -83,18 +81,6 @@ describe('one hand-in', () => {
       status: 'pass',
     });
     expect(grade.limits.join()).toContain('permission model');
-  });
-
-  test('in the form of Gradescope', () => {
-    const found = { name: 'turns', about: 'a law', score: 3, maxScore: 4, message: 'almost' };
-    const exercise = { id: '01', score: 3, maxScore: 4, status: 'fail' } as const;
-    const grade: Grade = {
-      ...{ schema: GRADE_SCHEMA, student: 'ada', seed: 'x', kit: '1', limits: [] },
-      exercises: [{ ...exercise, tests: [{ ...found, status: 'fail' }] }],
-    };
-    const { tests, ...rest } = gradescopeOf(grade) as { tests: object[] };
-    expect(rest).toMatchObject({ score: 3, visibility: 'visible' });
-    expect(tests).toMatchObject([{ name: '01 turns', score: 3, max_score: 4, status: 'failed' }]);
   });
 
   test('a failing one ends with 0 all the same, and its replay shows the same again', () => {

@@ -145,7 +145,11 @@ function addServeOptions(command: Command): Command {
     .option('--discover <url>', 'find backends: dns://name:port, dns+srv://…, file:///…', repeated)
     .option('--strategy <name>', 'see "evenkeel strategies" (default: round-robin)')
     .option('--strategy-file <file>', 'a module whose default export is a strategy factory')
-    .option('--policy <kind=file>', 'own policy: health, detector, budget, slow-start', repeated)
+    .option(
+      '--policy <kind=file>',
+      'own policy: health, detector, budget, slow-start, panic',
+      repeated,
+    )
     .option('--mode <mode>', 'http (layer 7) or tcp (layer 4) (default: http)')
     .option('--proxy-protocol', 'trusted proxies begin with a PROXY header (default: off)')
     .option('--health <type>', 'active checks: tcp, http or off (default: tcp)')

@@ -40,6 +40,10 @@ const KINDS: Readonly<Record<string, Kind>> = {
     numbers: ['windowMs'],
     policies: (factory) => ({ slowStart: factory() as NonNullable<ClusterPolicies['slowStart']> }),
   },
+  panic: {
+    methods: ['inPanic'],
+    policies: (factory) => ({ panic: factory() as NonNullable<ClusterPolicies['panic']> }),
+  },
 };
 
 function lacksOf(made: unknown, { methods, numbers = [] }: Kind): string | undefined {

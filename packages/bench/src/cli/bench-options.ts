@@ -121,7 +121,7 @@ function benchScenarios(
   }
   parse.requireFaultless(subjects, scenarios);
   requireLive(subjects, scenarios);
-  for (const line of leftOutLines(scenarios)) display.line(line);
+  for (const line of leftOutLines(subjects, scenarios)) display.line(line);
   if (flags.sweep) parse.requireOpen('--sweep', scenarios);
   return scenarios;
 }

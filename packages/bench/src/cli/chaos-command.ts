@@ -50,7 +50,8 @@ export function chaosCommand(context: CommandContext): Command {
       const display = displayFor(flags.json);
       const options = chaosOptions(flags, context);
       const minutes = parse.parseNumber('--minutes', flags.minutes, 0, 10_000);
-      if (!flags.random) for (const line of leftOutLines(options.scenarios)) display.line(line);
+      const { subjects, scenarios } = options;
+      if (!flags.random) for (const line of leftOutLines(subjects, scenarios)) display.line(line);
       const results = await (flags.random
         ? randomChaos(options, minutes, display)
         : chaos(options, display));

@@ -52,6 +52,11 @@ describe('wrong input', () => {
     [['bench', '--subjects', 'ngnix'], /--subjects: expected some of evenkeel, .*got "ngnix"/],
     [['bench', '--subjects', ''], /--subjects: expected at least one, got ""/],
     [['bench', '--subjects', 'cmd:mine:./lb'], /expected \{port\} in the command, got "\.\/lb"/],
+    [['bench', '--subjects', 'policy:mine:panic'], /policy:mine: expected KIND=FILE .*"panic"/],
+    [
+      ['bench', '--subjects', 'policy:mine:panic=no-such.ts,health=x'],
+      /with a file that exists, got "panic=no-such.ts"/,
+    ],
     [['bench', '--subjects', 'url:mine:ftp://x'], /expected an http:\/\/ URL, got "ftp:\/\/x"/],
     [['bench', '--subjects', 'url:simulated:http://x'], /the name "simulated" is taken/],
     [['bench', '--subjects', 'nginx,url:nginx:http://x'], /the name "nginx" is taken/],

@@ -23,15 +23,34 @@ export function requireLive(subjects: readonly Subject[], scenarios: readonly Sc
   }
 }
 
-/** One line for each scenario that the run goes without a part of. */
-export function leftOutLines(scenarios: readonly Scenario[]): string[] {
+/** One line for each part of a scenario that the run, or one of its subjects, goes without. */
+export function leftOutLines(
+  subjects: readonly Subject[],
+  scenarios: readonly Scenario[],
+): string[] {
   return scenarios.flatMap((scenario) => {
+    const { name, lb } = scenario;
     const parts = simulatedOnly(scenario).map(
       ({ field, value, what }) => `${what} (${field} ${value})`,
     );
-    if (parts.length === 0) return [];
+    const lines = [...new Set(subjects)].flatMap((subject) => {
+      const ignored = settingsOf(lb).filter(([setting, value]) => !subject.takes(setting, value));
+      if (ignored.length === 0) return [];
+      const settings = ignored.map(([setting]) => `lb.${setting}`).join(', ');
+      return [`${name}: ${subject.name} does not take ${settings}, and does there as it is made`];
+    });
+    if (parts.length === 0) return lines;
     return [
-      `${scenario.name}: a live run goes without what is simulated only: ${parts.join(', ')}`,
+      `${name}: a live run goes without what is simulated only: ${parts.join(', ')}`,
+      ...lines,
     ];
+  });
+}
+
+/** Settings by their places: `{ health: { intervalMs: 500 } }` is `health.intervalMs`, 500. */
+function settingsOf(settings: object, above = ''): (readonly [string, unknown])[] {
+  return Object.entries(settings).flatMap(([key, value]: [string, unknown]) => {
+    const isMapping = typeof value === 'object' && value !== null && !Array.isArray(value);
+    return isMapping ? settingsOf(value, `${above}${key}.`) : [[`${above}${key}`, value] as const];
   });
 }

@@ -10,7 +10,8 @@ import { UsageError } from '../usage.ts';
 export { UsageError };
 
 /** How subjects are written. */
-export const SUBJECT_FORMS = 'evenkeel, nginx, haproxy, direct, cmd:NAME:COMMAND, url:NAME:URL';
+export const SUBJECT_FORMS =
+  'evenkeel, nginx, haproxy, direct, cmd:NAME:COMMAND, url:NAME:URL, policy:NAME:KIND=FILE';
 
 /** A comma-separated list of names from the registry; throws where one is unknown or given twice. */
 export function parseStrategies(list: string): string[] {

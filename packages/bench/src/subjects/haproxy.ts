@@ -23,6 +23,8 @@ export const haproxy: Subject = {
   name: 'haproxy',
   isElsewhere: false,
   takesActions: false,
+  takes: (setting, value) =>
+    setting === 'health.intervalMs' || (/^health(?:\.type)?$/.test(setting) && value === 'off'),
   unavailable: () => (findExecutable('haproxy') === null ? 'haproxy is not installed' : null),
   strategies: (asked) => asked.filter((strategy) => strategy in BALANCE),
   async start(assignment): Promise<RunningSubject> {
@@ -34,18 +36,18 @@ export const haproxy: Subject = {
   },
 };
 
-function checkIntervalMs(lb: Assignment['lb']): number {
-  const { health = {} } = lb;
-  return (health === 'off' ? undefined : health.intervalMs) ?? DEFAULT_CHECK_MS;
+/** Words of a `server` line. */
+function checkOf({ health = {} }: Assignment['lb']): string {
+  if (health === 'off' || health.type === 'off') return '';
+  return `check inter ${health.intervalMs ?? DEFAULT_CHECK_MS}ms `;
 }
 
 /** Exported for its test. */
 export function haproxyConfig(assignment: Assignment, port: number): string {
   const { targets, strategy, lb } = assignment;
-  const inter = checkIntervalMs(lb);
+  const check = checkOf(lb);
   const servers = targets.map(
-    ({ id, url, weight }) =>
-      `  server ${id} ${new URL(url).host} check inter ${inter}ms weight ${weight}`,
+    ({ id, url, weight }) => `  server ${id} ${new URL(url).host} ${check}weight ${weight}`,
   );
   return `global
   maxconn 8192

@@ -25,6 +25,7 @@ export const nginx: Subject = {
   name: 'nginx',
   isElsewhere: false,
   takesActions: false,
+  takes: () => false,
   unavailable: () => (findExecutable('nginx') === null ? 'nginx is not installed' : null),
   strategies: (asked) => asked.filter((strategy) => strategy in DIRECTIVES),
   async start(assignment): Promise<RunningSubject> {

@@ -18,6 +18,7 @@ export const direct: Subject = {
   name: 'direct',
   isElsewhere: false,
   takesActions: false,
+  takes: () => false,
   unavailable: () => null,
   strategies: () => [OWN_STRATEGY],
   async start({ targets }): Promise<RunningSubject> {
@@ -41,6 +42,7 @@ export function commandSubject(name: string, command: string): Subject {
     name,
     isElsewhere: false,
     takesActions: false,
+    takes: () => false,
     unavailable: () => null,
     strategies: (asked) => (listens ? asked : [OWN_STRATEGY]),
     async start({ targets, strategy }): Promise<RunningSubject> {
@@ -66,6 +68,7 @@ export function urlSubject(name: string, url: string): Subject {
     name,
     isElsewhere: true,
     takesActions: false,
+    takes: () => false,
     unavailable: () => null,
     strategies: () => [OWN_STRATEGY],
     start: async () => ({ ...notOurs, origins: [parsed.origin] }),

@@ -1,14 +1,17 @@
-/** From `--subjects evenkeel,nginx,cmd:mine:./lb {port},url:other:http://…` to subjects. */
+/** From `--subjects evenkeel,nginx,cmd:mine:./lb {port},url:other:http://…,policy:own:panic=FILE` to subjects. */
 
 import { SIMULATED } from '@evenkeel/report';
 import { UsageError } from '../usage.ts';
-import { evenkeel } from './evenkeel.ts';
+import { evenkeel, evenkeelWith } from './evenkeel.ts';
 import { haproxy } from './haproxy.ts';
 import { nginx } from './nginx.ts';
 import { commandSubject, direct, urlSubject } from './others.ts';
 import type { Subject } from './subject.ts';
 
 const BUILT_IN: readonly Subject[] = [evenkeel, nginx, haproxy, direct];
+
+/** How the others are written. */
+const FORMS = ['cmd:NAME:COMMAND', 'url:NAME:URL', 'policy:NAME:KIND=FILE'];
 
 /** Built-in subjects by name. */
 export function builtInNames(): string[] {
@@ -29,7 +32,9 @@ export function parseSubjects(list: string): Subject[] {
 
 /** Commas separate subjects, but a command may hold some too: a new one begins with a known word. */
 function splitList(list: string): string[] {
-  const starts = new RegExp(`,(?=(?:(?:${builtInNames().join('|')})(?:,|$))|cmd:|url:|[\\w-]+$)`);
+  const starts = new RegExp(
+    `,(?=(?:(?:${builtInNames().join('|')})(?:,|$))|cmd:|url:|policy:|[\\w-]+$)`,
+  );
   return list
     .split(starts)
     .map((item) => item.trim())
@@ -39,11 +44,12 @@ function splitList(list: string): string[] {
 function parseOne(item: string): Subject {
   const known = BUILT_IN.find(({ name }) => name === item);
   if (known !== undefined) return known;
-  const match = /^(cmd|url):([\w.-]+):(.+)$/s.exec(item);
+  const match = /^(cmd|url|policy):([\w.-]+):(.+)$/s.exec(item);
   const [, form, name, rest] = match ?? [];
   if (form === undefined || name === undefined || rest === undefined) {
-    const expected = [...builtInNames(), 'cmd:NAME:COMMAND', 'url:NAME:URL'].join(', ');
+    const expected = [...builtInNames(), ...FORMS].join(', ');
     throw new UsageError(`--subjects: expected some of ${expected}, got "${item}"`);
   }
+  if (form === 'policy') return evenkeelWith(name, rest);
   return form === 'cmd' ? commandSubject(name, rest) : urlSubject(name, rest);
 }

@@ -49,6 +49,11 @@ export interface Subject {
   readonly isElsewhere: boolean;
   /** An operator's `drain` and `ready` reach it. */
   readonly takesActions: boolean;
+  /**
+   * Whether it follows a setting of a scenario's `lb`, such as `health.intervalMs`. All others are named
+   * before a run starts, and it does there as it is made.
+   */
+  takes(setting: string, value: unknown): boolean;
   /** As in results.json; unique among the subjects of a run. */
   readonly name: string;
   /** Why it cannot run here, or null: a line for the user. */

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { cyclic, failed, OK } from '../../test/support/fixtures.ts';
 import type { Attempt } from '../attempt.ts';
 import { consecutiveFailures } from '../health/outlier.ts';
+import { panicBelow } from '../health/panic.ts';
 import { slowStart } from '../health/slow-start.ts';
 import { seededRandom } from '../random.ts';
 import type { Endpoint } from '../strategy.ts';
@@ -184,7 +185,7 @@ describe('panic', () => {
   const options = (): Partial<PoolOptions> => ({
     detector: consecutiveFailures(1),
     ejection: { maxPercent: 100 },
-    panicPercent: 50,
+    panic: panicBelow(50),
   });
 
   test('a suspect is not asked while a backup is ready in its place', () => {
@@ -202,7 +203,7 @@ describe('panic', () => {
   });
 
   test('a threshold above what one level can do without is kept all the same', () => {
-    const p = pool({ ...options(), panicPercent: 90 });
+    const p = pool({ ...options(), panic: panicBelow(90) });
     p.update(['a', 'b', 'c', 'd', 'e'].map((id) => ({ id })));
     eject(p, 'a');
     expect(p.ready.map((m) => m.id)).toEqual(['a', 'b', 'c', 'd', 'e']);

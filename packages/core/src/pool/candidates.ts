@@ -4,12 +4,13 @@
  * 4 endpoints and 10,000; exclusions are collected into one scratch list.
  */
 
+import type { PanicRule } from '../health/panic.ts';
 import type { NoAttempt } from '../pool.ts';
 import type { Random } from '../ports.ts';
 import type { Endpoint, RequestInfo, Strategy } from '../strategy.ts';
-import { buildLevels, type Group, groupByLevel, type Level } from './levels.ts';
+import { buildLevels, type Group, groupByLevel, type Level, levelsInPanic } from './levels.ts';
 import { type PickView, PoolMember } from './member.ts';
-import type { OnPolicyError } from './policy-calls.ts';
+import { inPanic, type OnPolicyError } from './policy-calls.ts';
 import type { Warming } from './warming.ts';
 
 const NONE: readonly Endpoint[] = [];
@@ -19,7 +20,7 @@ export class Candidates {
   readonly #view: PickView;
   readonly #random: Random;
   readonly #warming: Warming;
-  #panicPercent: number;
+  #panic: PanicRule | undefined;
   readonly #onPolicyError: OnPolicyError;
   readonly #scratch: PoolMember[] = [];
   readonly #excluded: PoolMember[] = [];
@@ -35,14 +36,14 @@ export class Candidates {
   constructor(
     view: PickView,
     random: Random,
-    panicPercent: number,
+    panic: PanicRule | undefined,
     warming: Warming,
     onPolicyError: OnPolicyError,
   ) {
     this.#onPolicyError = onPolicyError;
     this.#view = view;
     this.#random = random;
-    this.#panicPercent = panicPercent;
+    this.#panic = panic;
     this.#warming = warming;
   }
 
@@ -52,18 +53,22 @@ export class Candidates {
     return this.#ready;
   }
 
-  get panicPercent(): number {
-    return this.#panicPercent;
+  /** Whether there can be a panic at all. */
+  get canPanic(): boolean {
+    return this.#panic !== undefined;
   }
 
-  set panicPercent(percent: number) {
-    this.#panicPercent = percent;
+  set panic(rule: PanicRule | undefined) {
+    this.#panic = rule;
     this.#invalidate();
   }
 
-  /** The members by level, the backups last. */
-  get groups(): readonly Group[] {
-    return this.#groups;
+  /** Which of the levels without backups are in a panic; empty if none is. */
+  levelsInPanic(): boolean[] {
+    const rule = this.#panic;
+    if (rule === undefined) return [];
+    const onError = this.#onPolicyError;
+    return levelsInPanic(this.#groups, (ready, total) => inPanic(rule, ready, total, onError));
   }
 
   /**
@@ -92,7 +97,7 @@ export class Candidates {
 
   #relist(): void {
     this.#isStale = false;
-    this.#levels = buildLevels(this.#groups, this.#panicPercent);
+    this.#levels = buildLevels(this.#groups, this.levelsInPanic());
     const active = this.#levels.filter((level) => level.share > 0);
     const only = active.length === 1 ? active[0] : undefined;
     this.#ready = only?.list ?? active.flatMap((level) => level.list);

@@ -59,7 +59,7 @@ export class EndpointPool<Request extends PoolRequest = PoolRequest>
     this.#candidates = new Candidates(
       this.#membership.view,
       options.random,
-      options.panicPercent ?? 0,
+      options.panic,
       this.#warming,
       this.onPolicyError,
     );
@@ -130,7 +130,7 @@ export class EndpointPool<Request extends PoolRequest = PoolRequest>
     }
     if ('ejection' in change) this.#passive.configure(change.ejection ?? {});
     if ('slowStart' in change) this.#warming.setSlowStart(change.slowStart);
-    if ('panicPercent' in change) this.#candidates.panicPercent = change.panicPercent ?? 0;
+    if ('panic' in change) this.#candidates.panic = change.panic;
     this.review(released, 'passive health is off');
     this.#listener?.readyChanged();
   }
@@ -260,8 +260,7 @@ export class EndpointPool<Request extends PoolRequest = PoolRequest>
   /** @returns whether any state has changed */
   #apply(changed: readonly PoolMember[], reason: string): boolean {
     const freed = this.#passive.readmit();
-    const { groups, panicPercent } = this.#candidates;
-    const { readmitted, dismissed } = this.#failOpen.review(groups, panicPercent);
+    const { readmitted, dismissed } = this.#failOpen.review(this.#candidates);
     const turned = new Set([...readmitted, ...dismissed]);
     let isChange = false;
     const tell = (members: readonly PoolMember[], why: (member: PoolMember) => string): void => {

@@ -4,6 +4,7 @@ import { failed } from '../../test/support/fixtures.ts';
 import { type Watched, watched } from '../../test/support/probed-fleet.ts';
 import type { ProbeResult } from '../health/health-policy.ts';
 import { consecutiveFailures } from '../health/outlier.ts';
+import { panicBelow } from '../health/panic.ts';
 import { slowStart } from '../health/slow-start.ts';
 import type { PoolEvent } from '../pool.ts';
 
@@ -21,7 +22,11 @@ const HEALTH = { intervalMs: 100, fastIntervalMs: 100, downIntervalMs: 100, rise
 const ROUND_MS = 400;
 
 function fleet(panicPercent: number, more: Parameters<typeof watched>[2] = {}): Watched {
-  const w = watched(IDS, { ...HEALTH, timeoutMs: 200 }, { panicPercent, ...more });
+  const w = watched(
+    IDS,
+    { ...HEALTH, timeoutMs: 200 },
+    { panic: panicBelow(panicPercent), ...more },
+  );
   w.clock.advance(ROUND_MS);
   return w;
 }
@@ -135,9 +140,9 @@ describe('where too few are healthy', () => {
     const w = fleet(0);
     answer(w, { a: WRONG, b: WRONG, c: WRONG });
     expect(asked(w)).toEqual(['d']);
-    w.setPolicies({ panicPercent: 50 });
+    w.setPolicies({ panic: panicBelow(50) });
     expect(asked(w)).toEqual(IDS);
-    w.setPolicies({ panicPercent: 0 });
+    w.setPolicies({ panic: panicBelow(0) });
     expect(asked(w)).toEqual(['d']);
   });
 

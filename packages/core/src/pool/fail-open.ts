@@ -5,7 +5,7 @@
  * ends.
  */
 
-import { type Group, levelsInPanic } from './levels.ts';
+import type { Candidates } from './candidates.ts';
 import type { PoolMember } from './member.ts';
 
 /** What a review has changed. */
@@ -37,10 +37,10 @@ export class FailOpen {
    * Decides anew which members are readmitted, without telling. A time in proportion to the
    * membership, while there is any to decide about.
    */
-  review(groups: readonly Group[], panicPercent: number): FailOpenChange {
-    const isIdle = panicPercent === 0 || this.#answering.size === 0;
+  review(candidates: Candidates): FailOpenChange {
+    const isIdle = !candidates.canPanic || this.#answering.size === 0;
     if (isIdle && this.#readmitted.size === 0) return NO_CHANGE;
-    const panics = levelsInPanic(groups, panicPercent);
+    const panics = candidates.levelsInPanic();
     const isWanted = (member: PoolMember): boolean =>
       this.#answering.has(member) &&
       member.inService &&

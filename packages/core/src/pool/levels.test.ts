@@ -1,6 +1,6 @@
 import { fc, test as propertyTest } from '@fast-check/vitest';
 import { describe, expect, test } from 'vitest';
-import { inPanic, levelShares } from './levels.ts';
+import { levelShares } from './levels.ts';
 
 describe('level shares', () => {
   test.each([
@@ -64,17 +64,5 @@ describe('level shares', () => {
 
   test('one endpoint of a thousand, alone in the world, gets everything', () => {
     expect(levelShares([1], [1000])).toEqual([100]);
-  });
-});
-
-describe('panic', () => {
-  test.each([
-    [4, 10, 50, true],
-    [5, 10, 50, false],
-    [0, 10, 50, true],
-    [0, 10, 0, false],
-    [0, 0, 50, false],
-  ])('%i of %i ready at a threshold of %i %%: %s', (ready, total, threshold, expected) => {
-    expect(inPanic(ready, total, threshold)).toBe(expected);
   });
 });

@@ -56,11 +56,6 @@ function sumOf(numbers: readonly number[]): number {
   return numbers.reduce((a, b) => a + b, 0);
 }
 
-/** Fewer ready than the threshold: better to ask suspects than to overrun the rest. */
-export function inPanic(ready: number, total: number, thresholdPercent: number): boolean {
-  return total > 0 && ready * 100 < total * thresholdPercent;
-}
-
 /** The members of one level, whatever their state. */
 export interface Group {
   readonly members: readonly PoolMember[];
@@ -80,11 +75,14 @@ export function groupByLevel(members: readonly PoolMember[]): Group[] {
   });
 }
 
-/** The lists of each level, from the members' states; marks each member as listed or not. */
-export function buildLevels(groups: readonly Group[], panicPercent: number): Level[] {
+/**
+ * The lists of each level, from the members' states; marks each member as listed or not.
+ * @param panics which levels are in a panic, as `levelsInPanic` says
+ */
+export function buildLevels(groups: readonly Group[], panics: readonly boolean[]): Level[] {
   const all = groups.map(censusOf);
   const normal = all.filter((_, level) => groups[level]?.isBackup === false);
-  for (const [level, isPanic] of levelsInPanic(groups, panicPercent).entries()) {
+  for (const [level, isPanic] of panics.entries()) {
     if (isPanic) all[level]?.list((m) => m.state === 'ready' || m.state === 'ejected');
   }
   // None is known to be up: those not known yet are the best there is.
@@ -107,15 +105,17 @@ export function buildLevels(groups: readonly Group[], panicPercent: number): Lev
  * Which levels are in a panic: too few are healthy there, and neither the other levels nor the
  * backups can stand in. Backups themselves never are.
  */
-export function levelsInPanic(groups: readonly Group[], panicPercent: number): boolean[] {
-  if (panicPercent === 0) return [];
+export function levelsInPanic(
+  groups: readonly Group[],
+  inPanic: (ready: number, total: number) => boolean,
+): boolean[] {
   const normal = groups.filter(({ isBackup }) => !isBackup);
   const counts = normal.map(({ members }) => members.filter(isHealthy).length);
   const totals = normal.map(({ members }) => members.filter((m) => m.inService).length);
   const canSpill = normal.length > 1 && sumOf(abilities(counts, totals)) >= 100;
   const hasBackups = groups.some((group) => group.isBackup && group.members.some(isHealthy));
   if (canSpill || (hasBackups && sumOf(counts) === 0)) return [];
-  return normal.map((_, level) => inPanic(counts[level] ?? 0, totals[level] ?? 0, panicPercent));
+  return normal.map((_, level) => inPanic(counts[level] ?? 0, totals[level] ?? 0));
 }
 
 function isHealthy(member: PoolMember): boolean {

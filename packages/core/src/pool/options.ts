@@ -2,6 +2,7 @@
 
 import type { EjectionOptions } from '../health/ejection.ts';
 import type { OutlierDetector } from '../health/outlier.ts';
+import type { PanicRule } from '../health/panic.ts';
 import type { SlowStart } from '../health/slow-start.ts';
 import type { PoolObserver } from '../pool.ts';
 import type { Clock, Random } from '../ports.ts';
@@ -16,11 +17,8 @@ export interface PoolPolicies {
   readonly failureStatuses?: ReadonlySet<number> | undefined;
   readonly ejection?: EjectionOptions | undefined;
   readonly slowStart?: SlowStart | undefined;
-  /**
-   * Fewer healthy ones than this, in percent, readmit the ejected and those that answer their checks
-   * wrongly; 0 (default): never.
-   */
-  readonly panicPercent?: number | undefined;
+  /** When the ejected, and those that answer their checks wrongly, are asked too; default: never. */
+  readonly panic?: PanicRule | undefined;
 }
 
 /** What a pool is made of. */

@@ -1,9 +1,10 @@
 /**
- * Calls of strategies and detectors, which may come from outside: an error in one is reported and
+ * Calls of strategies, detectors and panic rules, which may come from outside: an error in one is reported and
  * ends here, so that the pool's bookkeeping stays exact.
  */
 
 import type { OutlierDetector } from '../health/outlier.ts';
+import type { PanicRule } from '../health/panic.ts';
 import type { Endpoint, Outcome, Strategy } from '../strategy.ts';
 
 /** Hears of an error in a strategy or policy, and which of its functions failed. */
@@ -88,5 +89,20 @@ export function forget(
     detector?.forget(slot);
   } catch (error) {
     onError('outlier detector, forget', error);
+  }
+}
+
+/** Are too few endpoints healthy? A rule that fails sees no panic. */
+export function inPanic(
+  rule: PanicRule,
+  ready: number,
+  total: number,
+  onError: OnPolicyError,
+): boolean {
+  try {
+    return rule.inPanic(ready, total) === true;
+  } catch (error) {
+    onError('panic rule, inPanic', error);
+    return false;
   }
 }

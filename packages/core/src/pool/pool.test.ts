@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { cyclic, failed, OK } from '../../test/support/fixtures.ts';
 import type { Attempt } from '../attempt.ts';
 import { consecutiveFailures, maxFails } from '../health/outlier.ts';
+import { panicBelow } from '../health/panic.ts';
 import { slowStart } from '../health/slow-start.ts';
 import type { EndpointSpec, Member, PoolEvent } from '../pool.ts';
 import { seededRandom } from '../random.ts';
@@ -132,7 +133,7 @@ describe('which may be asked', () => {
 
   test('in a panic the ejected are asked, the dead never', () => {
     const detector = consecutiveFailures(1);
-    const { pool: p } = pool({ detector, panicPercent: 60, ejection: { maxPercent: 100 } });
+    const { pool: p } = pool({ detector, panic: panicBelow(60), ejection: { maxPercent: 100 } });
     p.update(specs('a', 'b', 'dead', 'out'));
     p.setHealth(p.member('dead')!, 'down', 'test');
     p.setAdminState('out', 'maintenance');

@@ -8,6 +8,7 @@ import { type Cluster, createCluster } from '../../src/cluster.ts';
 import type { Probe } from '../../src/health/active.ts';
 import { hysteresis } from '../../src/health/hysteresis.ts';
 import { consecutiveFailures } from '../../src/health/outlier.ts';
+import { panicBelow } from '../../src/health/panic.ts';
 import { slowStart } from '../../src/health/slow-start.ts';
 import type { EndpointSpec, EndpointState, PoolEvent } from '../../src/pool.ts';
 import { seededRandom } from '../../src/random.ts';
@@ -75,7 +76,7 @@ export class World {
       ejection: LIMITS,
       budget: retryBudget(BUDGET),
       queueLength: 5,
-      panicPercent: model.panicPercent,
+      panic: panicBelow(model.panicPercent),
       slowStart: slowStart({ windowMs: 4000 }),
       onProbe: (member, result) => model.probed(member.id, result, this.clock.now()),
       observer: {

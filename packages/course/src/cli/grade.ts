@@ -16,6 +16,7 @@ import type { Grade } from '../grade/result.ts';
 import { rounded } from '../grade/result.ts';
 import { COURSE_SEED, type Who } from '../grade/seeds.ts';
 import { readProgress } from '../learn/progress.ts';
+import { classroomOf } from '../text/classroom.ts';
 import { gradescopeOf } from '../text/gradescope.ts';
 import { exerciseLines } from '../text/result-text.ts';
 import { integer, UsageError } from './usage.ts';
@@ -27,6 +28,11 @@ Examples:
   pnpm grade 04 --submission ~/inbox/ada --format gradescope --json results.json
   pnpm grade --submissions ~/inbox --out ~/marks --jobs 4 --course-seed autumn`;
 
+/** Forms of learning platforms. */
+const PLATFORMS = { gradescope: gradescopeOf, classroom: classroomOf };
+
+const isPlatform = (format: string): format is keyof typeof PLATFORMS => format in PLATFORMS;
+
 interface Flags {
   readonly exercises: string;
   readonly submission?: string;
@@ -34,7 +40,7 @@ interface Flags {
   readonly out?: string;
   readonly jobs: number;
   readonly json?: string;
-  readonly format: 'text' | 'json' | 'gradescope';
+  readonly format: 'text' | 'json' | keyof typeof PLATFORMS;
   readonly courseSeed?: string;
   readonly student?: string;
   readonly programs: boolean;
@@ -69,7 +75,7 @@ function textOf(grade: Grade): string {
 }
 
 function show(grade: Grade, { json, format }: Flags): void {
-  const structured = format === 'gradescope' ? gradescopeOf(grade) : grade;
+  const structured = isPlatform(format) ? PLATFORMS[format](grade) : grade;
   const text = `${JSON.stringify(structured, null, 2)}\n`;
   if (json !== undefined) write(json, text);
   if (json !== '-')
@@ -143,7 +149,9 @@ export function gradeProgram(): Command {
     .option('--programs', 'run programs (exercise 12) too: they run outside the sandbox', false)
     .option('--json <file>', '- is standard output')
     .addOption(
-      new Option('--format <format>').choices(['text', 'json', 'gradescope']).default('text'),
+      new Option('--format <format>', 'gradescope and classroom: docs/teaching.md')
+        .choices(['text', 'json', ...Object.keys(PLATFORMS)])
+        .default('text'),
     )
     .option('--exercises <dir>', 'where the exercises are', EXERCISES_FOLDER)
     .addHelpText('after', EXAMPLES)

@@ -16,6 +16,8 @@ export interface Rubric {
   readonly points: Readonly<Record<string, number>>;
   /** Points that make a pass; absent: all of them. */
   readonly passAt?: number | undefined;
+  /** Its scenarios are drawn from a seed that students do not know: a grade does not name the seeds of its checks. */
+  readonly hidden: boolean;
   /** What a person looks at; not part of the computed mark. */
   readonly byHand: readonly string[];
 }
@@ -26,6 +28,7 @@ const schema: z.ZodType<Rubric> = z.strictObject({
   kind: z.enum(['strategy', 'policy', 'predictions', 'program']),
   passAt: z.number().positive().optional(),
   points: z.record(z.string(), z.number().positive()),
+  hidden: z.boolean().default(false),
   byHand: z.array(z.string()).default([]),
 });
 

@@ -3,7 +3,7 @@
 import type { Exercise } from '../exercise/exercises.ts';
 import { limitsInForce } from '../sandbox/limits.ts';
 import { gradeFile } from './grade-file.ts';
-import { type ExerciseResult, GRADE_SCHEMA, type Grade } from './result.ts';
+import { type ExerciseResult, GRADE_SCHEMA, type Grade, type TestResult } from './result.ts';
 import { findExerciseFile } from './submission-folder.ts';
 
 /** What to grade. */
@@ -16,6 +16,11 @@ export interface StudentWork {
   readonly kit: string;
   /** Run programs too, outside the sandbox. */
   readonly programs: boolean;
+}
+
+/** As a grade holds it: without the film, which the replay makes again, and without the seed of what is hidden. */
+function published({ steps, replay, ...test }: TestResult, { rubric }: Exercise): TestResult {
+  return replay === undefined || rubric.hidden ? test : { ...test, replay };
 }
 
 /** One exercise after another, so that a student's processes do not disturb each other. */
@@ -31,7 +36,7 @@ export async function gradeStudent(work: StudentWork): Promise<Grade> {
       case: { who: { courseSeed, student } },
       programs: work.programs ? { runs: 3, stopsEarly: false } : undefined,
     });
-    results.push({ ...result, tests: result.tests.map(({ steps, ...test }) => test) });
+    results.push({ ...result, tests: result.tests.map((test) => published(test, exercise)) });
   }
   return {
     schema: GRADE_SCHEMA,

@@ -15,11 +15,16 @@ function testOf(exercise: string, test: TestResult): object {
   };
 }
 
-/** See https://gradescope-autograders.readthedocs.io, "Autograder specifications". */
+/**
+ * See https://gradescope-autograders.readthedocs.io, "Autograder specifications". Students see all but `extra_data`:
+ * the seed is there, because hidden scenarios are drawn from it.
+ */
 export function gradescopeOf({ exercises, kit, seed }: Grade): object {
   return {
     score: rounded(exercises.reduce((sum, { score }) => sum + score, 0)),
-    output: `graded by kit ${kit}, course seed ${seed}`,
+    output: `graded by kit ${kit}`,
+    output_format: 'text',
+    extra_data: { kit, seed },
     visibility: 'visible',
     tests: exercises.flatMap(({ id, tests }) => tests.map((test) => testOf(id, test))),
   };

@@ -27,6 +27,7 @@ describe('a policy that cannot be used is refused in one line', () => {
     ['budget', 'export default 7;', /the default export must be a function$/],
     ['detector', 'export default () => ({ record() {} });', /must make a method forget$/],
     ['slow-start', 'export default () => ({ factor() {} });', /must make a number windowMs$/],
+    ['panic', 'export default () => ({});', /must make a method inPanic$/],
     ['budget', 'export default () => undefined;', /must make an object, got undefined$/],
     ['health', 'export default () => { throw new Error("no"); };', /export threw Error: no$/],
   ])('%s, %j', (kind, text, says) => {
@@ -66,6 +67,7 @@ test('live traffic asks them', async () => {
     health: telling('health', health, log),
     detector: telling('detector', `record() { note('detector'); }, forget() {}`, log),
     budget: telling('budget', budget, log),
+    panic: telling('panic', `inPanic() { note('panic'); return false; }`, log),
   };
   const backend = await startBackend('a');
   onTestFinished(() => backend.stop());
@@ -75,5 +77,5 @@ test('live traffic asks them', async () => {
   expect(await (await fetch(url)).text()).toBe('a');
   await expect
     .poll(() => new Set(readFileSync(log, 'utf8').split('\n')), { timeout: 20_000 })
-    .toEqual(new Set(['health', 'detector', 'budget', '']));
+    .toEqual(new Set(['health', 'detector', 'budget', 'panic', '']));
 });
