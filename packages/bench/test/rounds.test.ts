@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { errorTotal, type Run } from '@evenkeel/report';
 import { loadScenario } from '@evenkeel/sim';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Generator } from '../src/load/generator.ts';
+import { Generators } from '../src/load/generators.ts';
 import { type Display, silent } from '../src/output/display.ts';
 import { armsOf, nameOf } from '../src/run/arms.ts';
 import { runRounds } from '../src/run/rounds.ts';
@@ -31,7 +31,7 @@ const subjects = [
 describe('rounds of proxies that misbehave', () => {
   const arms = armsOf(parseSubjects(subjects.join(',')), ['round-robin'], () => {});
   const interrupt = new AbortController();
-  let generator: Generator;
+  let generator: Generators;
   let stage: Stage;
   let runs: readonly Run[];
 
@@ -48,7 +48,7 @@ describe('rounds of proxies that misbehave', () => {
     });
 
   beforeAll(async () => {
-    generator = new Generator();
+    generator = new Generators();
     stage = await Stage.open({ scenario, arms, seed: 7, generator, signal: interrupt.signal });
     runs = await rounds(3, silent);
   });

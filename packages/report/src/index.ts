@@ -10,6 +10,7 @@ export * from './markdown.ts';
 export { pooledLatency, sumRequests } from './model/arms.ts';
 export * from './model/differences.ts';
 export * as format from './model/format.ts';
+export * from './model/honesty.ts';
 export { objectivesInWords } from './model/verdicts.ts';
 export { renderDifferences } from './page/differences.ts';
 export { renderReport } from './page/page.ts';

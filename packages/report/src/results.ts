@@ -253,8 +253,19 @@ export interface BackendCounts {
   readonly peakInFlight: number | null;
 }
 
-/** How well the load generator kept its word. */
-export interface Generator {
+/** How well the load generator kept its word; of several processes, loop lag and CPU are the worst one's. */
+export interface Generator extends GeneratorFigures {
+  /** Each of them, where there are several; what they sent adds up to the run's `requests.sent`. */
+  readonly processes?: readonly GeneratorProcess[] | undefined;
+}
+
+/** One of a generator's processes. */
+export interface GeneratorProcess extends GeneratorFigures {
+  /** Requests sent after the warm-up. */
+  readonly sent: number;
+}
+
+export interface GeneratorFigures {
   /** Requests per second; null for a closed loop, which plans none. */
   readonly plannedRate: number | null;
   readonly achievedRate: number;

@@ -96,12 +96,15 @@ const backendCounts = z.object({
   peakInFlight: count.nullable(),
 });
 
-const generator = z.object({
+const generatorFigures = z.object({
   plannedRate: z.number().nonnegative().nullable(),
   achievedRate: z.number().nonnegative(),
   latenessP99Ms: ms.nullable(),
   loopLagP99Ms: ms,
   cpu: z.number().nonnegative(),
+});
+const generator = generatorFigures.extend({
+  processes: z.array(generatorFigures.extend({ sent: count })).optional(),
 });
 
 const run = z

@@ -11,7 +11,7 @@ import {
   wasSteadyBefore,
 } from '@evenkeel/report';
 import type { Scenario } from '@evenkeel/sim';
-import type { Generator } from '../load/generator.ts';
+import type { Generators } from '../load/generators.ts';
 import { windowsOf } from '../measure/requests.ts';
 import type { Display } from '../output/display.ts';
 import { nameOf } from '../run/arms.ts';
@@ -50,7 +50,7 @@ export interface ChaosContext {
   /** Place among the arms, from 1. */
   readonly order: number;
   readonly seed: number;
-  readonly generator: Generator;
+  readonly generator: Generators;
   readonly commandEpochMs: number;
   readonly display: Display;
   readonly realBackends?: readonly string[] | undefined;

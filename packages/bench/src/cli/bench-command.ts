@@ -41,6 +41,7 @@ export function benchCommand(context: CommandContext): Command {
     .option('--subjects <list>', parse.SUBJECT_FORMS, 'evenkeel')
     .option('--backends <list>', 'real backends in place of the fleet')
     .option('--rounds <n>', 'rounds per compared scenario')
+    .option('--generators <n>', 'processes that send one load together', '1')
     .option('--seed <n>', 'decides everything random', '42')
     .option('--quick', 'well under a minute')
     .addOption(new Option('--thorough', '12 rounds of 10 s').conflicts('quick'))

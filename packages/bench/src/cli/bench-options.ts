@@ -17,6 +17,7 @@ export interface BenchFlags {
   subjects: string;
   backends?: string;
   rounds?: string;
+  generators: string;
   seed: string;
   quick?: boolean;
   thorough?: boolean;
@@ -33,6 +34,9 @@ export interface BenchFlags {
 
 /** Without `--strategies`, the simulator is held against these: one blind to load, one that looks. */
 const SIM_STRATEGIES = 'round-robin,least-connections';
+
+/** More processes than this would only wait for each other. */
+const GENERATORS_MAX = 64;
 
 /** What `--quick` and `--thorough` change; `simRequests` of each arm in all with `--compare-sim`. */
 const EXTENTS = {
@@ -72,8 +76,10 @@ export function benchOptions(
     flags.rounds === undefined
       ? extent.rounds
       : parse.parseWhole('--rounds', flags.rounds, 1, 1000);
+  const generators = parse.parseWhole('--generators', flags.generators, 1, GENERATORS_MAX);
   const arms = benchArms(flags, pair, extent.strategies, display);
   const scenarios = benchScenarios(flags, extent.simRequests / rounds, arms, display);
+  if (generators > 1) parse.requireOpen('--generators', scenarios);
   const baseline =
     flags.baseline === undefined ? undefined : parse.readResults('--baseline', flags.baseline);
   if (baseline !== undefined) {
@@ -91,6 +97,7 @@ export function benchOptions(
     sweep: flags.sweep === true,
     compareSim: flags.compareSim === true,
     rounds,
+    generators,
     roundMs: extent.roundMs,
     timeLines: extent.timeLines,
     seed,

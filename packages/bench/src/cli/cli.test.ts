@@ -61,6 +61,12 @@ describe('wrong input', () => {
     [['bench', '--subjects', 'url:simulated:http://x'], /the name "simulated" is taken/],
     [['bench', '--subjects', 'nginx,url:nginx:http://x'], /the name "nginx" is taken/],
     [['bench', '--rounds', '0'], /--rounds: expected a whole number from 1 to 1000, got "0"/],
+    [['bench', '--generators', '65'], /--generators: .* whole number from 1 to 64, got "65"/],
+    [
+      ['bench', '--generators', '2', '--scenario', 'saturation'],
+      /--generators: expected scenarios of kind open, got closed \(saturation\)/,
+    ],
+    [['bench', 'compare', BASELINE, BASELINE, '--generators', '2'], /expected nothing beside/],
     [['bench', '--margin', 'x'], /--margin: expected a number above 0 up to 1, got "x"/],
     [['bench', '--backends', ','], /--backends: expected at least one URL/],
     [['bench', '--backends', 'http://a:1/path'], /--backends: expected http:\/\/host:port, got/],

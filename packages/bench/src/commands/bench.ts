@@ -10,9 +10,10 @@ import { environment, gitState, type Scenario, scenarioSummary } from '@evenkeel
 import { compareArms } from '../compare/compare.ts';
 import { differencesOf, regressionsOf } from '../compare/differences.ts';
 import { benchVerdict } from '../compare/verdict.ts';
-import { Generator } from '../load/generator.ts';
+import { Generators } from '../load/generators.ts';
 import { comparisonTable, timelineTable } from '../output/bench-tables.ts';
 import type { Display } from '../output/display.ts';
+import { generatorTable } from '../output/generator-table.ts';
 import { simulatedTable, sweepTable } from '../output/simulator-tables.ts';
 import { nameOf, withRepeatedReference } from '../run/arms.ts';
 import { calibrate } from '../run/calibrate.ts';
@@ -37,6 +38,8 @@ export interface BenchOptions {
   readonly seed: number;
   readonly margin: number;
   readonly realBackends?: readonly string[] | undefined;
+  /** Processes that send the load together; several only for open loads. */
+  readonly generators: number;
   /** An earlier run, to be held against. */
   readonly baseline?: Results | undefined;
   /** Follow in the simulator, with every strategy of the registry. */
@@ -63,7 +66,7 @@ function metricFor({ load }: Scenario): Metric {
 export async function bench(options: BenchOptions, display: Display): Promise<Results> {
   const startedAt = new Date();
   const { scenarios, seed, signal } = options;
-  await using generator = new Generator();
+  await using generator = new Generators(options.generators);
   const parts: Part[] = [];
   let calibration: Awaited<ReturnType<typeof calibrate>> | undefined;
   await unlessInterrupted(async () => {
@@ -88,6 +91,7 @@ export async function bench(options: BenchOptions, display: Display): Promise<Re
       const part = await partOf(at, compared);
       const swept = compared && options.sweep ? await sweepLoads(at) : undefined;
       parts.push(part, ...(swept === undefined ? [] : [swept]));
+      for (const line of generatorTable(part.runs, display.colour)) display.line(line);
       const absent = stage.absences.map(({ arm, reason }) => {
         return { scenario: scenario.name, arm: nameOf(arm), reason };
       });

@@ -19,7 +19,7 @@ import {
 } from '@evenkeel/sim';
 import { type ChaosArm, runChaosArm } from '../chaos/arm.ts';
 import { EPISODE_TOTAL_MS, episodeSeed, randomEpisode } from '../chaos/random.ts';
-import { Generator } from '../load/generator.ts';
+import { Generators } from '../load/generators.ts';
 import { chaosText } from '../output/chaos-text.ts';
 import type { Display } from '../output/display.ts';
 import { armsOf, nameOf } from '../run/arms.ts';
@@ -103,7 +103,7 @@ async function runAll(
   { seed, startedAt, display, found }: Frame,
 ): Promise<void> {
   const arms = armsOf(subjects, strategies, (text) => display.line(text));
-  await using generator = new Generator();
+  await using generator = new Generators();
   const commandEpochMs = startedAt.getTime();
   for (const scenario of scenarios) {
     for (const [i, arm] of arms.entries()) {

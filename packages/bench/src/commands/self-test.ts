@@ -1,13 +1,13 @@
 /** `pnpm bench --self-test`: whether this bench tells, on this machine, what is known of four servers. */
 
-import { Generator } from '../load/generator.ts';
+import { Generators } from '../load/generators.ts';
 import type { Display } from '../output/display.ts';
 import { CASES, runCase } from '../self-test/cases.ts';
 import { EXIT } from './exit-code.ts';
 
 /** Returns the exit code: 0 where all of it was told. */
 export async function selfTest(display: Display): Promise<number> {
-  await using generator = new Generator();
+  await using generator = new Generators();
   let untold = 0;
   for (const [i, one] of CASES.entries()) {
     display.status(`self-test  ${one.name}`, i / CASES.length);

@@ -1,10 +1,15 @@
-/** The parent's handle on the generator's process. */
+/** The parent's handle on one of the generator's processes. */
 
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { InterruptedError } from '../run/interrupt.ts';
 import type { Job, Progress, Samples } from './job.ts';
-import type { WorkerMessage } from './worker.ts';
+import type { WorkerMessage, WorkerOrder } from './worker.ts';
+
+/** A process of the generator ended or failed in mid-run; the message says how. */
+export class GeneratorError extends Error {
+  override name = 'GeneratorError';
+}
 
 /** One process for all runs, so that its code is compiled and warm in each of them but the first. */
 export class Generator implements AsyncDisposable {
@@ -17,34 +22,50 @@ export class Generator implements AsyncDisposable {
     this.#exited = new Promise((resolve) => this.#child.once('exit', () => resolve()));
   }
 
+  /** Hands over the next job; jobs may not overlap. Fails as `start` does. */
+  async load(job: Job, signal?: AbortSignal): Promise<void> {
+    await this.#ask({ kind: 'load', job }, ({ kind }) => (kind === 'loaded' ? true : null), signal);
+  }
+
   /**
-   * Runs one job; jobs may not overlap. Once `signal` is aborted this one ends with an
-   * `InterruptedError`, and no further one may follow.
+   * Runs the job that was handed over, from `atEpochMs` (ms since 1970) on.
+   * @throws {InterruptedError} once `signal` is aborted; no further job may follow
+   * @throws {GeneratorError} when the process ends or fails
    */
-  async run(
-    job: Job,
-    onProgress: (progress: Progress) => void = () => {},
+  async start(
+    atEpochMs: number,
+    onProgress: (progress: Progress) => void,
     signal?: AbortSignal,
   ): Promise<Samples> {
+    const take = (message: WorkerMessage): Samples | null => {
+      if (message.kind === 'progress') onProgress(message.progress);
+      return message.kind === 'done' ? message.samples : null;
+    };
+    return await this.#ask({ kind: 'start', atEpochMs }, take, signal);
+  }
+
+  /** Resolves with the first answer that `take` makes something of. */
+  async #ask<T>(
+    order: WorkerOrder,
+    take: (message: WorkerMessage) => T | null,
+    signal: AbortSignal | undefined,
+  ): Promise<T> {
     const child = this.#child;
     if (signal?.aborted) throw new InterruptedError();
-    return await new Promise<Samples>((resolve, reject) => {
+    return await new Promise<T>((resolve, reject) => {
       const onMessage = (message: WorkerMessage): void => {
-        if (message.kind === 'progress') {
-          onProgress(message.progress);
-          return;
-        }
+        if (message.kind === 'failed') fail(new GeneratorError(`failed: ${message.message}`));
+        const taken = take(message);
+        if (taken === null) return;
         stop();
-        if (message.kind === 'done') resolve(message.samples);
-        else reject(new Error(`the load generator failed: ${message.message}`));
+        resolve(taken);
       };
-      const onExit = (): void => {
+      const onExit = (code: number | null, killedBy: string | null): void =>
+        fail(new GeneratorError(`ended in mid-run (${killedBy ?? `exit code ${code}`})`));
+      const onAbort = (): void => fail(new InterruptedError());
+      const fail = (error: Error): void => {
         stop();
-        reject(new Error('the load generator ended before its run did'));
-      };
-      const onAbort = (): void => {
-        stop();
-        reject(new InterruptedError());
+        reject(error);
       };
       const stop = (): void => {
         signal?.removeEventListener('abort', onAbort);
@@ -54,14 +75,16 @@ export class Generator implements AsyncDisposable {
       signal?.addEventListener('abort', onAbort);
       child.on('message', onMessage);
       child.on('exit', onExit);
-      child.send(job, (error) => {
-        if (error !== null) onExit();
+      child.send(order, (error) => {
+        // It had ended before this run, or is about to.
+        if (error !== null) fail(new GeneratorError('ended between two runs'));
       });
     });
   }
 
+  /** Ends the process, which has nothing to lose, whatever it is doing. */
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#child.connected) this.#child.disconnect();
+    this.#child.kill('SIGKILL');
     await this.#exited;
   }
 }

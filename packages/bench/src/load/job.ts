@@ -13,7 +13,7 @@ export interface Requests {
   readonly post: Uint8Array;
   /** `X-Key` of each request: what the hashing strategies hash. */
   readonly key: readonly string[];
-  /** `X-Request-Id` of request `i` is `idPrefix` followed by `i`. */
+  /** `X-Request-Id` of request `i` is `idPrefix` followed by its number in the plan. */
   readonly idPrefix: string;
   /** From sending to the last byte of the answer. */
   readonly timeoutMs: number;
@@ -28,6 +28,14 @@ export interface OpenJob extends Requests {
   readonly atMs: Float64Array;
   /** Bound on requests in flight, each on a connection of its own; at the bound, sends wait. */
   readonly maxInFlight: number;
+  /** Which requests of the plan these are; absent: all of it. */
+  readonly part?: PlanPart | undefined;
+}
+
+/** What one of several processes sends: the requests `first`, `first + step`, `first + 2 · step` … of the plan. */
+export interface PlanPart {
+  readonly first: number;
+  readonly step: number;
 }
 
 /**
@@ -79,17 +87,23 @@ export interface Samples {
   /** Index into `backends`, from the answer's `X-Backend`. */
   readonly backend: Uint8Array;
   readonly backends: readonly string[];
-  /** Delay of the generator's event loop. */
-  readonly loopLagP99Ms: number;
-  /** Processor time of the generator during the run, as a share of one core. */
-  readonly cpu: number;
+  /** One for each process; process `k` of `n` sent the requests `k`, `k + n`, `k + 2n` … */
+  readonly processes: readonly ProcessUse[];
   /** Why the generator had to stop before the end of its job; null when it did not. */
   readonly cutShort: string | null;
 }
 
-/** When request `i` ought to have been sent: a closed loop means to send whenever it does. */
-export function intendedMs(job: Job, samples: Pick<Samples, 'sentMs'>): Float64Array {
-  return job.kind === 'open' ? job.atMs : samples.sentMs;
+/** How one process of the generator fared during the run. */
+export interface ProcessUse {
+  /** Delay of its event loop. */
+  readonly loopLagP99Ms: number;
+  /** Its processor time, as a share of one core. */
+  readonly cpu: number;
+}
+
+/** When request `i` of those sent ought to have been: a closed loop means to send whenever it does. */
+export function intendedMs(job: Job, { sentMs }: Pick<Samples, 'sentMs'>): Float64Array {
+  return job.kind === 'open' ? job.atMs.subarray(0, sentMs.length) : sentMs;
 }
 
 /** Sent while a job runs, for the live display. */

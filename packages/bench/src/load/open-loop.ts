@@ -6,19 +6,25 @@
  */
 
 import { Pool } from 'undici';
-import type { ClientOutcome, OpenJob, Progress, Samples } from './job.ts';
+import type { ClientOutcome, OpenJob, PlanPart, Progress, Samples } from './job.ts';
 import { PendingRequest } from './pending-request.ts';
 import { Recorder } from './recorder.ts';
 
 const PROGRESS_EVERY_MS = 250;
 
-/** Runs a job to its end: all requests sent, each ended or given up after `timeoutMs`. */
+/**
+ * Runs a job to its end: all requests sent, each ended or given up after `timeoutMs`. `startEpochMs`: the moment
+ * (ms since 1970) from which its times count; default: now.
+ */
 export async function runOpenLoop(
   job: OpenJob,
   onProgress: (progress: Progress) => void = () => {},
+  startEpochMs?: number,
 ): Promise<Samples> {
-  return await new OpenLoop(job, onProgress).run();
+  return await new OpenLoop(job, onProgress, startEpochMs).run();
 }
+
+const WHOLE_PLAN: PlanPart = { first: 0, step: 1 };
 
 class OpenLoop {
   readonly #job: OpenJob;
@@ -34,7 +40,11 @@ class OpenLoop {
   #timer: NodeJS.Timeout | undefined;
   #finish: () => void = () => {};
 
-  constructor(job: OpenJob, onProgress: (progress: Progress) => void) {
+  constructor(
+    job: OpenJob,
+    onProgress: (progress: Progress) => void,
+    startEpochMs: number | undefined,
+  ) {
     this.#job = job;
     this.#onProgress = onProgress;
     this.#pools = job.targets.map(
@@ -50,7 +60,7 @@ class OpenLoop {
         }),
     );
     this.#body = 'x'.repeat(job.bodyBytes);
-    this.#recorder = new Recorder(job.atMs.length);
+    this.#recorder = new Recorder(job.atMs.length, startEpochMs);
   }
 
   async run(): Promise<Samples> {
@@ -111,8 +121,9 @@ class OpenLoop {
   }
 
   #send(index: number, nowMs: number): void {
-    const { idPrefix, post, work, key } = this.#job;
-    const pool = this.#pools[index % this.#pools.length];
+    const { idPrefix, post, work, key, part: { first, step } = WHOLE_PLAN } = this.#job;
+    const number = first + index * step;
+    const pool = this.#pools[number % this.#pools.length];
     if (pool === undefined) throw new RangeError('a job needs a target');
     const request = new PendingRequest(index, this.#ended);
     this.#recorder.sent(index, nowMs);
@@ -125,11 +136,11 @@ class OpenLoop {
         method: isPost ? 'POST' : 'GET',
         headers: [
           'x-request-id',
-          `${idPrefix}${index}`,
+          `${idPrefix}${number}`,
           'x-work',
           String(work[index]),
           'x-work-index',
-          String(index),
+          String(number),
           'x-key',
           key[index] ?? '',
         ],

@@ -13,7 +13,7 @@ const LAG_RESOLUTION_MS = 5;
 /** Codes of one byte; the last one says that no backend was named. */
 const MAX_BACKENDS = 254;
 
-/** Starts with its construction. Request `i` has to be sent before it ends, and ends once. */
+/** Request `i` has to be sent before it ends, and ends once. */
 export class Recorder {
   readonly #sentMs: Float64Array;
   readonly #endedMs: Float64Array;
@@ -22,11 +22,16 @@ export class Recorder {
   readonly #backends: string[] = [];
   readonly #lag: ReturnType<typeof monitorEventLoopDelay>;
   readonly #cpu: NodeJS.CpuUsage = process.cpuUsage();
-  readonly #startedMs: number = performance.now();
+  readonly #createdMs: number = performance.now();
+  readonly #startedMs: number;
   #ok = 0;
 
-  /** `capacity`: as many requests as there may be. */
-  constructor(capacity: number) {
+  /**
+   * `capacity`: as many requests as there may be; `startEpochMs`: the start of the run (ms since 1970), which
+   * may be still to come.
+   */
+  constructor(capacity: number, startEpochMs: number = performance.timeOrigin + performance.now()) {
+    this.#startedMs = startEpochMs - performance.timeOrigin;
     this.#sentMs = new Float64Array(capacity);
     this.#endedMs = new Float64Array(capacity);
     this.#outcome = new Uint8Array(capacity).fill(UNFINISHED);
@@ -40,7 +45,7 @@ export class Recorder {
     return this.#ok;
   }
 
-  /** From the start of the run. */
+  /** From the start of the run; negative before it. */
   nowMs(): number {
     return performance.now() - this.#startedMs;
   }
@@ -65,6 +70,7 @@ export class Recorder {
   finish(count: number, cutShort: string | null): Samples {
     this.#lag.disable();
     const used = process.cpuUsage(this.#cpu);
+    const aliveMs = performance.now() - this.#createdMs;
     return {
       startedEpochMs: performance.timeOrigin + this.#startedMs,
       sentMs: this.#sentMs.slice(0, count),
@@ -72,8 +78,12 @@ export class Recorder {
       outcome: this.#outcome.slice(0, count),
       backend: this.#backend.slice(0, count),
       backends: this.#backends,
-      loopLagP99Ms: Math.max(0, this.#lag.percentile(99) / 1e6 - LAG_RESOLUTION_MS),
-      cpu: (used.user + used.system) / 1000 / this.nowMs(),
+      processes: [
+        {
+          loopLagP99Ms: Math.max(0, this.#lag.percentile(99) / 1e6 - LAG_RESOLUTION_MS),
+          cpu: (used.user + used.system) / 1000 / aliveMs,
+        },
+      ],
       cutShort,
     };
   }

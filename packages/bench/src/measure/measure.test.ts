@@ -18,7 +18,6 @@ const outcome = (atMs: number, more: Partial<MeasuredRequest> = {}): MeasuredReq
   id: `r${atMs}`,
   post: false,
   atMs,
-  latenessMs: 0,
   latencyMs: 10,
   outcome: 'ok',
   backend: 'a',
@@ -78,15 +77,13 @@ describe('request outcomes', () => {
       outcome: Uint8Array.of(clientOutcomeCode('ok'), clientOutcomeCode('closed')),
       backend: Uint8Array.of(0, 0),
       backends: ['web'],
-      loopLagP99Ms: 0,
-      cpu: 0,
+      processes: [{ loopLagP99Ms: 0, cpu: 0 }],
       cutShort: null,
     };
     const expected = {
       id: 'x1',
       post: true,
       atMs: 50,
-      latenessMs: 7,
       latencyMs: 40,
       backend: 'web',
     };

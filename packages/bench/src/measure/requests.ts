@@ -21,8 +21,6 @@ export interface MeasuredRequest {
   readonly post: boolean;
   /** Intended send time, from the end of the warm-up. */
   readonly atMs: number;
-  /** Actual minus intended. */
-  readonly latenessMs: number;
   /** From the intended send time to the end. */
   readonly latencyMs: number;
   readonly outcome: RequestOutcome;
@@ -56,7 +54,6 @@ export function measuredRequests(
       id: `${job.idPrefix}${i}`,
       post: job.post[i] === 1,
       atMs: atMs - warmupMs,
-      latenessMs: Math.max(0, at(samples.sentMs, i) - atMs),
       latencyMs: endedMs - atMs,
       outcome: requestOutcomeOf(clientOutcomeName(at(samples.outcome, i)), endedMs < exitedMs),
       backend: samples.backends[at(samples.backend, i)] ?? '',

@@ -3,7 +3,13 @@
  * The rules look at the generator only, never at the result.
  */
 
-import { accountedFor, type Generator, type RequestCounts } from '@evenkeel/report';
+import {
+  accountedFor,
+  type Generator,
+  type GeneratorFigures,
+  type RequestCounts,
+} from '@evenkeel/report';
+import { namedFigures } from './honesty.ts';
 
 const ACHIEVED_MIN = 0.99;
 const LATENESS_MIN_MS = 2;
@@ -17,22 +23,33 @@ export function voidReason(
   requests: RequestCounts,
   medianMs: number | null,
 ): string | null {
-  const { plannedRate, achievedRate, latenessP99Ms, loopLagP99Ms, cpu } = generator;
   if (accountedFor(requests) !== requests.sent) {
     return `${requests.sent} requests sent, but ${accountedFor(requests)} accounted for`;
   }
+  for (const [name, figures] of namedFigures(generator)) {
+    const broken = brokenWord(figures, medianMs);
+    if (broken !== null) return name + broken;
+  }
+  return null;
+}
+
+/** The end of a sentence that begins with the name of the generator. */
+function brokenWord(
+  { plannedRate, achievedRate, latenessP99Ms, loopLagP99Ms, cpu }: GeneratorFigures,
+  medianMs: number | null,
+): string | null {
   if (plannedRate !== null && achievedRate < ACHIEVED_MIN * plannedRate) {
-    return `sent ${achievedRate.toFixed(0)}/s of ${plannedRate.toFixed(0)}/s`;
+    return ` sent ${achievedRate.toFixed(0)}/s of ${plannedRate.toFixed(0)}/s`;
   }
   const lateMaxMs = Math.max(LATENESS_MIN_MS, LATENESS_SHARE_OF_MEDIAN * (medianMs ?? 0));
   if (latenessP99Ms !== null && latenessP99Ms > lateMaxMs) {
-    return `sends were ${latenessP99Ms.toFixed(1)} ms late at p99 (at most ${lateMaxMs.toFixed(1)})`;
+    return ` sent ${latenessP99Ms.toFixed(1)} ms late at p99 (at most ${lateMaxMs.toFixed(1)})`;
   }
   if (loopLagP99Ms > LOOP_LAG_MAX_MS) {
-    return `the generator's loop lagged ${loopLagP99Ms.toFixed(1)} ms at p99 (at most ${LOOP_LAG_MAX_MS})`;
+    return `'s loop lagged ${loopLagP99Ms.toFixed(1)} ms at p99 (at most ${LOOP_LAG_MAX_MS})`;
   }
   if (cpu > CPU_MAX) {
-    return `the generator used ${(cpu * 100).toFixed(0)} % of a core (at most ${CPU_MAX * 100})`;
+    return ` used ${(cpu * 100).toFixed(0)} % of a core (at most ${CPU_MAX * 100})`;
   }
   return null;
 }

@@ -162,8 +162,7 @@ describe('time beyond service', () => {
       outcome: Uint8Array.of(0, 0, 1),
       backend: Uint8Array.of(0, 0, 0),
       backends: ['web-1'],
-      loopLagP99Ms: 0,
-      cpu: 0,
+      processes: [{ loopLagP99Ms: 0, cpu: 0 }],
       cutShort: null,
     };
     const medianMs = 20 * Math.LN2;

@@ -2,17 +2,10 @@
 
 import type { Account } from '@evenkeel/backends';
 import { histogramOf } from '@evenkeel/core/stats';
-import {
-  type FaultBand,
-  type Generator,
-  type Run,
-  responseTimes,
-  timelineOf,
-  timesFrom,
-} from '@evenkeel/report';
+import { type FaultBand, type Run, responseTimes, timelineOf, timesFrom } from '@evenkeel/report';
 import type { Scenario } from '@evenkeel/sim';
 import { type Accounting, account, countsByAnswer } from '../measure/accounting.ts';
-import { nearestRank } from '../measure/latency.ts';
+import { honestyOf } from '../measure/honesty.ts';
 import {
   countRequests,
   isAnswered,
@@ -54,7 +47,7 @@ export function recordOf(
   const okMs = measured.filter(({ outcome }) => outcome === 'ok').map(({ latencyMs }) => latencyMs);
   const response = timesFrom(histogramOf(okMs));
   const requests = countRequests(measured);
-  const generator = generatorOf(raw, measured, durationMs);
+  const generator = honestyOf(raw.job, raw.samples, { warmupMs, durationMs });
   const reason = raw.samples.cutShort ?? voidReason(generator, requests, response.latencyMs.p50);
   const faults = bandsOf(raw, warmupMs);
   const run: Run = {
@@ -98,29 +91,6 @@ function cpuPerAnswer({ cpuUs, samples, job, subjectExitedEpochMs }: RawRun): nu
   if (cpuUs === null) return null;
   const answered = measuredRequests(job, samples, 0, subjectExitedEpochMs).filter(isAnswered);
   return answered.length === 0 ? null : cpuUs / answered.length;
-}
-
-function generatorOf(
-  raw: RawRun,
-  measured: readonly MeasuredRequest[],
-  durationMs: number,
-): Generator {
-  const { loopLagP99Ms, cpu } = raw.samples;
-  if (raw.job.kind === 'closed') {
-    const achievedRate = (measured.length * 1000) / durationMs;
-    return { plannedRate: null, achievedRate, latenessP99Ms: null, loopLagP99Ms, cpu };
-  }
-  const latenessMs = measured.map((request) => request.latenessMs).sort((a, b) => a - b);
-  const last = measured.at(-1);
-  const lastSentMs = last === undefined ? 0 : last.atMs + last.latenessMs;
-  return {
-    plannedRate: (measured.length * 1000) / durationMs,
-    // Sent in the time that the sending took, should it have taken longer than planned.
-    achievedRate: (measured.length * 1000) / Math.max(durationMs, lastSentMs),
-    latenessP99Ms: latenessMs.length === 0 ? 0 : nearestRank(latenessMs, 0.99),
-    loopLagP99Ms,
-    cpu,
-  };
 }
 
 function bandsOf({ faults, samples }: RawRun, warmupMs: number): FaultBand[] {

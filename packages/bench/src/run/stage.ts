@@ -7,7 +7,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readJournal } from '@evenkeel/backends';
 import { resolveActions, resolveFaults, type Scenario } from '@evenkeel/sim';
-import type { Generator } from '../load/generator.ts';
+import type { Generators } from '../load/generators.ts';
 import type { Job, Progress, Samples } from '../load/job.ts';
 import { planJob } from '../load/plan.ts';
 import { SubjectError } from '../subjects/process.ts';
@@ -41,7 +41,7 @@ export interface StageOptions {
   readonly scenario: Scenario;
   readonly arms: readonly Arm[];
   readonly seed: number;
-  readonly generator: Generator;
+  readonly generator: Generators;
   /** Real backends in place of the fleet: then there are no faults and no journals. */
   readonly realBackends?: readonly string[] | undefined;
   /** Null backends in place of the fleet: likewise, and nothing takes time there. */

@@ -7,7 +7,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { format, type Run } from '@evenkeel/report';
-import type { Generator } from '../load/generator.ts';
+import type { Generators } from '../load/generators.ts';
 import type { OpenJob } from '../load/job.ts';
 import { recordOf } from '../run/record.ts';
 import { direct } from '../subjects/others.ts';
@@ -69,7 +69,7 @@ export const CASES: readonly Case[] = [
 ];
 
 /** Runs one case against a server of its own. */
-export async function runCase(one: Case, generator: Generator): Promise<CaseResult> {
+export async function runCase(one: Case, generator: Generators): Promise<CaseResult> {
   const { name, load, dropEvery = 0, freezeAtMs } = one;
   const { child, origin } = await startServer(dropEvery);
   try {

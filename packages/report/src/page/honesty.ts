@@ -1,8 +1,9 @@
 /** Whether the load generator kept its word: each run as a tick, those that did not by name and reason. */
 
-import type { Arm, Section } from '../model/arms.ts';
-import { duration, percent, rate } from '../model/format.ts';
-import type { Generator, Run } from '../results.ts';
+import type { Section } from '../model/arms.ts';
+import { count, duration, percent } from '../model/format.ts';
+import { generatorProcesses, HONESTY_HEADS, honestyCells } from '../model/honesty.ts';
+import type { Run } from '../results.ts';
 import { type Content, html } from './html.ts';
 import { swatch, table } from './table.ts';
 
@@ -30,13 +31,14 @@ run of each strategy: the rate that was sent of the rate planned, and how late s
 ${table({
   caption: 'Honesty of the generator',
   prose: [1],
-  head: ['strategy', 'runs', 'rate kept', 'lateness p99', 'loop lag p99', 'CPU'],
+  head: ['strategy', 'runs', ...HONESTY_HEADS],
   rows: own.map((arm) => [
     html`${swatch(arm.slot, arm.repeat)}${arm.label}`,
     html`<span class="strip">${arm.runs.toSorted((x, y) => x.round - y.round).map(tick)}</span>`,
-    ...worstOf(arm),
+    ...honestyCells(arm.runs.flatMap(({ generator }) => generator ?? [])),
   ]),
-})}`;
+})}
+${processTable(own.flatMap(({ runs }) => runs))}`;
 }
 
 function tick(run: Run): Content {
@@ -49,25 +51,18 @@ function tick(run: Run): Content {
   return html`<span class="${valid ? 'sign pass' : 'sign fail'}" title="${title}"><span aria-hidden="true">${valid ? '✓' : '✕'}</span><span class="unseen">${title}</span></span>`;
 }
 
-function worstOf({ runs }: Arm): readonly string[] {
-  const all = runs.flatMap(({ generator }) => generator ?? []);
-  const most = (of: (one: Generator) => number | null): number | null => {
-    const known = all.map(of).filter((value) => value !== null);
-    return known.length === 0 ? null : Math.max(...known);
-  };
-  const kept = all.flatMap(({ achievedRate, plannedRate }) =>
-    plannedRate === null || plannedRate === 0 ? [] : achievedRate / plannedRate,
-  );
-  const planned = all.find(({ plannedRate }) => plannedRate !== null)?.plannedRate ?? null;
-  return [
-    kept.length === 0
-      ? rate(most(({ achievedRate }) => achievedRate))
-      : `${percent(Math.min(1, ...kept))} of ${rate(planned)}`,
-    duration(most(({ latenessP99Ms }) => latenessP99Ms)),
-    duration(most(({ loopLagP99Ms }) => loopLagP99Ms)),
-    percent(
-      most(({ cpu }) => cpu),
-      0,
-    ),
-  ];
+/** A row for each process of the generator, where there are several. */
+function processTable(runs: readonly Run[]): Content {
+  const processes = generatorProcesses(runs);
+  if (processes.length === 0) return null;
+  return html`<p class="note">${processes.length} processes sent the load together; each has kept its word for itself, or the run is void.</p>
+${table({
+  caption: 'Processes of the generator',
+  head: ['process', 'requests sent', ...HONESTY_HEADS],
+  rows: processes.map((mine, i) => [
+    `generator ${i + 1}`,
+    count(mine.reduce((sum, { sent }) => sum + sent, 0)),
+    ...honestyCells(mine),
+  ]),
+})}`;
 }
