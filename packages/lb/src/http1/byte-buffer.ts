@@ -8,6 +8,7 @@
  */
 
 import type { Socket } from 'node:net';
+import { writeBytes } from '../direct-socket.ts';
 
 const { copy } = Buffer.prototype;
 
@@ -61,7 +62,7 @@ export class ByteBuffer implements ByteSink {
     const part = this.#memory.subarray(from, this.#length);
     // A socket that is behind keeps what it gets: a copy that is no larger than it need be.
     if (socket.writableLength > 0) return socket.write(Buffer.from(part));
-    const isFlowing = socket.write(part);
+    const isFlowing = writeBytes(socket, part);
     if (socket.writableLength > 0) this.#isLent = true;
     return isFlowing;
   }

@@ -7,7 +7,8 @@
  * the option `handle` is documented: where a Node has them no more, the accepted socket itself is read, by events.
  */
 
-import { type OnReadOpts, Socket } from 'node:net';
+import type { OnReadOpts, Socket } from 'node:net';
+import { DirectSocket } from '../direct-socket.ts';
 import { INPUT_BUFFER } from '../input-buffer.ts';
 
 /** Bytes came: `bytes[0, length)`, valid only during the call. */
@@ -37,7 +38,8 @@ export function adopt(
     received(bytes as Buffer, length);
     return true;
   };
-  return new Socket({ handle: handle as never, allowHalfOpen: true, onread: { buffer, callback } });
+  const onread = { buffer, callback };
+  return new DirectSocket({ handle: handle as never, allowHalfOpen: true, onread });
 }
 
 function readByEvents(socket: Socket, received: Received): Socket {

@@ -12,8 +12,9 @@
  * Input arrives in the buffer that all connections share: bytes that are kept are copied.
  */
 
-import { connect, type NetConnectOpts, Socket } from 'node:net';
+import type { NetConnectOpts, Socket } from 'node:net';
 import type { Address } from '@evenkeel/config';
+import { DirectSocket } from '../direct-socket.ts';
 import { INPUT_BUFFER } from '../input-buffer.ts';
 import { Timer, type TimerWheel } from '../wheel.ts';
 
@@ -83,7 +84,8 @@ export class UpstreamConnection {
     this.createdMs = home.clock.now();
     this.isPrivate = greeting !== undefined;
     this.#timer = new Timer(() => this.#timedOut());
-    this.#socket = connect({ ...dialOptions(address), ...this.#reading() });
+    const options = { ...dialOptions(address), ...this.#reading() };
+    this.#socket = new DirectSocket(options).connect(options);
     if (greeting !== undefined) this.#socket.write(greeting);
     this.#listen(this.#socket);
     this.#socket.on('connect', () => this.#connected());
@@ -106,7 +108,7 @@ export class UpstreamConnection {
     failed.removeAllListeners().on('error', () => {});
     failed._handle = null;
     failed.destroy();
-    this.#socket = new Socket({ handle: handle as never, ...this.#reading() });
+    this.#socket = new DirectSocket({ handle: handle as never, ...this.#reading() });
     this.#listen(this.#socket);
   }
 
