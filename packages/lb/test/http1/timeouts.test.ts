@@ -121,7 +121,8 @@ test('a client that does not take its response is cut off, and the backend is fr
       socket.write(`HTTP/1.1 200 OK\r\nContent-Length: ${size}\r\n\r\n`);
       socket.write(Buffer.alloc(size));
     },
-    { timeouts: { bodyIdleMs: 300 } },
+    // Long enough for a stalled machine to bring the first bytes.
+    { timeouts: { bodyIdleMs: 1500 } },
   );
   client.socket.pause();
   client.send(GET);
