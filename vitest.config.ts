@@ -9,7 +9,9 @@ const config: ViteUserConfig = defineConfig({
     exclude: ['**/node_modules/**', '**/*.long.test.ts'],
     // Correctness tests count, they do not time: the limit only ends a hang.
     testTimeout: 120_000,
-    hookTimeout: 60_000,
+    hookTimeout: 120_000,
+    // The names of failed tests as a file, for `.ci/run`.
+    reporters: ['default', './tools/failures.ts'],
     pool: 'forks',
     maxWorkers: 2,
   },

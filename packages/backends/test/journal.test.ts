@@ -81,7 +81,8 @@ test.each([
   { kind: 'blackhole', rate: 1 },
 ] as const)('$kind serves nothing: only the arrival is recorded', async (fault) => {
   await fleet.setFault('a', fault);
-  await ask(fleet.urls[0]!, { ...named(fault.kind), watchMs: 200 });
+  const leave = until(async () => (await account(fault.kind)) !== undefined);
+  await ask(fleet.urls[0]!, { ...named(fault.kind), leave });
   const { arrived, started, finished } = (await account(fault.kind))!;
   expect([where(arrived), started, finished]).toEqual([['a'], [], []]);
 });

@@ -39,7 +39,7 @@ export const nameOf = (faults: FaultSet): string =>
   faults.map((fault) => ('when' in fault ? `${fault.kind} ${fault.when}` : fault.kind)).join(' + ');
 
 /** A machine that is busy can make any answer late: a disagreement has to show in every try. */
-const TRIES = 5;
+const TRIES = 20;
 /** Two requests, because `failFirst` and `leak` tell them apart. */
 const REQUESTS = 2;
 

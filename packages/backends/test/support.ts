@@ -38,8 +38,12 @@ export interface Ask {
   readonly path?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
-  /** How long an open connection is watched. */
+  /** The body is sent when this resolves: until then the request is in service. */
+  readonly bodyAfter?: Promise<unknown>;
+  /** How long an open connection is watched: short only where no answer is expected. */
   readonly watchMs?: number;
+  /** The client leaves when this resolves. */
+  readonly leave?: Promise<unknown>;
   /** Watch no longer than until the promised bytes of the body have come. */
   readonly untilWhole?: boolean;
 }
@@ -47,7 +51,7 @@ export interface Ask {
 /** One request over a raw socket with `Connection: close`, and all that can be seen of the answer. */
 export function ask(url: string, request: Ask = {}): Promise<Seen> {
   const { hostname, port } = new URL(url);
-  const { method = 'GET', path = '/', headers = {}, body = '', watchMs = 20_000 } = request;
+  const { method = 'GET', path = '/', headers = {}, body = '', watchMs = 60_000 } = request;
   const lines = Object.entries({ host: hostname, connection: 'close', ...headers });
   const length = body === '' ? '' : `content-length: ${Buffer.byteLength(body)}\r\n`;
   const head = lines.map(([name, value]) => `${name}: ${value}\r\n`).join('');
@@ -66,6 +70,7 @@ export function ask(url: string, request: Ask = {}): Promise<Seen> {
       resolve({ end, bytes, head: first, body: rest.join('\r\n\r\n'), firstMs, lastMs, endMs });
     };
     const watch = setTimeout(() => done('open'), watchMs);
+    request.leave?.then(() => done('open'));
     socket.on('data', (chunk: Buffer) => {
       lastMs = performance.now() - startedMs;
       if (chunks.length === 0) firstMs = lastMs;
@@ -76,7 +81,9 @@ export function ask(url: string, request: Ask = {}): Promise<Seen> {
     socket.on('error', (error: NodeJS.ErrnoException) => {
       done(error.code === 'ECONNREFUSED' ? 'refused' : 'reset');
     });
-    socket.write(`${method} ${path} HTTP/1.1\r\n${head}${length}\r\n${body}`);
+    socket.write(`${method} ${path} HTTP/1.1\r\n${head}${length}\r\n`);
+    if (request.bodyAfter === undefined) socket.write(body);
+    else request.bodyAfter.then(() => socket.write(body));
   });
 }
 
@@ -103,7 +110,8 @@ export function isAlive(pid: number): boolean {
 
 /** Waits until `condition` holds; the limit only ends a hang. */
 export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  for (let tries = 0; tries < 1000; tries++) {
+  const deadlineMs = performance.now() + 60_000;
+  while (performance.now() < deadlineMs) {
     if (await condition()) return;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }

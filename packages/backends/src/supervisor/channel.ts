@@ -13,7 +13,7 @@ import { BackendError, type BackendErrorCode } from './errors.ts';
 const PROGRAM = fileURLToPath(new URL('../backend/process.ts', import.meta.url));
 
 /** How long a living process may take to answer a command; the first includes its start. */
-const REPLY_WITHIN_MS = 10_000;
+const REPLY_WITHIN_MS = 30_000;
 
 interface Waiting {
   resolve(stats: BackendStats): void;

@@ -32,7 +32,7 @@ import { baseUrl } from './ports.ts';
 const DRAIN_WITHIN_MS = 2_000;
 
 /** What a list of the fleet waits for one backend's figures, before it shows the last known ones. */
-const STATS_WITHIN_MS = 500;
+const STATS_WITHIN_MS = 5_000;
 
 /** What a kill waits for the figures that would die with the process. */
 const LAST_STATS_WITHIN_MS = 50;
