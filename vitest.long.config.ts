@@ -7,7 +7,8 @@ const config: ViteUserConfig = defineConfig({
     include: ['packages/*/{src,test}/**/*.long.test.ts', 'tools/**/*.long.test.ts'],
     // The limit only ends a hang.
     testTimeout: 1_800_000,
-    hookTimeout: 60_000,
+    hookTimeout: 120_000,
+    expect: { poll: { timeout: 60_000 } },
     pool: 'forks',
     maxWorkers: 2,
     passWithNoTests: true,

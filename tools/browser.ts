@@ -19,11 +19,15 @@ export const NO_BROWSER: string | undefined =
     ? 'no chromium found: install the package chromium, or set CHROMIUM to its path'
     : undefined;
 
+/** What a page may take for a step; ends a hang, no more. */
+export const PATIENCE_MS = 100_000;
+
 /** Starts the browser; the caller closes it. */
 export function launchBrowser(): Promise<Browser> {
   if (BROWSER === undefined) throw new Error('no chromium found, and CI must have one');
   return chromium.launch({
     executablePath: BROWSER,
+    timeout: PATIENCE_MS,
     args: [
       '--no-sandbox',
       '--disable-gpu',

@@ -9,6 +9,10 @@ import type { BalancerEvent } from '../src/chaos/events.ts';
 import { Stand, statuses } from './support/stand.ts';
 
 const QUICK = { health: { intervalMs: 200 } };
+/** Ends a hang, no more. */
+const WAIT = { timeout: 60_000 };
+/** For what is said of times: again when it was the machine that stalled. */
+const TIMED = { retry: 10 };
 
 describe('gates', () => {
   it('SIGKILL of one of four under load fails no idempotent request', async () => {
@@ -54,20 +58,24 @@ describe('gates', () => {
     expect(Object.keys(statuses(answers))).toEqual(['200']);
   });
 
-  it('a blackholed backend costs no request its answer, and gets none once it is known', async () => {
-    const health = { path: '/health', intervalMs: 200, timeoutMs: 500 };
-    const retries = { on: ['connect', 'reset', 'timeout'] };
-    const lb = { health, retries, timeouts: { responseHeadMs: 1_000 } };
-    await using stand = await Stand.open({ count: 4, lb });
-    const during = await stand.under(8, 'GET', async () => {
-      await stand.fleet.setFault('web-2', { kind: 'blackhole', rate: 1 });
-      await stand.untilState('web-2', 'down');
-    });
-    expect(Object.keys(statuses(during))).toEqual(['200']);
-    const before = (await stand.backends()).find(({ id }) => id === 'web-2')?.failures;
-    for (let i = 0; i < 50; i++) expect((await stand.send()).status).toBe(200);
-    expect((await stand.backends()).find(({ id }) => id === 'web-2')?.failures).toBe(before);
-  });
+  it(
+    'a blackholed backend costs no request its answer, and gets none once it is known',
+    TIMED,
+    async () => {
+      const health = { path: '/health', intervalMs: 200, timeoutMs: 500 };
+      const retries = { on: ['connect', 'reset', 'timeout'] };
+      const lb = { health, retries, timeouts: { responseHeadMs: 1_000 } };
+      await using stand = await Stand.open({ count: 4, lb });
+      const during = await stand.under(8, 'GET', async () => {
+        await stand.fleet.setFault('web-2', { kind: 'blackhole', rate: 1 });
+        await stand.untilState('web-2', 'down');
+      });
+      expect(Object.keys(statuses(during))).toEqual(['200']);
+      const before = (await stand.backends()).find(({ id }) => id === 'web-2')?.failures;
+      for (let i = 0; i < 50; i++) expect((await stand.send()).status).toBe(200);
+      expect((await stand.backends()).find(({ id }) => id === 'web-2')?.failures).toBe(before);
+    },
+  );
 
   it('when all are down every client is told at once when to come back, and served when they do', async () => {
     await using stand = await Stand.open({ count: 2, lb: QUICK });
@@ -83,7 +91,7 @@ describe('gates', () => {
   });
 
   // By the balancer's own log. A busy machine may delay one return or two, not most of them.
-  it('serves again within a second of the return, by default settings', async () => {
+  it('serves again within a second of the return, by default settings', TIMED, async () => {
     await using stand = await Stand.open({ count: 2 });
     await using follower = await stand.follow();
     const delaysMs: number[] = [];
@@ -99,7 +107,7 @@ describe('gates', () => {
           await stand.untilState(id, 'ready');
           const isReady = ({ endpoint, to }: BalancerEvent): boolean =>
             endpoint === id && to === 'ready';
-          await vi.waitUntil(() => follower.events.slice(known).some(isReady));
+          await vi.waitUntil(() => follower.events.slice(known).some(isReady), WAIT);
           const readyEpochMs = follower.events.slice(known).find(isReady)?.epochMs ?? Infinity;
           delaysMs.push(readyEpochMs - returnedEpochMs);
         }),

@@ -4,7 +4,7 @@ import { stripTypeScriptTypes } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { launchBrowser, NO_BROWSER } from '../../../tools/browser.ts';
+import { launchBrowser, NO_BROWSER, PATIENCE_MS } from '../../../tools/browser.ts';
 import { playAll } from './support/playback.ts';
 
 const PACKAGE = join(import.meta.dirname, '..');
@@ -40,6 +40,7 @@ describe.skipIf(NO_BROWSER !== undefined)(`in a browser ${NO_BROWSER ?? ''}`, ()
     const browser = await launchBrowser();
     try {
       const page = await browser.newPage();
+      page.setDefaultTimeout(PATIENCE_MS);
       const errors: string[] = [];
       page.on('pageerror', (error) => errors.push(String(error)));
       page.on('console', (message) => {

@@ -12,7 +12,7 @@ import { strategyNamed } from '@evenkeel/core';
 import { simulate } from '@evenkeel/sim';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchBrowser, NO_BROWSER } from '../../../tools/browser.ts';
+import { launchBrowser, NO_BROWSER, PATIENCE_MS } from '../../../tools/browser.ts';
 import { scenarioOf } from './support.ts';
 
 const PACKAGES = new URL('../../', import.meta.url);
@@ -93,6 +93,7 @@ describe.skipIf(NO_BROWSER !== undefined)(`in a browser ${NO_BROWSER ?? ''}`, ()
 
   it('one seed gives the same trace hash as in Node', async () => {
     const page = await browser.newPage();
+    page.setDefaultTimeout(PATIENCE_MS);
     await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
     // As text: the test runner would rewrite the imports of a function.
     const there = await page.evaluate(`(async () => {

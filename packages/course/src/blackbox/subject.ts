@@ -152,6 +152,14 @@ export class TestSubject {
     );
   }
 
+  /** Waits until it has ended or accepts no connections any more, not longer than that. */
+  async untilLeaving(limitMs: number): Promise<void> {
+    const endMs = performance.now() + limitMs;
+    while (performance.now() < endMs && this.ended === undefined && (await accepts(this.port))) {
+      await sleep(20);
+    }
+  }
+
   /** Asks it to end gracefully. */
   stop(): void {
     this.#child.kill(this.#stop);

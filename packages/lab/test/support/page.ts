@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { launchBrowser } from '../../../../tools/browser.ts';
+import { launchBrowser, PATIENCE_MS } from '../../../../tools/browser.ts';
 import { writePage } from '../../src/build.ts';
 import type { LabFile } from '../../src/state/lab-file.ts';
 
@@ -41,6 +41,7 @@ export class LabBrowser implements AsyncDisposable {
   /** @param fragment of the address, `#` included */
   async open(options: BrowserContextOptions = {}, fragment = ''): Promise<OpenPage> {
     const context = await this.browser.newContext({ offline: true, ...options });
+    context.setDefaultTimeout(PATIENCE_MS);
     const page = await context.newPage();
     const complaints: string[] = [];
     const requests: string[] = [];

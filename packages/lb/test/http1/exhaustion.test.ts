@@ -49,7 +49,7 @@ test('a front without descriptors recovers when clients leave', async () => {
   for (const client of clients) client.close();
 
   let status = 0;
-  for (let i = 0; i < 100 && status !== 200; i++) {
+  for (let i = 0; i < 1_000 && status !== 200; i++) {
     status = statusOf(await roundTrip(port, GET).catch(() => ''));
     await new Promise((done) => setTimeout(done, 50));
   }

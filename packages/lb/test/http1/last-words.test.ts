@@ -6,7 +6,7 @@ import { watchWrites } from '../support/held-up.ts';
 import { backend, stand, startOne } from '../support/one-backend.ts';
 import type { Behaviour } from '../support/raw-backend.ts';
 import { RawClient } from '../support/raw-client.ts';
-import type { StandOptions } from '../support/stand.ts';
+import { type StandOptions, untilTrue } from '../support/stand.ts';
 
 /** Longer than a client may linger after the last byte. */
 const PAUSE_MS = 3_000;
@@ -50,7 +50,7 @@ test('a client that pauses before the end still gets all of it', async () => {
 
 test('a client that never takes the end is reset after bodyIdleMs, not told that it was all', async () => {
   const { client } = await heldUp({ timeouts: { bodyIdleMs: 300 } });
-  await sleep(1_000);
+  await untilTrue(() => stand.front.connections.client === 0, 'its connection to be given up');
   client.socket.resume();
   await client.until(() => client.closed);
   expect(client.wasReset).toBe(true);

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type ConfigFile, createLoadBalancer, type LoadBalancer } from '../../src/index.ts';
 import { answering, type RawBackend, startRawBackend } from '../support/raw-backend.ts';
 import { roundTrip, statusOf } from '../support/raw-client.ts';
+import '../support/steady-clock.ts';
 
 const ANSWER =
   'HTTP/1.1 200 OK\r\nContent-Length: 2\r\nDate: x\r\nServer: old\r\nX-Powered-By: it\r\n\r\nok';

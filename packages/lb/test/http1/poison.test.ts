@@ -77,7 +77,7 @@ test('a clean connection is used again after it was parked', async () => {
     if (received.endsWith('\r\n\r\n')) socket.write('HTTP/1.1 204 No Content\r\n\r\n');
   });
   await roundTrip(stand.port, ask('GET'));
-  await new Promise((done) => setTimeout(done, 300));
+  await new Promise<void>((done) => stand.clock.after(100, done));
   await roundTrip(stand.port, ask('GET'));
   expect(backend.connections).toHaveLength(1);
 });

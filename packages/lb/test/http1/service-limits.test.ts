@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createLoadBalancer, type LoadBalancer } from '../../src/index.ts';
 import { answering, OK, type RawBackend, startRawBackend } from '../support/raw-backend.ts';
 import { roundTrip, statusOf } from '../support/raw-client.ts';
+import '../support/steady-clock.ts';
 
 let backend: RawBackend;
 let silent: RawBackend;

@@ -8,6 +8,7 @@ import {
   type LoadBalancer,
   type LoadBalancerOptions,
 } from '../../src/index.ts';
+import '../support/steady-clock.ts';
 import { type Backend, HEALTH_PATH, until } from './support.ts';
 
 /** A running load balancer. */

@@ -3,7 +3,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { expectUsableByAll } from '../../../../tools/axe.ts';
-import { launchBrowser, NO_BROWSER } from '../../../../tools/browser.ts';
+import { launchBrowser, NO_BROWSER, PATIENCE_MS } from '../../../../tools/browser.ts';
 import { configFor, type Running, startBalancer } from './balancer.ts';
 import { type Backend, startBackend, until } from './support.ts';
 
@@ -39,6 +39,7 @@ test.skipIf(NO_BROWSER !== undefined)(
   async () => {
     const errors: string[] = [];
     const page = await browser!.newPage({ viewport: { width: 400, height: 800 } });
+    page.setDefaultTimeout(PATIENCE_MS);
     // Its clock runs ahead, so that the test does not wait for the next poll.
     await page.addInitScript(FAST_TIMERS);
     page.on('pageerror', (error) => errors.push(error.message));

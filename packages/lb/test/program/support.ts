@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const MAIN = join(import.meta.dirname, '../../src/main.ts');
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 60_000;
 
 /** Waits until it is so; the limit only ends a hang. */
 export async function until(
@@ -96,11 +96,17 @@ export function isClosed(url: string): Promise<boolean> {
   });
 }
 
-/** A port on which nothing listens. */
+/**
+ * A port on which nothing listens. It lies below the ranges from which systems take the ports of outgoing
+ * connections: none of those can take it before the test does, nor be its own other end.
+ */
 export async function freePort(): Promise<number> {
-  const backend = await startBackend('unused');
-  await backend.stop();
-  return backend.port;
+  for (;;) {
+    const port = 10_000 + Math.floor(Math.random() * 10_000);
+    const backend = await startBackend('unused', port).catch(() => undefined);
+    await backend?.stop();
+    if (backend !== undefined) return port;
+  }
 }
 
 /** The running program. */

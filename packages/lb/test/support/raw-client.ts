@@ -46,7 +46,7 @@ export class RawClient {
     this.socket.write(bytes, 'latin1');
   }
 
-  /** Resolves when `condition` holds; rejects when it cannot any more, or after 20 s. */
+  /** Resolves when `condition` holds; rejects when it cannot any more, or after 60 s. */
   async until(condition: () => boolean, what = 'condition'): Promise<void> {
     if (condition()) return;
     await new Promise<void>((resolve, reject) => {
@@ -63,7 +63,7 @@ export class RawClient {
       };
       const timer = setTimeout(
         () => finish(new Error(`waited in vain for ${what}: ${JSON.stringify(this.received)}`)),
-        20_000,
+        60_000,
       );
       this.#waiters.add(look);
     });

@@ -23,6 +23,7 @@ import {
 } from '../../src/http1/settings.ts';
 import type { FrontObserver, RequestObservation, RequestRecord } from '../../src/observer.ts';
 import { TimerWheel } from '../../src/wheel.ts';
+import './steady-clock.ts';
 
 export interface StandOptions {
   /** Where to listen; default 127.0.0.1. */
@@ -124,7 +125,7 @@ export async function startStand(
       new Promise((resolve, reject) => {
         const timer = setTimeout(
           () => reject(new Error(`${log.length} of ${count} ended`)),
-          20_000,
+          60_000,
         );
         const look = (): void => {
           if (log.length < count) return;
@@ -159,9 +160,10 @@ function copyOf(request: RequestRecord, observed: RequestObservation): LogEntry 
   return { ...record, peerAddress, observedFields, ...observed, tries };
 }
 
-/** Waits for a state that follows without an announcement. */
+/** Waits for a state that follows without an announcement; the limit only ends a hang. */
 export async function untilTrue(condition: () => boolean, what: string): Promise<void> {
-  for (let i = 0; i < 2_000; i++) {
+  const deadlineMs = performance.now() + 60_000;
+  while (performance.now() < deadlineMs) {
     if (condition()) return;
     await new Promise((done) => setTimeout(done, 5));
   }

@@ -9,6 +9,7 @@ import { type ConfigFile, createLoadBalancer, type LoadBalancer } from '../../sr
 import { activeResources } from '../program/balancer.ts';
 import { Folder, until } from '../program/support.ts';
 import { RawClient } from '../support/raw-client.ts';
+import '../support/steady-clock.ts';
 
 /** A line of the access log. */
 export interface Logged {

@@ -1,6 +1,7 @@
 /** Opens a page in a real browser, with no way out to any network. */
 
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { PATIENCE_MS } from '../../../../tools/browser.ts';
 
 /** Opens all parts of a page, as text of a script; resolves when the events of opening are over too. */
 export const OPEN_ALL: string = `(() => {
@@ -23,6 +24,7 @@ export async function open(
   options: BrowserContextOptions = {},
 ): Promise<OpenPage> {
   const context = await browser.newContext({ offline: true, ...options });
+  context.setDefaultTimeout(PATIENCE_MS);
   const page = await context.newPage();
   const complaints: string[] = [];
   const requests: string[] = [];

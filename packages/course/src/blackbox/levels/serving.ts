@@ -43,7 +43,7 @@ async function drains({ subject, fleet }: Stage): Promise<void> {
   const running = ask(subject.port, '/stream/drain');
   for (let i = 0; i < 100 && fleet.seen('/stream/drain').length === 0; i++) await sleep(20);
   subject.stop();
-  await sleep(SETTLE_MS);
+  await subject.untilLeaving(DRAIN_MS / 2);
   release();
   const { status, body, error } = await running;
   must(

@@ -10,6 +10,7 @@ import {
   encodeReply,
   srv,
 } from '../../../test/support/dns-server.ts';
+import '../../../test/support/steady-clock.ts';
 import { systemClock } from '../../system-clock.ts';
 import type { DiscoveryError } from '../finder.ts';
 import { addressFinder, serviceFinder } from './finders.ts';
