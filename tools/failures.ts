@@ -15,13 +15,12 @@ export interface Failures {
 }
 
 export default class FailureReport implements Reporter {
-  onTestRunEnd(
-    modules: readonly TestModule[],
-    errors: readonly { readonly VITEST_TEST_PATH?: unknown }[],
-  ): void {
+  onTestRunEnd(modules: readonly TestModule[], errors: readonly object[]): void {
     const path = process.env.FAILED_TESTS;
     if (path === undefined) return;
-    const culprits = new Set(errors.map(({ VITEST_TEST_PATH }) => VITEST_TEST_PATH));
+    const culprits = new Set(
+      errors.map((error) => 'VITEST_TEST_PATH' in error && error.VITEST_TEST_PATH),
+    );
     const failed = modules.filter(
       (module) => !['passed', 'skipped'].includes(module.state()) || culprits.has(module.moduleId),
     );

@@ -15,7 +15,7 @@ import { environmentLayer } from '../../src/config/environment.ts';
 import { fileLayer } from '../../src/config/load.ts';
 import { resolveConfig } from '../../src/config/resolve.ts';
 import { strategyTable } from '../../src/strategies.ts';
-import { Folder, startBackend, startProgram } from '../program/support.ts';
+import { Folder, startBackend, startProgram, until } from '../program/support.ts';
 
 const ROOT = resolve(import.meta.dirname, '../../../..');
 const textOf = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
@@ -63,22 +63,20 @@ describe('Dockerfile', () => {
 
   test('its health check passes before a running balancer, and fails before none', async () => {
     const backend = await startBackend('a');
-    const {
-      url,
-      process: child,
-      stderr,
-    } = await startProgram([
+    const program = await startProgram([
       ...['--port', '0', '--admin', '0', '--log-format', 'json'],
       ...['--backends', backend.url],
     ]);
-    expect(url).toMatch(/^http/);
-    const port = /admin listening on http:\/\/127\.0\.0\.1:(\d+)/.exec(stderr)?.[1] ?? '';
+    expect(program.url).toMatch(/^http/);
+    const admin = /admin listening on http:\/\/127\.0\.0\.1:(\d+)/;
+    await until(() => admin.test(program.stderr), 'the line of the admin API');
+    const port = admin.exec(program.stderr)?.[1] ?? '';
     const [, command = ''] = /CMD (\[.*\])$/.exec(only('HEALTHCHECK')) ?? [];
     const [, flag = '', code = ''] = JSON.parse(command) as string[];
     const check = () =>
       spawnSync(process.execPath, [flag, code.replace('9900', port)], { timeout: 30_000 }).status;
     expect(check()).toBe(0);
-    child.kill('SIGKILL');
+    program.process.kill('SIGKILL');
     await backend.stop();
     expect(check()).toBe(1);
   });

@@ -111,7 +111,7 @@ test.skipIf(!hasProgram('ab'))('ab: with and without keep-alive, no request fail
 });
 
 test.skipIf(!hasProgram('wrk'))('wrk: no error', async () => {
-  const out = await run('wrk', '-t1', '-c20', '-d1s', url);
+  const out = await run('wrk', '-t1', '-c20', '-d1s', '--timeout', '60s', url);
   expect(out).toMatch(/\d+ requests in/);
   expect(out).not.toMatch(/Socket errors|Non-2xx/);
 });

@@ -55,6 +55,7 @@ test('a front without descriptors recovers when clients leave', async () => {
   }
   expect(status).toBe(200);
   await untilTrue(() => output.includes('"reason":"resources-exhausted"'), 'its line');
+  await untilTrue(() => log.includes('out of file descriptors'), 'a warning');
   expect(log.match(/out of file descriptors/g)).toHaveLength(1);
   proxy.kill('SIGKILL');
   await once(proxy, 'exit');
