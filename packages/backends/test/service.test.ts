@@ -1,9 +1,9 @@
 /** The service model as a client meets it: fixed work, a bounded queue, figures that add up. */
 
 import type { ServiceSpec } from '@evenkeel/sim';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { type Fleet, type MemberStatus, startFleet } from '../src/index.ts';
-import { ask, spec, statusOf, until } from './support.ts';
+import { ask, type Seen, spec, statusOf, until } from './support.ts';
 
 const exponential = (meanMs: number): ServiceSpec => ({ distribution: 'exponential', meanMs });
 const constant = (meanMs: number): ServiceSpec => ({ distribution: 'constant', meanMs });
@@ -20,11 +20,13 @@ beforeAll(async () => {
   });
 });
 afterAll(() => fleet.stop());
-beforeEach(async () => {
-  // A new process: the last test may have left a request in service.
-  await fleet.kill('endless');
-  await fleet.reset();
-});
+beforeEach(() => fleet.reset());
+
+/** A service that goes on for longer than a test: the process ends with it. */
+function useEndless(): string {
+  onTestFinished(() => fleet.kill('endless'));
+  return urlOf('endless');
+}
 
 const urlOf = (id: string): string => fleet.urls[fleet.ids.indexOf(id)]!;
 const status = (id: string): Promise<MemberStatus> => fleet.status(id);
@@ -53,7 +55,7 @@ test.each(['1.01', '-0.1', 'half', ''])('X-Work "%s" is refused by a clear line'
 });
 
 test('what exceeds slots and queue is answered 503 at once', async () => {
-  const url = urlOf('endless');
+  const url = useEndless();
   const leave = Promise.withResolvers<void>();
   const both = [ask(url, { leave: leave.promise }), ask(url, { leave: leave.promise })];
   await until(async () => (await status('endless')).requests === 2);
@@ -73,18 +75,34 @@ test('what waits in the queue is served when a slot is free', { retry: 10 }, asy
   expect(queueMs).toBeGreaterThan(0);
 });
 
-test('a client that leaves the queue is not served', async () => {
-  const leave = until(async () => (await status('endless')).requests === 2);
-  await Promise.all([ask(urlOf('endless'), { leave }), ask(urlOf('endless'), { leave })]);
-  // The other holds its slot.
+test('a client that leaves in service keeps its slot, one that leaves the queue makes room', async () => {
+  const url = useEndless();
+  /** A client that stays until it is told to leave; the backend has its request when this resolves. */
+  const arrives = async (): Promise<() => Promise<Seen>> => {
+    const { requests } = await status('endless');
+    const leave = Promise.withResolvers<void>();
+    const seen = ask(url, { leave: leave.promise });
+    await until(async () => (await status('endless')).requests > requests);
+    return () => {
+      leave.resolve();
+      return seen;
+    };
+  };
+  const [served, queued] = [await arrives(), await arrives()];
+  await served();
   await until(async () => (await status('endless')).inFlight === 1);
+  expect(statusOf(await ask(url))).toBe(503);
+  await queued();
+  await until(async () => (await status('endless')).inFlight === 0);
+  const next = await arrives();
+  expect(await status('endless')).toMatchObject({ rejected: 1, inFlight: 1 });
+  await next();
 });
 
 test('a client that leaves in service is served', async () => {
   const leave = until(async () => (await status('narrow')).requests === 1);
   await ask(urlOf('narrow'), { leave });
-  await until(async () => (await status('narrow')).inFlight === 0);
-  expect((await status('narrow')).busyMs).toBeGreaterThanOrEqual(100 - 4);
+  await until(async () => (await status('narrow')).busyMs >= 100 - 4);
 });
 
 test('a body is read whole before the request is served, and counted', async () => {
