@@ -101,12 +101,13 @@ export function isClosed(url: string): Promise<boolean> {
  * connections: none of those can take it before the test does, nor be its own other end.
  */
 export async function freePort(): Promise<number> {
-  for (;;) {
+  for (let tries = 0; tries < 100; tries++) {
     const port = 10_000 + Math.floor(Math.random() * 10_000);
     const backend = await startBackend('unused', port).catch(() => undefined);
     await backend?.stop();
     if (backend !== undefined) return port;
   }
+  throw new Error('no free port was found');
 }
 
 /** The running program. */
