@@ -81,9 +81,10 @@ export function ask(url: string, request: Ask = {}): Promise<Seen> {
     socket.on('error', (error: NodeJS.ErrnoException) => {
       done(error.code === 'ECONNREFUSED' ? 'refused' : 'reset');
     });
-    socket.write(`${method} ${path} HTTP/1.1\r\n${head}${length}\r\n`);
-    if (request.bodyAfter === undefined) socket.write(body);
-    else request.bodyAfter.then(() => socket.write(body));
+    const start = `${method} ${path} HTTP/1.1\r\n${head}${length}\r\n`;
+    // At once where it can be: a write that comes after a reset would hide what came before it.
+    socket.write(request.bodyAfter === undefined ? start + body : start);
+    request.bodyAfter?.then(() => socket.write(body));
   });
 }
 
