@@ -1,6 +1,7 @@
 /** The program under test: started by its command, found ready when it answers, killed with all it has started. */
 
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -30,7 +31,7 @@ const [FIRST_PORT, LAST_PORT] = [10_000, 19_999];
 
 async function freePort(): Promise<number> {
   for (let tries = 0; tries < 100; tries++) {
-    const port = FIRST_PORT + Math.floor(Math.random() * (LAST_PORT + 1 - FIRST_PORT));
+    const port = randomInt(FIRST_PORT, LAST_PORT + 1);
     if (await canListen(port)) return port;
   }
   throw new LaunchError(`no free port was found from ${FIRST_PORT} to ${LAST_PORT}`);
