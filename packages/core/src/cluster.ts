@@ -1,6 +1,6 @@
 /**
  * A cluster: pool, passive and active health, retries and budget put together, as the proxy, the
- * simulator and a test all use them. The one place that knows how the parts hear of each other.
+ * simulator and a test all use them. The one place that knows how the parts notify each other.
  */
 
 import { type QueueLimits, RequestBalancer } from './balancer/request-balancer.ts';

@@ -1,6 +1,6 @@
 /**
  * The lab's state: what is shown (a file), at which moment, how fast; and the worlds that show it. Everything
- * that changes it goes through here, and everybody who draws it hears of it here.
+ * that changes it goes through here, and every part that draws it is notified here.
  */
 
 import { endOfLoadMs, type Scenario } from '@evenkeel/sim/engine';

@@ -1,5 +1,5 @@
 /**
- * Listening sockets that whoever started the process has opened for it, as systemd does (sd_listen_fds(3)): the
+ * Listening sockets that the parent process has opened for this one, as systemd does (sd_listen_fds(3)): the
  * port stays open while the program restarts, and connections wait meanwhile instead of being refused.
  */
 

@@ -117,7 +117,7 @@ export interface Run {
   readonly seed: number;
   /** From `startedAt` to the run's start. */
   readonly startedMs: number;
-  /** False: the generator could not keep its word, so nothing is concluded from this run. */
+  /** False: the generator could not keep to its plan, so nothing is concluded from this run. */
   readonly valid: boolean;
   /** Why not; given exactly when `valid` is false. */
   readonly void?: string | undefined;
@@ -253,7 +253,7 @@ export interface BackendCounts {
   readonly peakInFlight: number | null;
 }
 
-/** How well the load generator kept its word; of several processes, loop lag and CPU are the worst one's. */
+/** How exactly the load generator kept to its plan; of several processes, loop lag and CPU are the worst one's. */
 export interface Generator extends GeneratorFigures {
   /** Each of them, where there are several; what they sent adds up to the run's `requests.sent`. */
   readonly processes?: readonly GeneratorProcess[] | undefined;

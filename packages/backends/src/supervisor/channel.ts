@@ -52,7 +52,7 @@ export class Channel {
     return this.#child.pid;
   }
 
-  /** The latest figures heard of. */
+  /** The latest figures received. */
   get stats(): BackendStats {
     return this.#stats;
   }

@@ -255,7 +255,7 @@ export class Member {
     this.#channel?.signal('SIGSTOP');
   }
 
-  /** Resolves when the process has heard what it was told while it stood still. */
+  /** Resolves when the process has taken the messages that came while it was frozen. */
   async #thaw(): Promise<void> {
     if (this.#release === undefined) return;
     this.#channel?.signal('SIGCONT');
@@ -276,7 +276,7 @@ export class Member {
     for (const { index } of this.#faults.of(kind)) this.#faults.end(kind, index);
   }
 
-  /** A frozen process hears of it when it thaws, which is not waited for; a dead one when it starts. */
+  /** A frozen process gets it when it continues, which is not waited for; a dead one when it starts. */
   async #tell(command: Command): Promise<void> {
     const told = this.#channel?.ask(command);
     if (this.state === 'frozen') told?.catch(() => {});

@@ -8,7 +8,7 @@ import { Generator, GeneratorError } from './generator.ts';
 import type { Job, Progress, Samples } from './job.ts';
 import { mergeSamples, splitJob } from './split.ts';
 
-/** Every process has heard by then when to start. */
+/** Every process has been told by then when to start. */
 const START_IN_MS = 10;
 
 export class Generators implements AsyncDisposable {

@@ -1,4 +1,4 @@
-/** How well the generator kept its word: as a whole, and each of its processes where there are several. */
+/** How exactly the generator kept to its plan: as a whole, and each of its processes where there are several. */
 
 import type { Generator, GeneratorFigures, GeneratorProcess } from '@evenkeel/report';
 import { generatorName } from '../load/generators.ts';

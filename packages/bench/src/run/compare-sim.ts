@@ -53,7 +53,7 @@ export async function measureOverhead(
   const light = { ...rest, arrivals, ratePerSecond: rate, durationMs: OVERHEAD_MS };
   const place = { arm, round: 1, order: 1, seed, commandEpochMs: 0 };
   let raw = await stage.run(arm, { load: light, seed });
-  // As any run, it is repeated once where the generator did not keep its word.
+  // As any run, it is repeated once where the generator was not on time.
   const { valid } = recordOf({ ...scenario, load: light }, place, raw).run;
   if (!valid) raw = await stage.run(arm, { load: light, seed });
   const beyond = beyondService(scenario, raw, 0);

@@ -1,6 +1,6 @@
 /** Ctrl-C: what is running is given up, what was measured is kept. */
 
-/** Ends a run that was interrupted; whoever collects runs catches it. */
+/** Ends a run that was interrupted; the code that collects runs catches it. */
 export class InterruptedError extends Error {
   override name = 'InterruptedError';
 

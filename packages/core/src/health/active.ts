@@ -56,7 +56,7 @@ export class ActiveHealth {
   }
 
   /**
-   * Must hear every event of the pool: membership and operators decide which members are probed.
+   * Must get every event of the pool: membership and operators decide which members are probed.
    */
   onEvent(event: PoolEvent): void {
     const operator = event.from === 'maintenance' || event.to === 'maintenance';

@@ -9,7 +9,7 @@
 import type { FailureCause } from '../strategy.ts';
 import type { ProbeResult } from './health-policy.ts';
 
-/** A check that has ended, as the pool hears of it. */
+/** A check that has ended, as the pool is told of it. */
 export interface Check extends ProbeResult {
   /** `Clock.now()` when it began. */
   readonly startedMs: number;

@@ -2,7 +2,7 @@
  * The contract of active health: from the results of probes to `up` or `down`, and when to probe
  * next.
  *
- * A policy makes one judge per endpoint, and the judge hears every finished probe of that endpoint
+ * A policy makes one judge per endpoint, and the judge gets every finished probe of that endpoint
  * with its time and latency. The schedule (active.ts) starts probes, ends those that take too long
  * and draws the jitter; what a result means is decided here. The same value serves live traffic,
  * the simulator and an exercise. `hysteresis` is the built-in policy.
@@ -23,7 +23,7 @@ export interface ProbeResult {
   readonly evidence?: 'connection' | 'answer';
   /**
    * The prober itself lacked something (descriptors, ports, memory): no evidence about the
-   * endpoint. The judge does not hear of it, and the next probe follows as if this one had not
+   * endpoint. The judge does not get it, and the next probe follows as if this one had not
    * been.
    */
   readonly inconclusive?: boolean;
@@ -36,7 +36,7 @@ export interface ProbeResult {
   readonly detail?: string;
 }
 
-/** A finished probe as a judge hears of it. */
+/** A finished probe as a judge gets it. */
 export interface FinishedProbe extends ProbeResult {
   /** `Clock.now()` when it ended. */
   readonly nowMs: number;

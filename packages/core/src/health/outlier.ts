@@ -1,5 +1,5 @@
 /**
- * Passive health: finding the odd one out by what traffic itself meets. A detector hears the
+ * Passive health: finding the odd one out by what traffic itself meets. A detector gets the
  * outcome of every attempt and may ask for an ejection; the ejector (ejection.ts) decides for how
  * long, and how many may be out at once. Detectors start no timers: time passes when outcomes do.
  */
@@ -223,7 +223,7 @@ function percent(share: number): string {
   return `${(share * 100).toFixed(1)} %`;
 }
 
-/** Ejects when any of them does. Every one hears every outcome. */
+/** Ejects when any of them does. Every one gets every outcome. */
 export function anyOf(...detectors: readonly OutlierDetector[]): OutlierDetector {
   return {
     record(slot: number, failed: boolean, nowMs: number, answered?: number): string | undefined {

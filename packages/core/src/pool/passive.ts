@@ -81,7 +81,7 @@ export class Passive {
     this.#ejector.forget(member);
   }
 
-  /** An attempt was answered or failed. @param answered as detectors hear of it */
+  /** An attempt was answered or failed. @param answered as detectors get it */
   heard(member: PoolMember, outcome: Outcome, answered: number | undefined): void {
     if (!member.present || member.isEjected) return;
     const failed = outcome.kind === 'failed';

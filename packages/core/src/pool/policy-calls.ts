@@ -62,7 +62,7 @@ export function settled(
   }
 }
 
-/** A detector hears of an outcome. @returns why the endpoint should be ejected, if it should */
+/** Gives a detector an outcome. @returns why the endpoint should be ejected, if it should */
 export function detect(
   detector: OutlierDetector,
   slot: number,

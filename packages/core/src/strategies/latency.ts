@@ -2,7 +2,7 @@
  * What load metrics that learn from latencies have in common. They learn from the time to the first
  * byte, so that a long download is not mistaken for a slow server. Three things each must settle:
  *
- * - An endpoint without a sample is presumed typical: the mean of what is being heard from all. A
+ * - An endpoint without a sample is presumed typical: the mean of the samples of all. A
  *   prior of 0 would send everything to a newcomer, a large one nothing; and this needs no unit.
  * - Like endpoints are to get like shares also where traffic is light: one slow answer by chance (a new
  *   connection, a pause) must not send everything elsewhere. So a difference counts only where it is larger

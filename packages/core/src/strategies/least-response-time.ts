@@ -24,7 +24,7 @@ import { SlotHolders, widened } from './slots.ts';
 
 /** Samples that an endpoint's own mean remembers while they are fresh. */
 const MEMORY = 32;
-/** Answers from others, per member, that halve what is known of one not heard of. */
+/** Answers from others, per member, that halve the weight of one without recent answers. */
 const HALF_LIFE = 8;
 /** A mean this many times the typical one, or a fraction as small, is no chance. */
 const NOTABLE = 1.5;
@@ -37,7 +37,7 @@ class ResponseTime implements Load {
   #answers = 0;
   /** By slot: the mean as a multiple of the typical answer; positive. */
   #ratio: Float64Array = new Float64Array(0);
-  /** By slot: how many answers, from all, there had been when it was last heard of. */
+  /** By slot: the number of answers, from all, at its own last answer. */
   #heardAt: Float64Array = new Float64Array(0);
 
   prepare(members: readonly Endpoint[]): void {
@@ -82,7 +82,7 @@ class ResponseTime implements Load {
     this.#heardAt[slot] = this.#answers;
   }
 
-  /** 1 for an endpoint just heard of; sinks with every answer that comes from others. */
+  /** 1 for an endpoint that has just answered; sinks with every answer that comes from others. */
   #freshness(slot: number): number {
     const missed = this.#answers - (this.#heardAt[slot] as number);
     const halfLife = HALF_LIFE * this.#members;

@@ -10,7 +10,7 @@
 import type { Endpoint, StrategyEnvironment } from '../strategy.ts';
 import type { Hooks } from './relay.ts';
 
-/** A measure of load. May learn from what the picker hears, and passes on to it. */
+/** A measure of load. May learn from the outcomes that the picker passes on to it. */
 export interface Load extends Hooks {
   /** ≥ 0, the less the better; comparable between endpoints, in any unit. Must not allocate. */
   of(endpoint: Endpoint): number;

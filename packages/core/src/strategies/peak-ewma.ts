@@ -71,7 +71,7 @@ class PeakEwma implements Load {
   }
 
   /**
-   * The average sinks while nothing is heard: a slow endpoint is given another chance. An idle endpoint that
+   * The average sinks while no answer comes: a slow endpoint is given another chance. An idle endpoint that
    * answers like the others counts as typical, whatever its last peak was: otherwise the first slow answer
    * of one of two like endpoints would leave it without traffic for seconds.
    */

@@ -2,12 +2,12 @@
 
 import type { Strategy } from '../strategy.ts';
 
-/** What a strategy hears and says besides its picks; load metrics have it too. */
+/** The hooks of a strategy besides its picks; load metrics have them too. */
 export type Hooks = Omit<Strategy, 'pick'>;
 
 /**
- * A strategy that chooses by `pick` and passes on to `hooks` all that it hears. What `hooks` does
- * not want to hear, the strategy does not either: three calls for nothing would cost as much as a
+ * A strategy that chooses by `pick` and passes on to `hooks` every event. What `hooks` does
+ * not implement, the strategy does not either: three calls for nothing would cost as much as a
  * pick.
  */
 export function relay(hooks: Hooks, pick: Strategy['pick']): Strategy {

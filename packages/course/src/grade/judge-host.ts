@@ -25,7 +25,7 @@ export class JudgeThread {
 
   /**
    * Judges one submission; the one before must be done.
-   * @param hear gets what the judge asks of the submission's process
+   * @param hear called with what the judge asks of the submission's process
    */
   judge(asked: ToJudge, hear: (request: HolderRequest) => void): Promise<TestResult[]> {
     const worker = this.#worker;

@@ -9,7 +9,7 @@ export const COURSE_SEED = 'evenkeel';
 /** Whose work, in which course. */
 export interface Who {
   readonly courseSeed: string;
-  /** Empty: nobody in particular, who has the standard numbers. */
+  /** Empty: no particular student; the standard numbers are used. */
   readonly student: string;
 }
 

@@ -11,7 +11,7 @@ import { canMeasureMemory, type Limits, nodeFlags } from './limits.ts';
 
 const PAGE_KIB = 4;
 
-/** What the owner of a holder hears. */
+/** What the owner of a holder is told. */
 export interface HolderEvents {
   /** One line of the child. */
   readonly answered: (line: string) => void;

@@ -91,7 +91,7 @@ class RemoteStrategy implements Strategy {
     return Number(value);
   }
 
-  /** Lets the child hear what it has not heard yet. */
+  /** Sends the child what it has not been told yet. */
   flush(): void {
     if (this.#hooks.length > 0) {
       this.#subject.ask({ op: 'hooks', id: this.#id, hooks: this.#taken() });
@@ -172,7 +172,7 @@ export class Remote {
     } as T;
   }
 
-  /** The check is over: all strategies hear the rest, and go. @throws {SubjectError} from a hook */
+  /** The check is over: all strategies are told the rest, and end. @throws {SubjectError} from a hook */
   finish(): void {
     const strategies = this.#strategies;
     this.#strategies = [];

@@ -84,7 +84,7 @@ export class Subject {
     return ++this.#lastId;
   }
 
-  /** The first fault since it was last forgotten, also if whoever asked has caught it. */
+  /** The first fault since it was last forgotten, also if the caller has caught it. */
   get fault(): SubjectError | undefined {
     return this.#fault;
   }

@@ -1,5 +1,5 @@
 /**
- * Many invisible runs: the same scenario with other seeds, in the background, so that nobody concludes from one
+ * Many invisible runs: the same scenario with other seeds, in the background, so that no conclusion is drawn from one
  * film. Means of the percentiles with 95 % intervals; and theory beside them where there is one.
  */
 
@@ -70,7 +70,7 @@ export class RunsTable {
       el('p', { class: 'row' }, more, this.#note),
     );
     byId('figures').append(card);
-    // What nobody looks at takes nothing from the films.
+    // Panels that are not visible take nothing from the animation.
     new IntersectionObserver((seen) => {
       this.#isSeen = seen.at(-1)?.isIntersecting ?? false;
       this.#beginSoon();

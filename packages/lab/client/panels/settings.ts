@@ -47,7 +47,7 @@ export class SettingsPanel {
       el('h3', {}, 'Balancer'),
       ...balancerSettings(scenario).map((one) => this.#row(one)),
     );
-    // The rows are made anew; whoever turns one by the keyboard goes on turning.
+    // The rows are made again; a change by the keyboard goes on without a break.
     if (focused.startsWith('setting-')) document.getElementById(focused)?.focus();
   }
 

@@ -150,7 +150,7 @@ export class WorldView {
       const fault = truth === '' ? '' : `, actual fault: ${truth}`;
       const words = `${id} ${known.join(', ')}: ${state} for the balancer${fault}, ${backend.busy} in service, ${backend.waiting} waiting, ${percent(backend.utilisation)} busy`;
       if (one !== undefined) {
-        // What can be seen comes first: who speaks to the page says what it shows.
+        // The visible text comes first in the label, so that speech input finds the control by it.
         setAttribute(one, 'aria-label', words);
         setText(one.lastElementChild as Element, known.join(', '));
         one.dataset.state = state;

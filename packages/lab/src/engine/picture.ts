@@ -1,5 +1,5 @@
 /**
- * The state of a world, rebuilt from its events up to a moment: who waits, who is served, what is known of
+ * The state of a world, rebuilt from its events up to a moment: what waits, what is served, what is known of
  * each backend. A function of the events alone, so that a moment looks the same from whichever side one comes.
  */
 

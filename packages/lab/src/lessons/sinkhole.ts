@@ -1,4 +1,4 @@
-/** Lesson 6: who fails fastest looks idle, and attracts all. */
+/** Lesson 6: the backend that fails fastest looks idle, and attracts all requests. */
 
 import { equalFleet, known, type Lesson } from './lesson.ts';
 

@@ -21,7 +21,7 @@ const ORDERS = {
 const RANKS = ['down', 'ejected', 'checking', 'maintenance', 'drain', 'ready'];
 const rank = (backend) => RANKS.indexOf(backend.state);
 const byId = (a, b) => a.priority - b.priority || a.id.localeCompare(b.id, 'en', { numeric: true });
-/** More rows than this nobody reads, and filling them anew each second would cost a core. */
+/** More rows than this are not read, and filling them again each second would cost a core. */
 const ROWS_MAX = 200;
 const tables = new Map();
 
@@ -152,7 +152,7 @@ function showRows({ body, rows }, backends, nowMs) {
     fill(rows.get(backend.id), backend, nowMs);
   }
   const lines = backends.map((b) => rows.get(b.id).line);
-  // A row that is moved loses its focus; whoever works on one wants it to stay.
+  // A row that is moved loses its focus; the user who works on one wants to keep it.
   const isBusy = body.contains(document.activeElement) && lines.every((line) => line.parentNode === body);
   if (!isBusy && lines.some((line, i) => body.children[i] !== line)) body.replaceChildren(...lines);
 }

@@ -38,7 +38,7 @@ export interface ClientBalancer extends Operable {
   close(): Promise<void>;
 }
 
-/** What whoever asks may know of a request besides what is sent. */
+/** What the caller may know of a request besides what is sent. */
 export interface RequestOrigin {
   /** The address of the client for which it is made; empty if there is none. */
   readonly clientAddress: string;

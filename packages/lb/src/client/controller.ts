@@ -7,7 +7,7 @@ import type { Dispatcher } from 'undici';
 
 type Raw = NonNullable<Dispatcher.DispatchController['rawHeaders']>;
 
-/** What whoever asked holds. */
+/** What the caller holds. */
 export class RequestController implements Dispatcher.DispatchController {
   /** That of the running attempt, once its connection is there. */
   current: Dispatcher.DispatchController | undefined;

@@ -98,7 +98,7 @@ export class BalancedRequest implements Exchange {
     return hash32(`${method === 'HEAD' ? 'GET' : method} ${path}`);
   }
 
-  /** Begins; the handler hears of it at once, so that it can call it off from then on. */
+  /** Begins; the handler is called at once, so that it can abort it from then on. */
   begin(): void {
     const controller = this.#controller;
     this.#handler.onRequestStart?.(controller, {});

@@ -271,7 +271,7 @@ export class ClientConnection implements ExchangeOwner, Client {
     else if (this.#state !== CLOSING || this.socket.writableFinished) this.destroy();
   }
 
-  /** Our last word has been written: says so, and lets the client finish, within bounds. */
+  /** Our last bytes have been written: closes our side, and lets the client finish, within bounds. */
   #close(): void {
     this.#busy(CLOSING);
     this.#timer.heldUp(this.#front.snapshot.timeouts);

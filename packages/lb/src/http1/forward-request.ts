@@ -211,7 +211,7 @@ function rareFields(head: RequestHead): string {
   return `${added}\r\n`;
 }
 
-/** What is said of a client behind a proxy that we believe: its word, and the proxy added. */
+/** The fields about a client behind a trusted proxy: those of the proxy, with the proxy itself added. */
 function chainedFields(
   into: Addressed,
   head: RequestHead,

@@ -87,7 +87,7 @@ export class Tunnel implements UpstreamUser {
   }
 }
 
-/** Ends of a backend's connection, which its pool has to hear of. */
+/** Ends of a backend's connection, which its pool has to be told of. */
 class UpstreamSink extends SocketSink {
   readonly #upstream: UpstreamConnection;
   readonly #lastWordsMs: number;

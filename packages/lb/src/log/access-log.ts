@@ -34,7 +34,7 @@ export interface AccessLogOptions {
   readonly log?: Pick<ProgramLog, 'warn'> | undefined;
 }
 
-/** Writes a line for each request that it hears of. */
+/** Writes a line for each request that it is given. */
 export class AccessLog implements FrontObserver {
   readonly #options: AccessLogOptions;
   readonly #writer: LineWriter;

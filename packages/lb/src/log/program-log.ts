@@ -12,7 +12,7 @@ const WAITING_BYTES_MAX = 65_536;
 
 /** What the rest of the program knows of the log; a library's user may bring another. */
 export interface ProgramLog {
-  /** Debug lines are heard: those about every attempt are made only then. */
+  /** Debug lines are written; only then are those about every attempt made. */
   readonly isDebug?: boolean;
   debug(message: string): void;
   info(message: string): void;

@@ -159,7 +159,7 @@ export class Traffic implements FrontObserver {
     if (traffic !== undefined) traffic.connectionsCreated += 1;
   }
 
-  /** The pool has heard how an attempt ended. */
+  /** The pool has been told how an attempt ended. */
   attemptSettled(backend: string, outcome: Outcome): void {
     const traffic = this.#backends.get(backend);
     if (outcome.kind === 'failed' && traffic !== undefined) this.#note(traffic, described(outcome));

@@ -43,7 +43,7 @@ export class Dial implements WireUser {
     owner.clock.arm(this.#timer, connectMs);
   }
 
-  /** It is of no use any more; its owner hears no more than that it is closed. */
+  /** It is of no use any more; its owner is told only that it is closed. */
   giveUp(): void {
     this.#end();
     this.#wire.reset();

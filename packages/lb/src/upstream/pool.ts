@@ -175,7 +175,7 @@ export class UpstreamPool {
   #home(endpoint: Endpoint): EndpointConnections {
     const known = this.#bySlot[endpoint.slot];
     if (known?.endpoint === endpoint) return known;
-    // The slot's last tenant has left; its connections go with it.
+    // The slot's last endpoint has left; its connections are closed.
     for (const connection of [...(known?.idle ?? [])]) connection.destroy();
     const address = this.#pool.member(endpoint.id)?.address ?? '';
     const home = new EndpointConnections(endpoint, address, this.#environment);

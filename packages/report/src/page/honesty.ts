@@ -1,4 +1,4 @@
-/** Whether the load generator kept its word: each run as a tick, those that did not by name and reason. */
+/** Whether the load generator kept to its plan: each run as a tick, those that did not by name and reason. */
 
 import type { Section } from '../model/arms.ts';
 import { count, duration, percent } from '../model/format.ts';

@@ -10,7 +10,7 @@ export interface Transport {
   abort(request: SimRequest, attempt: Attempt): void;
 }
 
-/** Sent a request, and hears of its end. */
+/** The sender of a request, which is told of its end. */
 export interface Client {
   finished(request: SimRequest, result: Result): void;
 }

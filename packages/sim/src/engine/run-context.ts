@@ -11,6 +11,6 @@ export interface RunContext {
   readonly queue: EventQueue;
   readonly averages: TimeAverages;
   readonly hash: RunHash;
-  /** undefined unless the caller wants to hear what happens. */
+  /** undefined unless the caller observes the run. */
   readonly observer: RunObserver | undefined;
 }

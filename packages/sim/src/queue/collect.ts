@@ -55,7 +55,7 @@ export async function collect(
 ): Promise<void> {
   await mustAnswer(address);
   const queue = openQueue(address);
-  // From the first one that is kept: by default it would hear only what comes after its first read, and a
+  // From the first one that is kept: by default it would get only what comes after its first read, and a
   // task that is finished before that would be waited for without end.
   const events = new QueueEvents(address.name, { connection: address.redis, lastEventId: '0-0' });
   events.on('error', () => {}); // `watch` tells when Redis is lost.
@@ -133,7 +133,7 @@ async function watch(
   }
 }
 
-/** Takes back what no worker has begun, so that nobody computes what is not waited for. */
+/** Takes back what no worker has begun, so that no result is computed that is not waited for. */
 async function withdraw(queue: TaskQueue, left: ReadonlyMap<string, number>): Promise<void> {
   if (left.size === 0 || !(await answers(queue))) return;
   for (const jobId of left.keys()) await queue.remove(jobId).catch(() => {}); // A worker has it.

@@ -49,7 +49,7 @@ export async function mustAnswer({ redis, shown }: QueueAddress): Promise<void> 
   }
 }
 
-/** Opens the queue of an address that answers. Its errors are told by whoever waits for an answer. */
+/** Opens the queue of an address that answers. Its errors are reported by the code that waits for an answer. */
 export function openQueue({ name, redis }: QueueAddress): TaskQueue {
   const queue: TaskQueue = new Queue(name, { connection: redis });
   queue.on('error', () => {});

@@ -61,7 +61,7 @@ export class ThreadPool<Task, Result> {
 /**
  * Does all tasks, at most `jobs` at a time.
  * @param script as `ThreadPool` takes it
- * @param done hears of each as it ends
+ * @param done called with each as it ends
  * @returns the results in the order of the tasks
  */
 export async function onThreads<Task, Result>(

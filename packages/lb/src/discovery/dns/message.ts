@@ -1,6 +1,6 @@
 /**
  * Questions and answers of the DNS (RFC 1035), over a message library. Everything in an answer is hostile until
- * it is known to belong to the question: who guesses the id of a question may send whatever answer they like.
+ * it is known to belong to the question: an attacker who guesses the id of a question could otherwise send any answer.
  */
 
 import { isIP } from 'node:net';
