@@ -1,9 +1,9 @@
 /**
- * What any front is, whatever protocol its clients speak: it accepts connections at one or several
- * addresses, serves them through service groups, and ends without losing what runs.
+ * What any front is, whatever protocol its clients speak: it is given connections, serves them
+ * through service groups, and ends without losing what runs.
  */
 
-import type { Address } from '@evenkeel/config';
+import type { Socket } from 'node:net';
 import type { Balancer, Endpoint, Pool } from '@evenkeel/core';
 import type { ProxyVersion } from './config/types.ts';
 
@@ -20,11 +20,9 @@ export interface ServiceGroup {
 }
 
 /** How a front accepts connections; set once. */
-export interface ListeningOptions {
+export interface AcceptOptions {
   /** Peers that are trusted begin with a PROXY header, and no others may. */
   readonly acceptsProxy: boolean;
-  /** Permissions of a Unix socket; absent: what the umask leaves. */
-  readonly socketMode?: number | undefined;
 }
 
 /** Open connections by side. */
@@ -35,18 +33,11 @@ export interface OpenConnections {
 
 /** A front. */
 export interface Front {
-  /**
-   * Starts listening; port 0 picks one.
-   * @param descriptor a listening socket that is to be used in place of a new one
-   * @returns the address bound
-   * @throws {Error} with a `code` such as `EADDRINUSE`
-   */
-  listen(at: Address, descriptor?: number): Promise<Address>;
-  /** From now on each response closes its connection; new connections are still accepted. */
+  /** Takes a new connection, which is paused. */
+  accept(socket: Socket): void;
+  /** From now on each response closes its connection; new connections still come. */
   announceEnd(): void;
-  /** Closes the listening sockets; connections go on. */
-  stopAccepting(): void;
-  /** Stops accepting, closes idle connections, lets the rest end; destroys what is left after `timeoutMs`. */
+  /** Closes idle connections, lets the rest end, and destroys what is left after `timeoutMs`; to be given no more. */
   drain(timeoutMs: number): Promise<void>;
   /** Destroys everything at once. */
   close(): Promise<void>;

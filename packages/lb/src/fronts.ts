@@ -4,10 +4,9 @@
  */
 
 import { randomBytes } from 'node:crypto';
-import type { Address, Mode } from '@evenkeel/config';
 import type { Random } from '@evenkeel/core';
 import type { Config, ListenerConfig } from './config/types.ts';
-import type { Front, ListeningOptions, OpenConnections } from './front.ts';
+import type { Front, OpenConnections } from './front.ts';
 import {
   createHttpFront,
   type HttpFrontConfig,
@@ -16,11 +15,14 @@ import {
 } from './http1/front.ts';
 import { RateLimits } from './http1/operations/rate-limit.ts';
 import { ServiceView } from './http1/service-view.ts';
+import { type Listening, ListeningSockets, type Wanted } from './listener/listening-sockets.ts';
 import type { FrontObserver } from './observer.ts';
 import type { Service } from './service.ts';
 import type { Services } from './services.ts';
 import { TcpFront, type TcpFrontConfig } from './tcp/front.ts';
 import type { TimerWheel } from './wheel.ts';
+
+export type { Listening } from './listener/listening-sockets.ts';
 
 /** As long as the hash that it keys. */
 const SESSION_SECRET_BYTES = 32;
@@ -31,23 +33,30 @@ export interface FrontsOptions {
   readonly random: Random;
   readonly observer: FrontObserver;
   readonly services: Services;
+  /** Listening sockets that are there already, for the first listeners. */
+  readonly descriptors?: readonly number[] | undefined;
 }
 
-/** Where a front listens, and what it speaks. */
-export interface Listening {
-  readonly mode: Mode;
-  readonly address: Address;
-}
-
-/** A front with what it listens as, and how it is given its part of a configuration. */
-interface Listener {
+/** A front with how it is given its part of a configuration. */
+interface Served {
   readonly front: Front;
-  readonly config: ListenerConfig;
-  update(config: Config): void;
+  /** @param index its place among the listeners */
+  update(config: Config, index: number): void;
+}
+
+/** A configuration for which all sockets are there; exactly one of both is to be called, once. */
+export interface PreparedFronts {
+  /**
+   * Puts it into effect: its services are there.
+   * @returns what is different about where it listens, in a few words each
+   */
+  commit(): string[];
+  /** Forgets it. */
+  abandon(): void;
 }
 
 /** All fronts as one: each listens at an address of its own, and they share services and metrics. */
-export class Fronts implements Omit<Front, 'listen'> {
+export class Fronts implements Omit<Front, 'accept'> {
   /** Tells this instance from all others, so that a loop through it is recognised. */
   readonly #via = `evenkeel-${randomBytes(4).toString('hex')}`;
   /** Kept over reloads, so that sessions stay where they are. */
@@ -56,77 +65,93 @@ export class Fronts implements Omit<Front, 'listen'> {
   /** Kept over reloads, and shared: a client has one limit, whatever front it comes to. */
   readonly #rateLimits = new RateLimits();
   readonly #views = new WeakMap<Service, HttpService>();
-  readonly #listeners: readonly Listener[];
+  readonly #sockets: ListeningSockets<Served>;
+  /** Given no more connections, and still serving some. */
+  readonly #leaving = new Set<Front>();
 
-  constructor(config: Config, options: FrontsOptions) {
+  constructor(options: FrontsOptions) {
     this.#options = options;
-    this.#listeners = config.listeners.map((listener, index) =>
-      listener.mode === 'tcp'
-        ? this.#tcpListener(config, listener, index)
-        : this.#httpListener(config, listener),
-    );
+    this.#sockets = new ListeningSockets(options.descriptors);
   }
 
   get connections(): OpenConnections {
-    const open = this.#listeners.map(({ front }) => front.connections);
+    const open = this.#all.map(({ connections }) => connections);
     return {
       client: open.reduce((sum, { client }) => sum + client, 0),
       upstream: open.reduce((sum, { upstream }) => sum + upstream, 0),
     };
   }
 
-  /**
-   * Starts listening, one front after the other.
-   * @param descriptors listening sockets that are there already, for the first listeners
-   * @returns where each listens, in the order of the configuration; there is at least one
-   * @throws {Error} with a `code` such as `EADDRINUSE`; those before it listen then
-   */
-  async listen(descriptors: readonly number[] = []): Promise<readonly Listening[]> {
-    const bound: Listening[] = [];
-    for (const [index, { front, config }] of this.#listeners.entries()) {
-      const address = await front.listen(config.at, descriptors[index]);
-      bound.push({ mode: config.mode, address });
-    }
-    return bound;
+  /** Where each listens, in the order of the configuration. */
+  get listening(): readonly Listening[] {
+    return this.#sockets.listening;
   }
 
-  /** Gives every front its part of a configuration, from the next request on. */
-  update(config: Config): void {
-    for (const listener of this.#listeners) listener.update(config);
-    const scopes = config.routes.map(({ operations }) => operations?.rateLimit?.scope ?? '');
-    this.#rateLimits.retain(new Set(scopes));
+  /**
+   * Makes ready for a configuration, the first one or another: new sockets are opened, and nothing is changed.
+   * @throws {Error} with a `code` such as `EADDRINUSE`; nothing is opened then
+   */
+  async prepare(config: Config): Promise<PreparedFronts> {
+    const { wanted, opened } = await this.#sockets.prepare(config.listeners);
+    return {
+      commit: () => this.#commit(config, wanted),
+      abandon(): void {
+        for (const socket of opened) socket.close();
+      },
+    };
   }
 
   announceEnd(): void {
-    for (const { front } of this.#listeners) front.announceEnd();
-  }
-
-  stopAccepting(): void {
-    for (const { front } of this.#listeners) front.stopAccepting();
+    for (const front of this.#all) front.announceEnd();
   }
 
   async drain(timeoutMs: number): Promise<void> {
-    await Promise.all(this.#listeners.map(({ front }) => front.drain(timeoutMs)));
+    this.#sockets.close();
+    await Promise.all(this.#all.map((front) => front.drain(timeoutMs)));
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.#listeners.map(({ front }) => front.close()));
+    this.#sockets.close();
+    await Promise.all(this.#all.map((front) => front.close()));
   }
 
-  #httpListener(config: Config, listener: ListenerConfig): Listener {
-    const { services: _, ...shared } = this.#options;
-    const rateLimits = this.#rateLimits;
-    const own = { ...this.#httpConfig(config), ...how(listener) };
-    const front = createHttpFront({ ...own, ...shared, rateLimits });
+  get #all(): Front[] {
+    return [...this.#sockets.users.map(({ front }) => front), ...this.#leaving];
+  }
+
+  #commit(config: Config, wanted: readonly Wanted<Served>[]): string[] {
+    const before = this.#sockets.users;
+    const changes = this.#sockets.commit(wanted, ({ listener, before }, index) => {
+      const goesOn = before !== undefined && isServedAlike(before.listener, listener);
+      const user = goesOn ? before.user : this.#serve(config, listener, index);
+      if (goesOn) user.update(config, index);
+      return { user, accept: (socket) => user.front.accept(socket) };
+    });
+    const scopes = config.routes.map(({ operations }) => operations?.rateLimit?.scope ?? '');
+    this.#rateLimits.retain(new Set(scopes));
+    for (const served of before) {
+      if (!this.#sockets.users.includes(served)) this.#leave(served.front, config.timeouts.drainMs);
+    }
+    return changes;
+  }
+
+  #leave(front: Front, drainMs: number): void {
+    this.#leaving.add(front);
+    void front.drain(drainMs).then(() => this.#leaving.delete(front));
+  }
+
+  #serve(config: Config, listener: ListenerConfig, index: number): Served {
+    const { acceptsProxy } = listener;
+    const { services: _, descriptors: __, random, ...ports } = this.#options;
+    if (listener.mode === 'tcp') {
+      const front = new TcpFront({ ...this.#tcpConfig(config, index), ...ports, acceptsProxy });
+      const update = (next: Config, at: number): void => front.update(this.#tcpConfig(next, at));
+      return { front, update };
+    }
+    const own = { random, rateLimits: this.#rateLimits, acceptsProxy };
+    const front = createHttpFront({ ...this.#httpConfig(config), ...ports, ...own });
     const update = (next: Config): void => front.update(this.#httpConfig(next));
-    return { front, config: listener, update };
-  }
-
-  #tcpListener(config: Config, listener: ListenerConfig, index: number): Listener {
-    const { services: _, random: __, ...shared } = this.#options;
-    const front = new TcpFront({ ...this.#tcpConfig(config, index), ...shared, ...how(listener) });
-    const update = (next: Config): void => front.update(this.#tcpConfig(next, index));
-    return { front, config: listener, update };
+    return { front, update };
   }
 
   #tcpConfig({ listeners, timeouts, limits, forwarding }: Config, index: number): TcpFrontConfig {
@@ -160,6 +185,7 @@ export class Fronts implements Omit<Front, 'listen'> {
   }
 }
 
-function how({ acceptsProxy, socketMode }: ListenerConfig): ListeningOptions {
-  return { acceptsProxy, socketMode };
+/** Whether the front of one can go on as the front of the other. */
+function isServedAlike(one: ListenerConfig, other: ListenerConfig): boolean {
+  return one.mode === other.mode && one.acceptsProxy === other.acceptsProxy;
 }

@@ -4,6 +4,7 @@
  */
 
 import type { Reason, RequestEnd } from './reasons.ts';
+import type { ConnectionEnder, TcpReason } from './tcp-reasons.ts';
 
 /** A request as it came and as it is forwarded: set before a backend is picked. A TCP connection is one too. */
 export interface RequestRecord {
@@ -76,9 +77,6 @@ export interface RequestObservation {
   readonly isSession: boolean;
 }
 
-/** Which side ended a connection. */
-export type ConnectionEnder = 'client' | 'backend' | 'balancer';
-
 /** A connection in mode tcp, complete when it has ended. */
 export interface ConnectionRecord {
   readonly service: string;
@@ -87,8 +85,8 @@ export interface ConnectionRecord {
   readonly end: RequestEnd;
   /** Which side ended first, or broke; `balancer`: a limit of ours, or no backend could be had. */
   readonly endedBy: ConnectionEnder;
-  /** Why it did not end in order on both sides; empty if it did. See reasons.ts. */
-  readonly reason: string;
+  /** Why it did not end in order on both sides; empty if it did. See tcp-reasons.ts. */
+  readonly reason: TcpReason;
   /** Id of the backend last dialled; empty if none was. */
   readonly backend: string;
   /** Dials made. */

@@ -9,6 +9,7 @@ import type { Resolved } from './config/resolve.ts';
 import { EXIT_OK, EXIT_RUNTIME } from './exit-codes.ts';
 import { fileLimitWarning } from './file-limit.ts';
 import type { Streams } from './invocation.ts';
+import { listenFailure } from './listen-failure.ts';
 import { createProgramLog, type ProgramLog } from './log/program-log.ts';
 import { createLoadBalancer, type LoadBalancer, type LoadBalancerOptions } from './server.ts';
 
@@ -57,7 +58,9 @@ export async function serve(
       stdout.write(`evenkeel listening on ${mode}://${formatAddress(address)}\n`);
     }
   } catch (error) {
-    stderr.write(`evenkeel: ${startFailure(error)}\n`);
+    const failure = listenFailure(error);
+    if (failure === undefined) throw error;
+    stderr.write(`evenkeel: ${failure}\n`);
     return EXIT_RUNTIME;
   }
   await ended;
@@ -98,41 +101,6 @@ async function untilEnded(
 }
 
 function reload(balancer: LoadBalancer, reread: () => ConfigFile): void {
-  try {
-    balancer.reload(reread, 'signal');
-  } catch {
-    // Told already. Whatever it was: the process goes on with what runs.
-  }
-}
-
-const REASONS: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'address already in use',
-  EACCES: 'permission denied',
-  EADDRNOTAVAIL: 'this machine does not have that address',
-  ENOTFOUND: 'no such host',
-  ENOENT: 'no such directory',
-  EISDIR: 'it is a directory',
-  ENOTSOCK: 'another file is there, which is no socket',
-};
-
-/** One line about what the system refused. @throws whatever is not the system's refusal */
-function startFailure(error: unknown): string {
-  const { code, syscall, path, address, port, hostname } = error as SystemError;
-  if (code === undefined) throw error;
-  const reason = REASONS[code] ?? code;
-  if (syscall === 'open') return `cannot open ${path}: ${reason}`;
-  const where = hostname ?? (address === undefined ? '' : placeOf(address, port));
-  return `cannot listen on ${where}: ${reason}`;
-}
-
-/** The system calls the path of a Unix socket an address, and gives it no port. */
-function placeOf(address: string, port = 0): string {
-  const isPath = address.startsWith('/');
-  return formatAddress(isPath ? { host: '', port: 0, unix: address } : { host: address, port });
-}
-
-interface SystemError extends NodeJS.ErrnoException {
-  readonly address?: string;
-  readonly port?: number;
-  readonly hostname?: string;
+  // A failure is told already. Whatever it was: the process goes on with what runs.
+  balancer.reload(reread, 'signal').catch(() => {});
 }

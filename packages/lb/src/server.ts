@@ -10,14 +10,15 @@ import { ConfigError } from './config/error.ts';
 import { parseConfig } from './config/parse.ts';
 import { resolveConfig, type StrategyTable } from './config/resolve.ts';
 import type { Config } from './config/types.ts';
-import type { ChangeSource, LoggedEvent } from './event-log.ts';
+import type { ChangeSource } from './event-log.ts';
 import { Fronts, type Listening } from './fronts.ts';
 import { AccessLog } from './log/access-log.ts';
 import { attemptLine } from './log/attempt-line.ts';
+import { logEvent } from './log/event-line.ts';
 import type { ProgramLog } from './log/program-log.ts';
 import type { FrontObserver } from './observer.ts';
 import { type Operable, OperableParts } from './operable.ts';
-import { applyConfig, changedAtStartOnly, keepingAtStart } from './reload.ts';
+import { applyConfig, changedAtStartOnly, keepingAtStart, prepared } from './reload.ts';
 import { dismantle, shutDown } from './shutdown.ts';
 import { type OwnStrategies, strategyTable } from './strategies.ts';
 import { TimerWheel } from './wheel.ts';
@@ -48,12 +49,12 @@ export interface LoadBalancer extends Operable {
    */
   listen(): Promise<Address>;
   /**
-   * Replaces the configuration without losing a request.
+   * Replaces the configuration without losing a request. Several are made one after the other.
    * @param config the configuration, or what reads it
    * @param source what events say of where the change came from; default: the program
-   * @throws {ConfigError} changing nothing, if it is not usable
+   * @throws {ConfigError} changing nothing, if it is not usable, or a new address cannot be listened on
    */
-  reload(config: ConfigFile | (() => ConfigFile), source?: ChangeSource): void;
+  reload(config: ConfigFile | (() => ConfigFile), source?: ChangeSource): Promise<void>;
   /** Goes on in new log files, after a rotation has moved the old ones away. */
   reopenLogs(): void;
   /** Stops accepting and lets requests in flight end within `timeouts.drainMs`. */
@@ -87,10 +88,11 @@ class Server extends OperableParts implements LoadBalancer {
   readonly #clock: TimerWheel;
   #config: Config;
   #fronts: Fronts | undefined;
-  #listening: readonly Listening[] = [];
   #admin: AdminServer | undefined;
   #accessLog: AccessLog | undefined;
   #ending: Promise<void> | undefined;
+  /** Until the reload that runs has ended. */
+  #reloading: Promise<void> | undefined;
   /** Cuts a graceful end short. */
   readonly #destroyed = new AbortController();
 
@@ -115,7 +117,7 @@ class Server extends OperableParts implements LoadBalancer {
   }
 
   get listening(): readonly Listening[] {
-    return this.#listening;
+    return this.#fronts?.listening ?? [];
   }
 
   get adminAddress(): Address | undefined {
@@ -132,18 +134,24 @@ class Server extends OperableParts implements LoadBalancer {
         const random = this.random.fork('access log');
         this.#accessLog = new AccessLog({ ...accessLog, clock: this.#clock, random, log });
       }
-      this.#fronts = new Fronts(this.#config, {
+      const { descriptors } = this.#options;
+      this.#fronts = new Fronts({
         clock: this.#clock,
         random: this.random.fork('front'),
         observer: this.#observer(),
         services: this.services,
+        descriptors,
       });
       this.discovery.update(services);
       await this.discovery.asked(FIRST_ANSWERS_MS);
-      if (this.#ending !== undefined) throw new Error('the load balancer was closed as it started');
       await this.#startAdmin();
-      this.#listening = await this.#fronts.listen(this.#options.descriptors);
-      const [first] = this.#listening;
+      const ready = await this.#fronts.prepare(this.#config);
+      if (this.#ending !== undefined) {
+        ready.abandon();
+        throw new Error('the load balancer was closed as it started');
+      }
+      ready.commit();
+      const [first] = this.listening;
       return (first as Listening).address;
     } catch (error) {
       this.discovery.close();
@@ -153,34 +161,47 @@ class Server extends OperableParts implements LoadBalancer {
     }
   }
 
-  reload(config: ConfigFile | (() => ConfigFile), source: ChangeSource = 'program'): void {
-    this.eventLog.attributed(source, () => {
-      try {
-        this.#reload(typeof config === 'function' ? config() : config);
-      } catch (error) {
-        const reason = error instanceof ConfigError ? error.summary : String(error);
-        this.eventLog.note('reload-failed', reason);
-        throw error;
-      }
-    });
+  async reload(
+    config: ConfigFile | (() => ConfigFile),
+    source: ChangeSource = 'program',
+  ): Promise<void> {
+    // One after the other: each is judged by what runs once the one before has ended.
+    while (this.#reloading !== undefined) await this.#reloading;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#reloading = promise;
+    try {
+      await this.#reload(config, source);
+    } catch (error) {
+      const reason = error instanceof ConfigError ? error.summary : String(error);
+      this.eventLog.attributed(source, () => this.eventLog.note('reload-failed', reason));
+      throw error;
+    } finally {
+      this.#reloading = undefined;
+      resolve();
+    }
   }
 
-  #reload(file: ConfigFile): void {
+  async #reload(config: ConfigFile | (() => ConfigFile), source: ChangeSource): Promise<void> {
+    const file = typeof config === 'function' ? config() : config;
     const wanted = resolveConfig(parseConfig(file), this.#strategies);
-    if (this.#fronts === undefined || this.#ending !== undefined) {
-      throw new ConfigError('config: only a running load balancer can be given another one');
-    }
     const next = keepingAtStart(this.#config, wanted);
+    const fronts = await prepared(next, () => this.#servingFronts);
     const ignored = changedAtStartOnly(this.#config, wanted);
     if (ignored.length > 0) {
       this.#options.log?.warn(`reload: a change of ${ignored.join(', ')} needs a restart`);
     }
-    const running = { services: this.services, fronts: this.#fronts };
-    this.eventLog.attributed('file', () => applyConfig(next, running));
+    const { eventLog } = this;
+    const changes = eventLog.attributed('file', () => applyConfig(next, this.services, fronts));
     this.discovery.update(next.services);
     this.reopenLogs();
     this.#config = next;
-    this.eventLog.note('reload', `${this.backends.length} backends`);
+    const told = [`${this.backends.length} backends`, ...changes].join(', ');
+    eventLog.attributed(source, () => eventLog.note('reload', told));
+  }
+
+  /** Undefined before they listen, and once it ends. */
+  get #servingFronts(): Fronts | undefined {
+    return this.listening.length === 0 || this.#ending !== undefined ? undefined : this.#fronts;
   }
 
   reopenLogs(): void {
@@ -272,25 +293,4 @@ class Server extends OperableParts implements LoadBalancer {
     const { address } = this.#admin;
     if (address) this.#options.log?.info(`admin listening on http://${formatAddress(address)}`);
   }
-}
-
-const SOURCES: Readonly<Record<ChangeSource, string>> = {
-  admin: 'by the admin API',
-  signal: 'by a signal',
-  file: 'by the configuration file',
-  program: 'by the program',
-};
-
-/** What operators want to read of it: a backend that is lost is a warning, and a change names its source. */
-function logEvent(event: LoggedEvent, log: ProgramLog | undefined): void {
-  const { type, service, endpoint, from, to, reason, source } = event;
-  const by = source === undefined ? '' : `, ${SOURCES[source]}`;
-  if (type === 'state') {
-    const level = to === 'down' || to === 'ejected' ? 'warn' : 'info';
-    log?.[level](`backend ${endpoint}: ${from} → ${to} (${reason}${by})`);
-  } else if (type === 'changed') log?.info(`backend ${endpoint}: ${reason}${by}`);
-  else if (type === 'strategy') log?.info(`service ${service}: strategy ${reason}${by}`);
-  else if (type === 'reload') log?.info(`configuration read again: ${reason}${by}`);
-  else if (type === 'reload-failed') log?.error(`reload${by}: nothing was changed: ${reason}`);
-  else log?.debug(`${type} ${endpoint ?? ''}: ${reason}`);
 }

@@ -15,7 +15,7 @@ import type { Services } from './services.ts';
 /** What is to be taken down. */
 export interface Running {
   readonly clock: Clock;
-  readonly fronts: Omit<Front, 'listen'>;
+  readonly fronts: Omit<Front, 'accept'>;
   readonly services: Services;
   readonly discovery: Pick<Discovery, 'close'>;
   readonly admin: AdminServer | undefined;

@@ -25,7 +25,7 @@ export interface AdminSource {
   /** The load balancer is about to end. */
   readonly isEnding: () => boolean;
   /** Reads the configuration again; undefined where there is nothing to read. */
-  readonly reload: (() => void) | undefined;
+  readonly reload: (() => Promise<void>) | undefined;
   /** @throws {Error} if a log cannot be opened anew */
   readonly reopenLogs: () => void;
 }
@@ -99,11 +99,11 @@ const OPERATIONS: Readonly<Record<string, Methods>> = {
   routes: { GET: ({ from: { config } }) => ok(shownRoutes(config())) },
   config: { GET: ({ from: { config } }) => ok(shownConfig(config())) },
   reload: {
-    POST({ from: { reload, services } }) {
+    async POST({ from: { reload, services } }) {
       if (reload === undefined) {
         throw new RequestError(409, 'there is no configuration file to read again');
       }
-      reload();
+      await reload();
       return ok(services.statuses);
     },
   },

@@ -11,6 +11,7 @@ import {
   type ListenerFile,
   noneOf,
   type Path,
+  parseBackendUrl,
 } from '@evenkeel/config';
 import type { Findings } from './findings.ts';
 import { DEFAULT_SERVICE } from './service.ts';
@@ -53,8 +54,22 @@ export function resolveListeners(file: ConfigFile, findings: Findings): Listener
   return listeners;
 }
 
-/** The names of the services that listeners in mode tcp lead to. */
-export function tcpServices(file: ConfigFile): ReadonlySet<string> {
+/**
+ * The names of the services in mode tcp: those that a listener in that mode leads to, and those that are reached by
+ * nothing, and by their backends are meant for it.
+ */
+export function tcpServices(file: ConfigFile, findings: Findings): ReadonlySet<string> {
+  const led = ledTo(file);
+  const others = serviceNames(file).filter((name) => !led.has(name));
+  const idle = others.filter((name) => !isRouted(name, file) && hasTcpBackend(name, file));
+  // All of them: http is meant, and their backends are wrong.
+  if (idle.length === others.length) return led;
+  for (const name of idle) findings.warn(['services', name], 'is reached by no listener');
+  return new Set([...led, ...idle]);
+}
+
+/** What listeners in mode tcp lead to. */
+function ledTo(file: ConfigFile): ReadonlySet<string> {
   const listeners = file.listeners ?? [{ mode: file.mode ?? 'http' }];
   const names = serviceNames(file);
   return new Set(
@@ -62,6 +77,17 @@ export function tcpServices(file: ConfigFile): ReadonlySet<string> {
       mode === 'tcp' && service !== undefined ? [service] : [],
     ),
   );
+}
+
+function isRouted(name: string, { routes = [] }: ConfigFile): boolean {
+  return routes.some(({ service }) => service === name);
+}
+
+function hasTcpBackend(name: string, { services = {} }: ConfigFile): boolean {
+  return (services[name]?.backends ?? []).some((backend) => {
+    const address = parseBackendUrl(typeof backend === 'string' ? backend : backend.url);
+    return 'port' in address && address.mode === 'tcp';
+  });
 }
 
 /** Whether two listeners cannot both have their addresses; names are not looked up. */

@@ -69,7 +69,7 @@ export function resolveWithWarnings(
   const { upgrades = DEFAULT_UPGRADES } = file;
   const accessLog = resolveAccessLog(file.accessLog);
   const listeners = resolveListeners(file, findings);
-  const tcp = tcpServices(file);
+  const tcp = tcpServices(file, findings);
   const services = resolveServices(file, tcp, strategies, findings);
   const admin = resolveAdmin(file.admin, listeners, findings);
   const isHttp = listeners.some(({ mode }) => mode === 'http');

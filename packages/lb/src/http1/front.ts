@@ -1,10 +1,10 @@
 /**
- * The HTTP front: a listening socket, its client connections, and the configuration that requests
+ * The HTTP front: its client connections, and the configuration that requests
  * meet. This is the entry of the HTTP data plane.
  */
 
-import type { Address } from '@evenkeel/config';
-import type { Front, ListeningOptions, OpenConnections } from '../front.ts';
+import type { Socket } from 'node:net';
+import type { AcceptOptions, Front, OpenConnections } from '../front.ts';
 import { Listener, type ListenerSettings } from '../listener/listener.ts';
 import { ClientConnection } from './client-connection.ts';
 import type { HttpFrontConfig } from './front-config.ts';
@@ -12,7 +12,7 @@ import { type FrontPorts, FrontState } from './front-state.ts';
 
 export type { HttpFrontConfig, HttpService, Route } from './front-config.ts';
 
-export interface HttpFrontOptions extends HttpFrontConfig, FrontPorts, ListeningOptions {}
+export interface HttpFrontOptions extends HttpFrontConfig, FrontPorts, AcceptOptions {}
 
 /** A front for HTTP/1.1. */
 export interface HttpFront extends Front {
@@ -20,7 +20,7 @@ export interface HttpFront extends Front {
   update(config: HttpFrontConfig): void;
 }
 
-/** Makes a front; it does nothing before `listen`. */
+/** Makes a front; it does nothing before it is given a connection. */
 export function createHttpFront(options: HttpFrontOptions): HttpFront {
   return new Http1Front(options);
 }
@@ -48,8 +48,8 @@ class Http1Front implements HttpFront {
     return { client: this.#listener.clients.size, upstream: this.#front.upstreamConnections.size };
   }
 
-  listen(at: Address, descriptor?: number): Promise<Address> {
-    return this.#listener.listen(at, descriptor);
+  accept(socket: Socket): void {
+    this.#listener.accept(socket);
   }
 
   update(config: HttpFrontConfig): void {
@@ -58,10 +58,6 @@ class Http1Front implements HttpFront {
 
   announceEnd(): void {
     this.#front.isEnding = true;
-  }
-
-  stopAccepting(): void {
-    this.#listener.stopAccepting();
   }
 
   async drain(timeoutMs: number): Promise<void> {

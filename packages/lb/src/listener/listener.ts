@@ -1,12 +1,11 @@
 /**
- * A listening socket and the connections of its clients, whatever they speak: it accepts within the limits,
- * reads PROXY headers from peers that are trusted to send them, and hands connections to its front.
+ * The connections that come to one front, whatever they speak: they are accepted within the limits, PROXY headers
+ * are read from peers that are trusted to send them, and the front gets what is left.
  */
 
-import { chmodSync } from 'node:fs';
-import { createServer, type ListenOptions, type Server, type Socket } from 'node:net';
-import type { Address, HttpLimits } from '@evenkeel/config';
-import type { ListeningOptions } from '../front.ts';
+import type { Socket } from 'node:net';
+import type { HttpLimits } from '@evenkeel/config';
+import type { AcceptOptions } from '../front.ts';
 import type { ConnectionLimit, FrontObserver, ProxyHeaderFault } from '../observer.ts';
 import { RareNews } from '../rare-news.ts';
 import type { TimerWheel } from '../wheel.ts';
@@ -17,7 +16,6 @@ import { isTrusted, type Trust, UNIX_PEER, unmapped } from './peer-address.ts';
 import { PendingConnection, type PendingOwner } from './pending-connection.ts';
 import type { HeaderFault } from './proxy-header.ts';
 import { SignatureGuard } from './signature-guard.ts';
-import { removeStaleSocket } from './unix-socket.ts';
 
 /** How long the same want is not told again. */
 const SILENCE_MS = 60_000;
@@ -33,7 +31,7 @@ export interface ListenerSettings {
 }
 
 /** What a listener is made with. */
-export interface ListenerOptions extends ListeningOptions {
+export interface ListenerOptions extends AcceptOptions {
   readonly clock: TimerWheel;
   readonly observer: FrontObserver;
   /** The system asks silent clients whether they are still there. */
@@ -46,95 +44,42 @@ export interface ListenerOptions extends ListeningOptions {
 export class Listener implements PendingOwner {
   readonly clients: ClientTable<Client> = new ClientTable<Client>();
   readonly #options: ListenerOptions;
-  readonly #server: Server;
   readonly #limitNews: RareNews;
   readonly #headerNews: RareNews;
   /** Called when the last client connection is gone. */
-  #onEmpty: (() => void) | undefined;
+  readonly #onEmpty = new Set<() => void>();
 
   constructor(options: ListenerOptions) {
     this.#options = options;
     this.#limitNews = new RareNews(options.clock, SILENCE_MS);
     this.#headerNews = new RareNews(options.clock, SILENCE_MS);
-    this.#server = createServer({
-      allowHalfOpen: true,
-      noDelay: true,
-      pauseOnConnect: true,
-      keepAlive: options.keepsAlive,
-      keepAliveInitialDelay: KEEP_ALIVE_MS,
-    });
-    this.#server.on('connection', (socket) => this.#accept(socket));
-    // Without descriptors libuv itself sheds what it cannot accept, says nothing, and goes on when
-    // there are some again; other errors of accepting pass as well.
-    this.#server.on('error', () => {});
   }
 
-  /**
-   * @param descriptor a listening socket that is there already; absent: one is made
-   * @throws {Error} with a `code` such as `EADDRINUSE`
-   */
-  async listen(at: Address, descriptor?: number): Promise<Address> {
-    if (descriptor !== undefined) {
-      await this.#listening({ fd: descriptor });
-      return this.#address;
-    }
-    const { unix } = at;
-    if (unix === undefined) {
-      await this.#listening({ host: at.host, port: at.port });
-      return this.#address;
-    }
-    await removeStaleSocket(unix);
-    await this.#listening({ path: unix });
-    const { socketMode } = this.#options;
-    if (socketMode !== undefined) chmodSync(unix, socketMode);
-    return at;
-  }
-
-  #listening(options: ListenOptions & { readonly fd?: number }): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.#server.once('error', reject);
-      this.#server.listen(options, () => {
-        this.#server.off('error', reject);
-        resolve();
-      });
-    });
-  }
-
-  get #address(): Address {
-    const bound = this.#server.address();
-    if (typeof bound === 'string') return { host: '', port: 0, unix: bound };
-    return { host: bound?.address ?? '', port: bound?.port ?? 0 };
-  }
-
-  stopAccepting(): void {
-    if (this.#server.listening) this.#server.close();
-  }
-
-  /** Stops accepting and lets what runs end. Resolves when nothing is left, or after `timeoutMs`. */
+  /** Lets what runs end. Resolves when nothing is left, or after `timeoutMs`. */
   async drain(timeoutMs: number): Promise<void> {
-    this.stopAccepting();
     for (const client of this.clients) client.drain();
     const { clock } = this.#options;
+    if (this.clients.size === 0) return;
     await new Promise<void>((resolve) => {
-      const timer = clock.after(timeoutMs, resolve);
-      this.#onEmpty = (): void => {
+      const timer = clock.after(timeoutMs, () => done());
+      const done = (): void => {
         clock.cancel(timer);
+        this.#onEmpty.delete(done);
         resolve();
       };
-      if (this.clients.size === 0) this.#onEmpty();
+      this.#onEmpty.add(done);
     });
   }
 
   /** Ends all connections at once. */
   cutOff(): void {
-    this.stopAccepting();
     for (const client of this.clients) client.cutOff();
   }
 
   /** A connection is gone. */
   forget(client: Client): void {
     this.clients.delete(client);
-    if (this.clients.size === 0) this.#onEmpty?.();
+    if (this.clients.size === 0) for (const done of this.#onEmpty) done();
   }
 
   headerRead(pending: PendingConnection, ends: Ends, rest: Buffer): void {
@@ -156,8 +101,10 @@ export class Listener implements PendingOwner {
     this.#options.observer.proxyHeaderRefused?.(fault, this.#headerNews.isDue());
   }
 
-  #accept(socket: Socket): void {
-    const { acceptsProxy, settings, clock, serve } = this.#options;
+  /** Takes a new connection, which is paused. */
+  accept(socket: Socket): void {
+    const { acceptsProxy, keepsAlive, settings, clock, serve } = this.#options;
+    if (keepsAlive) socket.setKeepAlive(true, KEEP_ALIVE_MS);
     const { trust, headerMs } = settings();
     const ends = endsOf(socket);
     const isPending = acceptsProxy && isTrusted(unmapped(ends.remoteAddress), trust);

@@ -1,13 +1,18 @@
 /**
- * The file of a Unix socket outlives a process that was killed, and keeps its successor from listening.
- * One that no process listens at is removed; one in use, or a file that is no socket, never is.
+ * The file of a Unix socket: one that a killed process has left keeps its successor from listening, and its
+ * permissions say which users may connect.
  */
 
-import { lstatSync, unlinkSync } from 'node:fs';
+import { chmodSync, lstatSync, unlinkSync } from 'node:fs';
 import { connect } from 'node:net';
+import { isMainThread } from 'node:worker_threads';
+
+/** Takes everything from all users but this one. */
+const PRIVATE = 0o177;
 
 /**
- * Makes room for a Unix socket.
+ * Makes room for a Unix socket: a file at which no process listens is removed; one in use, or a file that is
+ * no socket, never is.
  * @throws {Error} with the code `ENOTSOCK` if another kind of file is in the way
  */
 export async function removeStaleSocket(path: string): Promise<void> {
@@ -17,7 +22,31 @@ export async function removeStaleSocket(path: string): Promise<void> {
     const error = new Error(`ENOTSOCK: not a socket, listen ${path}`);
     throw Object.assign(error, { code: 'ENOTSOCK', syscall: 'listen', address: path });
   }
-  if (await isStale(path)) unlinkSync(path);
+  if (!(await isStale(path))) return;
+  // Another process may have found the same, and be listening there by now.
+  if (lstatSync(path, { throwIfNoEntry: false })?.ino === found.ino) unlinkSync(path);
+}
+
+/**
+ * Binds a Unix socket so that at no moment more users may connect than are meant to. A socket is made with what
+ * the umask leaves, and Node binds it before `listen` returns.
+ * @param listen begins to listen at the path at once; told when it does
+ */
+export async function listenPrivately(
+  path: string,
+  socketMode: number,
+  listen: () => Promise<void>,
+): Promise<void> {
+  // Workers cannot set the umask, which belongs to the process.
+  const before = isMainThread ? process.umask(PRIVATE) : undefined;
+  let listening: Promise<void>;
+  try {
+    listening = listen();
+  } finally {
+    if (before !== undefined) process.umask(before);
+  }
+  await listening;
+  chmodSync(path, socketMode);
 }
 
 /** Whether no process accepts connections there. */

@@ -80,7 +80,7 @@ function addRequests(registry: Registry, { traffic }: MetricsSource): void {
   });
   const errors = [
     'evenkeel_errors_total',
-    "Requests that did not end with a backend's whole response, by reason",
+    "Requests that did not end with a backend's whole response, connections that did not end in order, by reason",
   ] as const;
   counter(registry, errors, ['service', 'reason'], (metric) => {
     for (const [service, traffics] of traffic.services) {

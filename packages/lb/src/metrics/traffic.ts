@@ -14,6 +14,7 @@ import type {
   RequestRecord,
 } from '../observer.ts';
 import type { Reason } from '../reasons.ts';
+import type { TcpReason } from '../tcp-reasons.ts';
 import { Durations } from './durations.ts';
 import { LatencyWindow } from './latency-window.ts';
 import { TcpTraffic } from './tcp-traffic.ts';
@@ -64,7 +65,11 @@ export class ServiceTraffic {
   readonly requests: RequestCounts = new RequestCounts();
   /** All requests, sessions excepted. */
   readonly durations: Durations = new Durations();
-  readonly errors: Map<Reason, number> = new Map();
+  readonly errors: Map<Reason | TcpReason, number> = new Map();
+
+  failed(reason: Reason | TcpReason): void {
+    this.errors.set(reason, (this.errors.get(reason) ?? 0) + 1);
+  }
 }
 
 /** Counts for all backends of all services. */
@@ -126,8 +131,7 @@ export class Traffic implements FrontObserver {
     requests.add(observed);
     if (!observed.isSession) counted.durations.record(observed.durationMs);
     const { reason, status } = observed;
-    if (reason !== '' && status >= ERRORS_FROM)
-      counted.errors.set(reason, (counted.errors.get(reason) ?? 0) + 1);
+    if (reason !== '' && status >= ERRORS_FROM) counted.failed(reason);
   }
 
   attemptEnded(_request: RequestRecord, attempt: AttemptObservation): void {
@@ -142,6 +146,8 @@ export class Traffic implements FrontObserver {
 
   connectionEnded(record: ConnectionRecord): void {
     this.tcp.add(record);
+    const { service, reason } = record;
+    if (reason !== '') (this.#services.get(service) ?? this.#unrouted).failed(reason);
     const traffic = this.#backends.get(record.backend);
     if (record.connectMs > 0) traffic?.latency.record(record.connectMs, this.now());
   }

@@ -32,6 +32,7 @@ import type { SignatureGuard } from '../listener/signature-guard.ts';
 import { Relay, type RelayEnd, type Side } from '../relay/relay.ts';
 import { SocketWire } from '../relay/socket-wire.ts';
 import type { WireUser } from '../relay/wire.ts';
+import type { TcpReason } from '../tcp-reasons.ts';
 import { proxyHeader } from '../upstream/proxy-header.ts';
 import type { TimerWheel } from '../wheel.ts';
 import { Dial, type DialFailure, type DialOwner } from './dial.ts';
@@ -221,7 +222,7 @@ export class TcpConnection implements Client, Exchange, DialOwner {
     if (this.#relay !== undefined) {
       this.#relay.failed(side);
     } else {
-      this.#record.left();
+      this.#record.failed('client-left');
       this.#service.balancer.cancel(this);
     }
   }
@@ -278,13 +279,13 @@ export class TcpConnection implements Client, Exchange, DialOwner {
   }
 
   /** Ends it, whatever it is doing, for a reason of our own. */
-  #refuse(reason: string): void {
+  #refuse(reason: Exclude<TcpReason, ''>): void {
     if (this.#isOver) {
       this.#client.reset();
       this.#backend?.reset();
       return;
     }
-    this.#record.refused(reason);
+    this.#record.failed(reason);
     if (this.#relay === undefined) this.#service.balancer.cancel(this);
     else this.#relay.cutOff();
   }

@@ -3,8 +3,8 @@
  * picks as it does for requests. What the connections carry is not looked at.
  */
 
-import type { Address } from '@evenkeel/config';
-import type { Front, ListeningOptions, OpenConnections } from '../front.ts';
+import type { Socket } from 'node:net';
+import type { AcceptOptions, Front, OpenConnections } from '../front.ts';
 import { Listener, type ListenerSettings } from '../listener/listener.ts';
 import type { FrontObserver } from '../observer.ts';
 import type { TimerWheel } from '../wheel.ts';
@@ -14,7 +14,7 @@ import { type TcpFrontConfig, TcpFrontState } from './front-state.ts';
 export type { TcpFrontConfig } from './front-state.ts';
 
 /** What a front is made with. */
-export interface TcpFrontOptions extends TcpFrontConfig, ListeningOptions {
+export interface TcpFrontOptions extends TcpFrontConfig, AcceptOptions {
   readonly clock: TimerWheel;
   readonly observer: FrontObserver;
 }
@@ -24,7 +24,7 @@ export class TcpFront implements Front {
   readonly #state: TcpFrontState;
   readonly #listener: Listener;
 
-  /** Does nothing before `listen`. */
+  /** Does nothing before it is given a connection. */
   constructor(options: TcpFrontOptions) {
     const state = new TcpFrontState(options.clock, options.observer, options);
     const listener: Listener = new Listener({
@@ -49,16 +49,12 @@ export class TcpFront implements Front {
     this.#state.config = config;
   }
 
-  listen(at: Address, descriptor?: number): Promise<Address> {
-    return this.#listener.listen(at, descriptor);
+  accept(socket: Socket): void {
+    this.#listener.accept(socket);
   }
 
   /** Nothing tells clients of TCP that they should go elsewhere next time. */
   announceEnd(): void {}
-
-  stopAccepting(): void {
-    this.#listener.stopAccepting();
-  }
 
   async drain(timeoutMs: number): Promise<void> {
     await this.#listener.drain(timeoutMs);

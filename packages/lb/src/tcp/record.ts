@@ -1,9 +1,16 @@
 /** What is told of a connection in mode tcp when it has ended; one record each, which only it writes. */
 
 import type { Attempt, Result } from '@evenkeel/core';
-import type { ConnectionEnder, ConnectionRecord } from '../observer.ts';
-import { failureReason, type RequestEnd } from '../reasons.ts';
+import type { ConnectionRecord } from '../observer.ts';
+import type { RequestEnd } from '../reasons.ts';
 import type { Relay, RelayEnd } from '../relay/relay.ts';
+import {
+  type ConnectionEnder,
+  ENDER,
+  gaveUpReason,
+  TCP_REASONS,
+  type TcpReason,
+} from '../tcp-reasons.ts';
 
 export class TcpRecord implements ConnectionRecord {
   readonly service: string;
@@ -13,7 +20,7 @@ export class TcpRecord implements ConnectionRecord {
   afterEvent = 0;
   end: RequestEnd = 'complete';
   endedBy: ConnectionEnder = 'balancer';
-  reason = '';
+  reason: TcpReason = '';
   receivedBytes = 0;
   sentBytes = 0;
   connectMs = 0;
@@ -31,31 +38,25 @@ export class TcpRecord implements ConnectionRecord {
     this.afterEvent = afterEvent;
   }
 
-  /** The client has left before there was a backend. */
-  left(): void {
-    this.#ends('client-left', 'client', 'client-left');
-  }
-
-  /** We end it, for a reason of our own. */
-  refused(reason: string): void {
-    this.#ends('refused', 'balancer', reason);
+  /** It does not end in order. */
+  failed(reason: Exclude<TcpReason, ''>): void {
+    this.reason = reason;
+    this.end = TCP_REASONS[reason];
+    this.endedBy = ENDER[TCP_REASONS[reason]];
   }
 
   /** The relay has ended it. A reason that was given before is the better one. */
   relayed({ by, kind }: RelayEnd): void {
     if (this.reason !== '') return;
-    if (kind === 'complete') this.#ends('complete', by, '');
-    else if (by === 'client') this.#ends('client-left', by, 'client-reset');
-    else if (by === 'backend') this.#ends('backend-broke', by, 'backend-reset');
-    else this.refused(kind);
+    if (kind === 'complete') this.endedBy = by;
+    else if (kind === 'cut-off') this.failed('drain-timeout');
+    else if (kind === 'reset') this.failed(by === 'client' ? 'client-reset' : 'backend-reset');
+    else this.failed(kind);
   }
 
   /** The balancer gave it up before there was a backend, unless a reason was given before. */
   gaveUp(result: Result): void {
-    if (this.reason !== '') return;
-    const reason = failureReason(result, 'body', false);
-    if (result.kind === 'failed') this.#ends('backend-broke', 'backend', reason);
-    else this.refused(reason);
+    if (this.reason === '') this.failed(gaveUpReason(result));
   }
 
   /** It is over. */
@@ -64,11 +65,5 @@ export class TcpRecord implements ConnectionRecord {
     this.receivedBytes = relay?.receivedBytes ?? 0;
     this.sentBytes = relay?.sentBytes ?? 0;
     this.durationMs = nowMs - this.#startMs;
-  }
-
-  #ends(end: RequestEnd, by: ConnectionEnder, reason: string): void {
-    this.end = end;
-    this.endedBy = by;
-    this.reason = reason;
   }
 }

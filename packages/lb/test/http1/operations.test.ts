@@ -141,7 +141,7 @@ test('a client that asks too often gets 429 and is told when to come back; a rel
   expect(third.answer).toContain('\r\nRateLimit: "default";r=0;');
   expect(third.seen).toBe('');
   expect(statusOf((await ask('/limited', 'X-Key: bob')).answer)).toBe(200);
-  balancer.reload(configOf([...(ROUTES ?? []), { prefix: '/added' }]));
+  await balancer.reload(configOf([...(ROUTES ?? []), { prefix: '/added' }]));
   expect(statusOf((await ask('/limited', key)).answer)).toBe(429);
 });
 

@@ -69,7 +69,7 @@ test('silent connections, however many, keep no request out and cut no stream', 
   for (let i = 0; i < 20; i++) expect(await statusWith('/readyz')).toBe(200);
   await connectSilently(400);
   expect(await statusWith('/backends')).toBe(200);
-  running.balancer.reload(configFor([a]));
+  await running.balancer.reload(configFor([a]));
   await stream.untilReceived('"type":"reload"');
   stream.close();
 });

@@ -192,7 +192,7 @@ test('events come in one order without a gap: first what was, then what happens'
   })().catch(() => {});
   a.health = 500;
   await until(() => text.includes('"to":"down"'), 'the event is there');
-  running.balancer.reload(configFor([a, b], { strategy: 'random' }));
+  await running.balancer.reload(configFor([a, b], { strategy: 'random' }));
   await until(() => text.includes('"type":"reload"'), 'the reload is told');
   stop.abort();
   await reading;
@@ -332,7 +332,7 @@ test('the configuration is shown as it runs, complete and without secrets', asyn
   });
   expect(JSON.stringify(body.forwarding.trustedProxies)).toContain('10.0.0.0');
   for (const hidden of [secret, 'c2VjcmV0']) expect(JSON.stringify(body)).not.toContain(hidden);
-  running.balancer.reload(configFor([a], { timeouts: { connectMs: 700 } }));
+  await running.balancer.reload(configFor([a], { timeouts: { connectMs: 700 } }));
   const { body: next } = await ask('GET', '/config');
   expect(next.timeouts.connectMs).toBe(700);
   expect(next.services.default.backends).toHaveLength(1);
@@ -389,7 +389,7 @@ test('logs can be reopened after a rotation; one that cannot be is told and kept
   const failed = await ask('POST', '/logs/reopen');
   expect(failed.status).toBe(500);
   expect(failed.body.error).toMatch(/EISDIR.*; the old file is kept$/);
-  expect(running.balancer.reload(configFor([a, b], { accessLog }))).toBeUndefined();
+  await running.balancer.reload(configFor([a, b], { accessLog }));
   await running.balancer.close();
   const lines = readFileSync(`${accessLog}.1`, 'utf8');
   expect(lines).toContain('/first');

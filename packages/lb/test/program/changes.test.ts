@@ -46,9 +46,9 @@ test('a reload, and one that failed', async () => {
     strategy: 'random',
     backends: [{ url: a.url, id: 'a', weight: 5 }],
   });
-  balancer.reload(heavier);
+  await balancer.reload(heavier);
   expect((await admin('POST', '/reload')).status).toBe(400);
-  expect(() => balancer.reload({ backends: [] }, 'signal')).toThrow();
+  await expect(balancer.reload({ backends: [] }, 'signal')).rejects.toThrow();
   expect(told().filter(([type]) => type !== 'strategy')).toEqual([
     ['changed', 'a', 'file', 'weight 1 → 5'],
     ['reload', undefined, 'program', '1 backends'],

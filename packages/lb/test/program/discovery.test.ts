@@ -135,11 +135,11 @@ test('a reload adds, changes and drops sources, and keeps those that stay', asyn
   dns.serve([address('web', '127.0.0.1'), address('two', '127.0.0.2')]);
   const [one, two] = [sourceOf('web'), sourceOf('two')];
   running = await startBalancer(configOf(one));
-  running.balancer.reload(configOf([one, two]));
+  await running.balancer.reload(configOf([one, two]));
   await until(() => ids().length === 2, 'both are found');
-  running.balancer.reload(configOf(two.url));
+  await running.balancer.reload(configOf(two.url));
   expect(ids()).toEqual([`127.0.0.2:${b.port}`]);
-  running.balancer.reload(configOf(undefined, { backends: [{ url: a.url, id: 'a' }] }));
+  await running.balancer.reload(configOf(undefined, { backends: [{ url: a.url, id: 'a' }] }));
   expect(ids()).toEqual(['a']);
   expect(await sources()).toEqual([]);
 });

@@ -94,7 +94,7 @@ test('policies given as values take the place of the configured ones, over reloa
   a.behave = (request) => request.socket.destroy();
   const isUp = (): boolean => running.balancer.backends[0]?.state === 'ready';
   for (const change of [{}, { retries: { tries: 9 }, health: { ...QUICK_HEALTH, fall: 1 } }]) {
-    running.balancer.reload(configFor([a], change));
+    await running.balancer.reload(configFor([a], change));
     const before = probes.length;
     await until(() => probes.length > before + 3, 'it was probed');
     expect(isUp()).toBe(true);

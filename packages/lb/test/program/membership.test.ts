@@ -60,8 +60,8 @@ const CHANGES: readonly ConfigFile[] = [
 test('what was set for a backend is forgotten once its source drops it', async () => {
   running = await startBalancer(configFor([a, b]));
   await ask('PATCH', '/backends/b', { state: 'maintenance' });
-  running.balancer.reload(configFor([a]));
-  running.balancer.reload(configFor([a, b]));
+  await running.balancer.reload(configFor([a]));
+  await running.balancer.reload(configFor([a, b]));
   await running.untilState('b', 'ready');
   expect(named('b').overrides).toEqual({});
 });
@@ -74,7 +74,7 @@ test('weight 0 keeps new requests away, as drain does, and shows as such', async
     overrides: { weight: 0 },
   });
   for (let i = 0; i < 4; i++) expect((await running.get()).body).toBe('b');
-  running.balancer.reload(configFor([a, b]));
+  await running.balancer.reload(configFor([a, b]));
   for (let i = 0; i < 4; i++) expect((await running.get()).body).toBe('b');
   await ask('PATCH', '/backends/a', { weight: null });
   await running.untilState('a', 'ready');
@@ -103,7 +103,7 @@ test('the idle connections of a backend that has left are closed, and its metric
   const late = [running.get(), running.get()];
   await until(() => a.requests === 3, 'one runs at a');
   const backends = [{ url: b.url, id: 'b' }];
-  running.balancer.reload(configFor([], { backends, timeouts }));
+  await running.balancer.reload(configFor([], { backends, timeouts }));
   expect(await metrics()).toContain(
     'evenkeel_requests_total{backend="a",code="200",service="default"} 2',
   );
@@ -131,7 +131,7 @@ test('a service that the file drops lets its requests end, takes its backends al
   const held = [hanging(b), hanging(c)];
   const late = running.get('/two');
   await until(() => b.requests + c.requests === 1, 'it is there');
-  running.balancer.reload({ ...rest, services: { one }, routes: [{ service: 'one' }] });
+  await running.balancer.reload({ ...rest, services: { one }, routes: [{ service: 'one' }] });
   expect(ids()).toEqual(['a']);
   for (const { finish } of held) finish();
   expect(await late).toEqual({ status: 200, body: 'late' });
@@ -153,7 +153,7 @@ test('a connection of a client outlives every kind of change', async () => {
   for (const [i, change] of CHANGES.entries()) {
     socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
     await answered(i + 1);
-    running.balancer.reload(configFor([a, b], change));
+    await running.balancer.reload(configFor([a, b], change));
   }
   socket.destroy();
 });
@@ -165,7 +165,7 @@ test('a deletion holds though the file moves the backend to another address mean
   await until(() => a.requests === 1, 'one runs at a');
   await ask('DELETE', '/backends/a');
   const { url } = c;
-  running.balancer.reload(
+  await running.balancer.reload(
     configFor([], {
       backends: [
         { url, id: 'a' },

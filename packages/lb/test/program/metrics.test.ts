@@ -87,7 +87,7 @@ test('retries, ejections and failed checks are counted at the backend that cause
 test('a backend that has left is no longer shown, one that stays keeps its counts', async () => {
   running = await startBalancer(configFor([a, b]));
   for (let i = 0; i < 4; i++) await running.get();
-  running.balancer.reload(configFor([a]));
+  await running.balancer.reload(configFor([a]));
   await until(
     async () => ![...(await scrape()).keys()].some((key) => key.includes('backend="b"')),
     'the metrics of b have ended',

@@ -64,7 +64,7 @@ describe('a change of policies alone', () => {
       const late = running.get();
       await until(() => a.requests === 5, 'it is there');
       const connections = a.connections;
-      running.balancer.reload(fileOf('abc', change));
+      await running.balancer.reload(fileOf('abc', change));
       expect(stateOf('a')).toMatchObject({ state: 'ready', requests: 5, inFlight: 1 });
       expect(stateOf('b').state).toBe('down');
       expect(stateOf('c').state).toBe('drain');
@@ -93,8 +93,8 @@ test('a limit holds over reloads: what runs at a backend is counted on', async (
   };
   const answers = [running.get(), running.get(), running.get(), running.get()];
   await until(() => finishes.length === 2, 'two run');
-  running.balancer.reload(config(2));
-  running.balancer.reload(config(1));
+  await running.balancer.reload(config(2));
+  await running.balancer.reload(config(1));
   expect(stateOf('a').inFlight).toBe(2);
   expect(a.requests).toBe(2);
   a.behave = undefined;
@@ -120,7 +120,7 @@ describe('what the operator set', () => {
       source: 'file',
       overrides: { weight: 7, maxConnections: 9 },
     });
-    running.balancer.reload(config(3, 1));
+    await running.balancer.reload(config(3, 1));
     expect(stateOf('a')).toMatchObject({ weight: 7, maxConnections: 9, priority: 1 });
     await running.admin('PATCH', '/backends/a', { weight: null });
     expect(stateOf('a')).toMatchObject({ weight: 3, overrides: { maxConnections: 9 } });
@@ -138,7 +138,7 @@ describe('what the operator set', () => {
     });
     running = await startBalancer(config(a));
     await running.admin('PATCH', '/backends/a', { state: 'maintenance' });
-    running.balancer.reload(config(c));
+    await running.balancer.reload(config(c));
     expect(stateOf('a')).toMatchObject({ url: c.url, state: 'maintenance' });
     for (let i = 0; i < 4; i++) expect((await running.get()).body).toBe('b');
   });
@@ -146,9 +146,9 @@ describe('what the operator set', () => {
   test('a strategy stays while the file says what it said, and gives way when that changes', async () => {
     running = await startBalancer(fileOf('ab'));
     await running.admin('PUT', '/strategy', { name: 'random' });
-    running.balancer.reload(fileOf('ab', { retries: { tries: 2 } }));
+    await running.balancer.reload(fileOf('ab', { retries: { tries: 2 } }));
     expect(await running.strategy()).toBe('random');
-    running.balancer.reload(fileOf('ab', { strategy: 'least-connections' }));
+    await running.balancer.reload(fileOf('ab', { strategy: 'least-connections' }));
     expect(await running.strategy()).toBe('least-connections');
   });
 });
@@ -158,11 +158,11 @@ describe('sources', () => {
     running = await startBalancer(fileOf('a'));
     await running.admin('POST', '/backends', { url: b.url, id: 'extra' });
     expect(stateOf('extra').source).toBe('admin');
-    running.balancer.reload(fileOf('ac'));
+    await running.balancer.reload(fileOf('ac'));
     expect(running.balancer.backends.map(({ id }) => id)).toEqual(['a', 'c', 'extra']);
     await running.admin('DELETE', '/backends/extra');
     await until(() => stateOf('extra') === undefined, 'it is gone');
-    running.balancer.reload(fileOf('a'));
+    await running.balancer.reload(fileOf('a'));
     expect(stateOf('extra')).toBeUndefined();
   });
 
@@ -170,17 +170,17 @@ describe('sources', () => {
     running = await startBalancer(fileOf('ab'));
     await running.admin('DELETE', '/backends/a');
     await until(() => stateOf('a') === undefined, 'it is gone');
-    running.balancer.reload(fileOf('ab', { retries: { tries: 2 } }));
+    await running.balancer.reload(fileOf('ab', { retries: { tries: 2 } }));
     expect(stateOf('a')).toBeUndefined();
-    running.balancer.reload(fileOf('b'));
-    running.balancer.reload(fileOf('ab'));
+    await running.balancer.reload(fileOf('b'));
+    await running.balancer.reload(fileOf('ab'));
     expect(stateOf('a').source).toBe('file');
   });
 
   test('one id from two sources: the reload is refused, naming both, and changes nothing', async () => {
     running = await startBalancer(fileOf('a'));
     await running.admin('POST', '/backends', { url: b.url, id: 'b' });
-    expect(() => running.balancer.reload(fileOf('ab', { strategy: 'random' }))).toThrow(
+    await expect(running.balancer.reload(fileOf('ab', { strategy: 'random' }))).rejects.toThrow(
       /backend "b" of service default, http:\/\/127.0.0.1:\d+, was added to service default by the admin API as http:\/\//,
     );
     expect(running.balancer.backends.map(({ id }) => id)).toEqual(['a', 'b']);
@@ -199,7 +199,7 @@ describe('sources', () => {
     await until(() => a.requests === 1, 'it is there');
     await running.admin('DELETE', '/backends/a');
     expect(stateOf('a').state).toBe('drain');
-    running.balancer.reload(fileOf('ab', { retries: { tries: 2 } }));
+    await running.balancer.reload(fileOf('ab', { retries: { tries: 2 } }));
     expect(stateOf('a').state).toBe('drain');
     await running.admin('PATCH', '/backends/a', { state: 'ready' });
     finish();

@@ -65,7 +65,7 @@ test('no request is lost while backends, strategy and policies are replaced unde
   ];
   const load = traffic(running.url);
   for (let i = 0; i < 20; i++) {
-    running.balancer.reload(changes[i % changes.length]!);
+    await running.balancer.reload(changes[i % changes.length]!);
     const until_ = load.sent() + 20;
     await until(() => load.sent() > until_, 'more was sent');
   }
@@ -75,7 +75,7 @@ test('no request is lost while backends, strategy and policies are replaced unde
 test('backends that stay keep their counts and state; those that leave get nothing more', async () => {
   running = await startBalancer(configFor([a, b]));
   for (let i = 0; i < 10; i++) await running.get();
-  running.balancer.reload({
+  await running.balancer.reload({
     ...configFor([]),
     strategy: 'round-robin',
     backends: [
@@ -102,7 +102,7 @@ test('a request in flight ends at the backend where it began, though that one ha
   };
   const late = running.get();
   await until(() => a.requests === 1, 'the request is there');
-  running.balancer.reload(configFor([b]));
+  await running.balancer.reload(configFor([b]));
   await until(async () => (await running.get()).body === 'b', 'b answers');
   finish();
   expect(await late).toEqual({ status: 200, body: 'from a' });
@@ -113,7 +113,7 @@ test('a backend that has left is checked no more, and its idle connections are c
   await running.get();
   await running.get();
   await until(() => a.connections > 0, 'a connection to a is kept');
-  running.balancer.reload(configFor([b]));
+  await running.balancer.reload(configFor([b]));
   await until(() => a.connections === 0, 'it is closed');
   const checks = a.checks;
   const others = b.checks;
@@ -124,7 +124,7 @@ test('a backend that has left is checked no more, and its idle connections are c
 test('a configuration that cannot be used changes nothing', async () => {
   running = await startBalancer(configFor([a]));
   for (const wrong of [{ ...configFor([b]), strategy: 'none' }, configFor([]), { nonsense: 1 }]) {
-    expect(() => running.balancer.reload(wrong as ConfigFile)).toThrow(ConfigError);
+    await expect(running.balancer.reload(wrong as ConfigFile)).rejects.toThrow(ConfigError);
   }
   expect((await running.get()).body).toBe('a');
 });
@@ -160,7 +160,7 @@ test('requests go to services by host and prefix, and routes can be replaced', a
   expect(await bodyOf('/v2/x')).toBe('b');
   expect(await bodyOf('/v2x')).toBe('a');
   expect(await bodyOf('/', 'two.example:80')).toBe('b');
-  running.balancer.reload({ ...rest, services, routes: [{ service: 'two' }] });
+  await running.balancer.reload({ ...rest, services, routes: [{ service: 'two' }] });
   expect(await bodyOf('/')).toBe('b');
 });
 
@@ -173,7 +173,7 @@ test('a delete holds though a new configuration names the backend before it has 
   const late = [running.get(), running.get()];
   await until(() => a.requests === 1, 'the request is there');
   await fetch(`${running.adminUrl}/backends/a`, { method: 'DELETE' });
-  running.balancer.reload(configFor([a, b]));
+  await running.balancer.reload(configFor([a, b]));
   finish();
   await Promise.all(late);
   a.behave = undefined;
@@ -186,11 +186,11 @@ test('a reload warns of what differs from what runs, not from the file before', 
   const log = { debug() {}, info() {}, error() {}, warn: (line: string) => warnings.push(line) };
   const first = configFor([a]);
   running = await startBalancer(first, { log });
-  const moved = { ...first, listen: { port: 1 } };
-  running.balancer.reload(moved);
-  running.balancer.reload(moved);
-  const warning = 'reload: a change of listeners needs a restart';
+  const moved: ConfigFile = { ...first, log: { level: 'warn' } };
+  await running.balancer.reload(moved);
+  await running.balancer.reload(moved);
+  const warning = 'reload: a change of log needs a restart';
   expect(warnings.filter((line) => line.startsWith('reload'))).toEqual([warning, warning]);
-  running.balancer.reload(first);
+  await running.balancer.reload(first);
   expect(warnings.filter((line) => line.startsWith('reload'))).toHaveLength(2);
 });

@@ -135,11 +135,11 @@ test('after the drain timeout the sessions move, once', async () => {
 test('a reload keeps the sessions, also without a secret; another secret ends them', async () => {
   await start();
   const { b: browser } = await oneAtEach();
-  running.balancer.reload(configFor(backends, { ...STICKY, retries: { tries: 5 } }));
+  await running.balancer.reload(configFor(backends, { ...STICKY, retries: { tries: 5 } }));
   await running.untilState('b', 'ready');
   expect(await browser!.visits(4)).toEqual(four('b'));
   expect(browser!.bindings).toBe(1);
-  running.balancer.reload(configFor(backends, { ...SHARED, retries: { tries: 5 } }));
+  await running.balancer.reload(configFor(backends, { ...SHARED, retries: { tries: 5 } }));
   await browser!.visit();
   expect(browser!.bindings).toBe(2);
 });

@@ -21,6 +21,7 @@ import {
   type HttpLimits,
   type HttpTimeouts,
 } from '../../src/http1/settings.ts';
+import { ListeningSocket } from '../../src/listener/listening-socket.ts';
 import type { FrontObserver, RequestObservation, RequestRecord } from '../../src/observer.ts';
 import { TimerWheel } from '../../src/wheel.ts';
 import './steady-clock.ts';
@@ -112,7 +113,9 @@ export async function startStand(
     rateLimits: new RateLimits(),
     observer,
   });
-  const { port } = await front.listen({ host: options.host ?? '127.0.0.1', port: 0 });
+  const socket = await ListeningSocket.open({ host: options.host ?? '127.0.0.1', port: 0 });
+  socket.serveBy((accepted) => front.accept(accepted));
+  const { port } = socket.address;
   return {
     port,
     front,
@@ -137,6 +140,7 @@ export async function startStand(
         look();
       }),
     async stop() {
+      socket.close();
       await front.drain(5_000);
       cluster.close();
       await untilTrue(

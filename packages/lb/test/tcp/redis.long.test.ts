@@ -60,7 +60,7 @@ redisTest('60 reloads under load cost no connection (skipped without redis-serve
   let reloads = 0;
   for (; reloads < 60 || !isOver; reloads++) {
     const backends = reloads % 2 === 0 ? [one.url] : [one.url, two.url];
-    tcp.balancer.reload({ ...tcp.file, backends });
+    await tcp.balancer.reload({ ...tcp.file, backends });
     await sleep(20);
   }
   expect(await run).toEqual([0, '']);

@@ -190,7 +190,7 @@ test('a reload fails no connection, and those that run stay where they are', asy
   for (let i = 0; i < 6; i++) {
     const backends = [{ url: (i % 2 === 0 ? two : one)?.url ?? '', id: 'ba'.charAt(i % 2) }];
     const clients = await Promise.all(Array.from({ length: 5 }, () => RawClient.open(tcp.port)));
-    tcp.balancer.reload({ ...tcp.file, backends });
+    await tcp.balancer.reload({ ...tcp.file, backends });
     for (const client of clients) {
       client.send('through');
       await client.untilReceived('through');
