@@ -5,10 +5,11 @@
 
 import { z } from 'zod';
 import { type Address, type BadUrl, parseListenAddress } from './address.ts';
+import { type BackendSettings, backendSettings } from './backend-settings.ts';
 import { list, mapping, milliseconds } from './fields.ts';
 
-/** A source of backends. */
-export interface DiscoveryFile {
+/** A source of backends, and how those that it finds are used where it does not say so itself. */
+export interface DiscoveryFile extends BackendSettings {
   /** `dns://name:port`, `dns+srv://_service._proto.name` or `file:///path`. */
   readonly url: string;
   /** Shortest time between two questions, whatever the TTL; default 1 s. */
@@ -110,6 +111,7 @@ function discoveryUrl(): z.ZodString {
 }
 
 const source = mapping({
+  ...backendSettings,
   url: discoveryUrl(),
   minRefresh: z.exactOptional(milliseconds()),
   maxRefresh: z.exactOptional(milliseconds()),

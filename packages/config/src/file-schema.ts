@@ -7,10 +7,10 @@
 import { z } from 'zod';
 import { accessLog } from './access-log.ts';
 import { MODES } from './address.ts';
+import { backendSettings, weight } from './backend-settings.ts';
 import { discoveryKey } from './discovery.ts';
 import {
   backendUrl,
-  decimal,
   flag,
   integer,
   list,
@@ -44,7 +44,6 @@ import {
 
 const optional = z.exactOptional;
 
-const weight = decimal(0.001, 1_000_000);
 const weightOr0Error = { error: 'must be 0 or a number from 0.001 to 1000000' };
 const weightOr0 = z
   .number(weightOr0Error)
@@ -53,10 +52,7 @@ const weightOr0 = z
 const backend = {
   url: backendUrl(),
   id: optional(name()),
-  weight: optional(weight),
-  backup: optional(flag()),
-  maxConnections: optional(integer(0, 1_000_000)),
-  priority: optional(integer(0, 100)),
+  ...backendSettings,
 };
 
 /** Backends as a list: in a configuration, and in a file that discovery watches. */

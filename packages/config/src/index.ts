@@ -2,6 +2,7 @@
 
 export * from './access-log.ts';
 export * from './address.ts';
+export type { BackendSettings } from './backend-settings.ts';
 export * from './check.ts';
 export * from './discovery.ts';
 export * from './field-rules.ts';

@@ -14,6 +14,7 @@ import type {
   SlowStartOptions,
 } from '@evenkeel/core';
 import type { Mode } from './address.ts';
+import type { BackendSettings } from './backend-settings.ts';
 import type { DiscoveryKey } from './discovery.ts';
 import type { HttpLimits, HttpTimeouts, ShutdownTimes } from './limit-types.ts';
 import type { ListenerFile, ListenFile } from './listeners.ts';
@@ -26,19 +27,11 @@ import type {
 import type { StatusList } from './statuses.ts';
 
 /** A backend. */
-export interface BackendFile {
+export interface BackendFile extends BackendSettings {
   /** `http://host:port`; in tcp mode `host:port` or `tcp://host:port`; in both `unix:/path`. */
   readonly url: string;
   /** Default `host:port`. */
   readonly id?: string;
-  /** Share of traffic, > 0; default 1. */
-  readonly weight?: number;
-  /** Used only while no other is ready. */
-  readonly backup?: boolean;
-  /** Most requests at once; 0 (default) is no limit. */
-  readonly maxConnections?: number;
-  /** 0 (default) is used first; a level spills over to the next as its health sinks. */
-  readonly priority?: number;
 }
 
 /** Attributes of a session cookie besides Path, HttpOnly and, where the request came by https, Secure. */

@@ -22,7 +22,7 @@ import type { Services } from './services.ts';
 import { TcpFront, type TcpFrontConfig } from './tcp/front.ts';
 import type { TimerWheel } from './wheel.ts';
 
-export type { Listening } from './listener/listening-sockets.ts';
+export { type Listening, urlOf } from './listener/listening-sockets.ts';
 
 /** As long as the hash that it keys. */
 const SESSION_SECRET_BYTES = 32;

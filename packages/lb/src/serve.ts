@@ -4,10 +4,11 @@
  */
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type ConfigFile, formatAddress, type ShutdownTimes } from '@evenkeel/config';
+import type { ConfigFile, ShutdownTimes } from '@evenkeel/config';
 import type { Resolved } from './config/resolve.ts';
 import { EXIT_OK, EXIT_RUNTIME } from './exit-codes.ts';
 import { fileLimitWarning } from './file-limit.ts';
+import { urlOf } from './fronts.ts';
 import type { Streams } from './invocation.ts';
 import { listenFailure } from './listen-failure.ts';
 import { createProgramLog, type ProgramLog } from './log/program-log.ts';
@@ -54,9 +55,7 @@ export async function serve(
     process.on('SIGHUP', () => reload(balancer, reread));
     process.on('SIGUSR1', () => balancer.reopenLogs());
     ended = untilEnded(balancer, () => times, log);
-    for (const { mode, address } of balancer.listening) {
-      stdout.write(`evenkeel listening on ${mode}://${formatAddress(address)}\n`);
-    }
+    for (const one of balancer.listening) stdout.write(`evenkeel listening on ${urlOf(one)}\n`);
   } catch (error) {
     const failure = listenFailure(error);
     if (failure === undefined) throw error;

@@ -11,7 +11,7 @@ import { parseConfig } from './config/parse.ts';
 import { resolveConfig, type StrategyTable } from './config/resolve.ts';
 import type { Config } from './config/types.ts';
 import type { ChangeSource } from './event-log.ts';
-import { Fronts, type Listening } from './fronts.ts';
+import { Fronts, type Listening, urlOf } from './fronts.ts';
 import { AccessLog } from './log/access-log.ts';
 import { attemptLine } from './log/attempt-line.ts';
 import { logEvent } from './log/event-line.ts';
@@ -286,6 +286,7 @@ class Server extends OperableParts implements LoadBalancer {
       token: admin.token,
       config: () => this.#config,
       isEnding: () => this.#ending !== undefined,
+      listening: () => this.listening.map(urlOf),
       reload: reread && (() => this.reload(reread, 'admin')),
       reopenLogs: () => this.#accessLog?.reopen(),
     });

@@ -93,9 +93,9 @@ const OPERATIONS: readonly (readonly [usage: string, about: string, run: Operati
   ],
   [
     'weight <id> <n>',
-    "a backend's share of traffic; 0: no new requests",
+    "a backend's share of traffic; 0: no new requests; default: what its source says",
     (desk, id, weight) =>
-      change(desk, id, checked(backendPatch, { weight: numeric(weight ?? '') })),
+      change(desk, id, weight === 'default' ? { weight: null } : weighted(weight)),
   ],
   [
     'reload',
@@ -113,6 +113,16 @@ const OPERATIONS: readonly (readonly [usage: string, about: string, run: Operati
     },
   ],
 ];
+
+/** @throws {ConfigError} if it is no weight */
+function weighted(weight = ''): BackendPatch {
+  try {
+    return checked(backendPatch, { weight: numeric(weight) });
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    throw new ConfigError(error.message.replace(/^weight must be/, 'weight must be default,'));
+  }
+}
 
 async function change({ api, show }: Desk, id = '', patch: BackendPatch): Promise<void> {
   const path = `/backends/${encodeURIComponent(id)}`;

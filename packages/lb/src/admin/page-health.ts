@@ -17,6 +17,9 @@ function age(ms) {
   return seconds < 172800 ? Math.round(seconds / 3600) + ' h ago' : Math.round(seconds / 86400) + ' days ago';
 }
 
+/** What is balanced. */
+const unit = (mode) => mode === 'tcp' ? 'connection' : 'request';
+
 /** An operator meant it: no reason to worry. */
 const isMeant = ({ state }) => state === 'drain' || state === 'maintenance';
 const isReady = ({ state }) => state === 'ready';
@@ -25,9 +28,10 @@ const isReady = ({ state }) => state === 'ready';
 function verdict({ services, discovery, ending }) {
   const red = [];
   const amber = [];
-  for (const { name, backends, queued } of services) {
+  for (const { name, mode, backends, queued } of services) {
     const lost = backends.filter((b) => !isReady(b) && !isMeant(b));
-    if (!backends.some(isReady)) red.push(name + ': none of ' + plural(backends.length, 'backend') + ' is ready');
+    if (backends.length === 0) red.push(name + ': no backend is known yet');
+    else if (!backends.some(isReady)) red.push(name + ': none of ' + plural(backends.length, 'backend') + ' is ready');
     else if (lost.length > 0) {
       const states = [...new Set(lost.map((b) => b.state))].join(' or ');
       amber.push(name + ': ' + lost.length + ' of ' + plural(backends.length, 'backend') + ' ' + (lost.length === 1 ? 'is ' : 'are ') + states);
@@ -35,7 +39,7 @@ function verdict({ services, discovery, ending }) {
     const requests = total(backends.map((b) => total(b.lastMinute.requests)));
     const failed = total(backends.map((b) => total(b.lastMinute.failures)));
     if (failed > 0) amber.push(name + ': ' + whole.format(failed) + ' of ' + plural(requests, 'attempt') + ' of the last minute failed');
-    if (queued > 0) amber.push(name + ': ' + plural(queued, 'request') + ' waiting for a backend');
+    if (queued > 0) amber.push(name + ': ' + plural(queued, unit(mode)) + ' waiting for a backend');
   }
   for (const { url, result } of discovery) {
     if (result !== 'ok' && result !== 'pending') amber.push('discovery by ' + url + ' fails');
@@ -48,8 +52,8 @@ function verdict({ services, discovery, ending }) {
 }
 
 /** Strategy, levels and backups of a service, in words. */
-function aboutService({ strategy, backends }) {
-  const parts = [strategy];
+function aboutService({ mode, strategy, backends }) {
+  const parts = mode === 'tcp' ? ['tcp', strategy] : [strategy];
   const levels = [...new Set(backends.map((b) => b.priority))].sort((a, b) => a - b);
   if (levels.length > 1) {
     parts.push(...levels.map((level) => {

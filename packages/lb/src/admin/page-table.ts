@@ -6,8 +6,10 @@
 export const PAGE_TABLE: string = String.raw`
 const at = (id) => document.getElementById(id);
 const short = (ms) => ms === null ? '–' : ms < 10 ? ms.toFixed(1) : whole.format(Math.round(ms));
-const COLUMNS = [['State'], ['Backend'], ['Last minute'], ['Failed'], ['In flight', 'wide'], ['p50 ms', 'wide'],
-  ['p99 ms', 'wide'], ['Weight', 'wide'], ['Actions', 'actions']];
+const columns = (inFlight, time) => [['State'], ['Backend'], ['Last minute'], ['Failed'], [inFlight, 'wide'],
+  [time + 'p50 ms', 'wide'], [time + 'p99 ms', 'wide'], ['Weight', 'wide'], ['Actions', 'actions']];
+/** In mode tcp a request is a connection, and its latency that of the dial. */
+const COLUMNS = { http: columns('In flight', ''), tcp: columns('Open', 'Dial ') };
 /** What an operator can make of a backend, by what it is. */
 const ACTIONS = { drain: ['ready', 'maintenance'], maintenance: ['ready', 'drain'] };
 const LABELS = { ready: 'Ready', drain: 'Drain', maintenance: 'Maintenance' };
@@ -32,12 +34,12 @@ function make(name, text, className) {
   return element;
 }
 
-function newTable(name) {
+function newTable({ name, mode }) {
   const section = make('section');
   const about = make('p', '', 'about');
   const table = make('table');
   const head = make('tr');
-  for (const [text, className] of COLUMNS) {
+  for (const [text, className] of COLUMNS[mode]) {
     const cell = make('th', text, className);
     cell.scope = 'col';
     head.append(cell);
@@ -48,7 +50,7 @@ function newTable(name) {
   const card = make('div', undefined, 'card');
   card.append(table);
   section.append(make('h2', name), about, card);
-  return { section, about, body, rows: new Map() };
+  return { section, about, body, mode, rows: new Map() };
 }
 
 function newRow() {
@@ -56,7 +58,7 @@ function newRow() {
   const state = make('td');
   const name = make('th');
   name.scope = 'row';
-  const cells = COLUMNS.slice(2).map(([, className]) => make('td', undefined, className));
+  const cells = COLUMNS.http.slice(2).map(([, className]) => make('td', undefined, className));
   cells[1].dataset.label = 'Failed';
   line.append(state, name, ...cells);
   return { line, state, name, cells, actions: '' };
@@ -86,7 +88,7 @@ function fill(row, backend, nowMs) {
   const { id, url, state, backup, priority, lastError, lastErrorAt, lastMinute, latencyMs } = backend;
   const since = make('small', age(nowMs - Date.parse(backend.since)));
   row.state.replaceChildren(make('span', state, 'state ' + state), since);
-  const about = [id === url.slice(7) ? '' : url, backup ? 'backup' : '', priority > 0 ? 'level ' + priority : ''];
+  const about = [id === url.replace(/^\w+:\/\//, '') ? '' : url, backup ? 'backup' : '', priority > 0 ? 'level ' + priority : ''];
   row.name.replaceChildren(id, make('small', about.filter((text) => text !== '').join(' · ')));
   if (lastError) row.name.append(make('small', lastError + ', ' + age(nowMs - Date.parse(lastErrorAt)), 'error'));
   const [minute, failed, ...figures] = row.cells;
@@ -119,15 +121,15 @@ function matches(backend, service, words) {
 
 function showServices(services, nowMs) {
   const words = at('filter').value.toLowerCase().split(/\s+/).filter((word) => word !== '');
-  for (const [name, { section }] of tables) {
-    if (services.some((service) => service.name === name)) continue;
+  for (const [name, { section, mode }] of tables) {
+    if (services.some((service) => service.name === name && service.mode === mode)) continue;
     section.remove();
     tables.delete(name);
   }
   for (const service of services) {
     let table = tables.get(service.name);
     if (table === undefined) {
-      table = newTable(service.name);
+      table = newTable(service);
       tables.set(service.name, table);
       at('services').append(table.section);
     }

@@ -20,7 +20,7 @@ export const STATUS_PAGE: string = `<!doctype html>
 <style>${PAGE_STYLE}</style>
 </head>
 <body>
-<header><h1>evenkeel</h1></header>
+<header><h1>evenkeel</h1><p id="listening" class="about"></p></header>
 <main>
 <p id="health" role="status">Connecting …</p>
 <p id="problem" role="alert"></p>
@@ -31,7 +31,7 @@ export const STATUS_PAGE: string = `<!doctype html>
 <div id="content" hidden>
 <dl>
 <div><dt>Backends ready</dt><dd id="ready">–</dd></div>
-<div><dt>Requests per second</dt><dd id="rate">–</dd></div>
+<div><dt id="rate-title">Requests per second</dt><dd id="rate">–</dd></div>
 <div><dt>Failed, last minute</dt><dd id="failures">–</dd></div>
 <div><dt>In flight</dt><dd id="in-flight">–</dd></div>
 <div><dt>Waiting</dt><dd id="queued">–</dd></div>

@@ -24,6 +24,8 @@ export interface AdminSource {
   readonly config: () => Config;
   /** The load balancer is about to end. */
   readonly isEnding: () => boolean;
+  /** Where clients connect, as URLs. */
+  readonly listening: () => readonly string[];
   /** Reads the configuration again; undefined where there is nothing to read. */
   readonly reload: (() => Promise<void>) | undefined;
   /** @throws {Error} if a log cannot be opened anew */

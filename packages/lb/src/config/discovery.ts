@@ -19,7 +19,7 @@ export function resolveDiscovery(
   const written = (isList ? discovery : [discovery]) as readonly (DiscoveryFile | string)[];
   const resolved: DiscoveryConfig[] = [];
   for (const [index, one] of written.entries()) {
-    const { url, minRefresh, maxRefresh }: DiscoveryFile =
+    const { url, minRefresh, maxRefresh, ...settings }: DiscoveryFile =
       typeof one === 'string' ? { url: one } : one;
     const path = [...placeOf(place, 'discovery'), ...(isList ? [index] : [])];
     const target = parseDiscoveryUrl(url);
@@ -34,7 +34,11 @@ export function resolveDiscovery(
       const expected = `must be at most maxRefresh, which is ${maxRefreshMs}`;
       findings.wrong([...path, 'minRefresh'], expected, minRefreshMs);
     }
-    resolved.push({ url, target, mode, minRefreshMs, maxRefreshMs });
+    for (const key of target.kind === 'srv' ? (['weight', 'priority'] as const) : []) {
+      if (settings[key] === undefined) continue;
+      findings.warn([...path, key], 'has no effect: SRV records bring their own');
+    }
+    resolved.push({ url, target, mode, minRefreshMs, maxRefreshMs, settings });
   }
   return resolved;
 }

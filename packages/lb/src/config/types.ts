@@ -5,6 +5,7 @@
 
 import type {
   Address,
+  BackendSettings,
   DiscoveryTarget,
   HttpLimits,
   HttpTimeouts,
@@ -59,6 +60,8 @@ export interface DiscoveryConfig {
   readonly mode: Mode;
   readonly minRefreshMs: number;
   readonly maxRefreshMs: number;
+  /** Of each backend that it finds, where it does not say so itself. */
+  readonly settings: BackendSettings;
 }
 
 /** A group of backends, complete; what is left out of the policies is core's default. */

@@ -75,7 +75,7 @@ export class Discovery {
       for (const config of discovery) {
         const key = `${name} ${config.mode} ${config.url}`;
         const source = before.get(key) ?? this.#create(name, config);
-        if (before.delete(key)) source.update(config);
+        if (before.delete(key)) source.update(config, this.#options.finderFor(config));
         else started.push(source);
         this.#sources.set(key, source);
       }

@@ -92,3 +92,14 @@ test('writing it, putting another in its place, and the link of Kubernetes are n
 test('a folder that is not there is no error', () => {
   fileFinder('/no/such/folder/file').watch?.(() => {})();
 });
+
+test('an item has the settings of its source where it says nothing itself', async () => {
+  const path = join(folder, 'settings.yaml');
+  writeFileSync(path, '- http://a:1\n- { url: http://b:1, maxConnections: 9 }\n');
+  const finder = fileFinder(path, 'http', { maxConnections: 5, backup: true });
+  const { backends } = await finder.find(new AbortController().signal);
+  expect(backends).toMatchObject([
+    { maxConnections: 5, backup: true },
+    { maxConnections: 9, backup: true },
+  ]);
+});

@@ -10,6 +10,7 @@ import { basename, dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type BackendFile,
+  type BackendSettings,
   backendList,
   check,
   fieldName,
@@ -29,10 +30,14 @@ const STILL_MS = 50;
 const LOOKS_MAX = 20;
 
 /** `file:///path`. */
-export function fileFinder(path: string, mode: Mode = 'http'): Finder {
+export function fileFinder(
+  path: string,
+  mode: Mode = 'http',
+  settings: BackendSettings = {},
+): Finder {
   return {
     async find(): Promise<Found> {
-      const backends = backendsIn(await settledText(path), mode);
+      const backends = backendsIn(await settledText(path), mode, settings);
       if (backends.length === 0) throw new DiscoveryError('empty', `${path} names no backend`);
       return { backends, ttlMs: Number.POSITIVE_INFINITY };
     },
@@ -92,7 +97,7 @@ async function textOf(path: string): Promise<string> {
 }
 
 /** @throws {DiscoveryError} `invalid` if it is for another mode */
-function inMode(written: BackendFile | string, mode: Mode): Backend {
+function inMode(written: BackendFile, mode: Mode): Backend {
   try {
     return resolveBackend(written, mode);
   } catch (error) {
@@ -102,7 +107,7 @@ function inMode(written: BackendFile | string, mode: Mode): Backend {
 }
 
 /** @throws {DiscoveryError} `empty`, `partial` or `invalid` */
-function backendsIn(text: string, mode: Mode): Backend[] {
+function backendsIn(text: string, mode: Mode, settings: BackendSettings): Backend[] {
   if (text.trim() === '') throw new DiscoveryError('empty', 'the file is empty');
   if (!/[\]\n]\s*$/.test(text)) {
     throw new DiscoveryError('partial', 'the file ends within a line: it may be half written');
@@ -115,7 +120,10 @@ function backendsIn(text: string, mode: Mode): Backend[] {
     const at = read.locate(first.path) ?? '1:1';
     throw new DiscoveryError('invalid', `${at}: ${told(first, fieldName(first.path))}`);
   }
-  const backends = data.map((one) => inMode(one, mode));
+  const backends = data.map((one) => {
+    const own = typeof one === 'string' ? { url: one } : one;
+    return inMode({ ...settings, ...own }, mode);
+  });
   const ids = new Set<string>();
   for (const { id } of backends) {
     if (ids.has(id)) throw new DiscoveryError('invalid', `id ${id} is given twice`);

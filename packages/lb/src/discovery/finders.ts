@@ -12,8 +12,8 @@ import type { Finder } from './finder.ts';
 const IDS = 65_536;
 
 /** Makes the finder of a source. */
-export function finderFor({ target, mode }: DiscoveryConfig, clock: Clock): Finder {
-  if (target.kind === 'file') return fileFinder(target.path, mode);
+export function finderFor({ target, mode, settings }: DiscoveryConfig, clock: Clock): Finder {
+  if (target.kind === 'file') return fileFinder(target.path, mode, settings);
   const resolver = new Resolver({
     clock,
     server: target.server,
@@ -22,8 +22,8 @@ export function finderFor({ target, mode }: DiscoveryConfig, clock: Clock): Find
     newId: () => randomInt(IDS),
   });
   return target.kind === 'srv'
-    ? serviceFinder(target.name, resolver, mode)
-    : addressFinder(target.name, target.port, resolver, mode);
+    ? serviceFinder(target.name, resolver, mode, settings)
+    : addressFinder(target.name, target.port, resolver, mode, settings);
 }
 
 /** Read anew for each question: both change while a container runs. */

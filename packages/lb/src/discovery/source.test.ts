@@ -12,6 +12,7 @@ const CONFIG = {
   mode: 'http',
   minRefreshMs: 1000,
   maxRefreshMs: 10_000,
+  settings: {},
 } as const;
 
 /** A finder that is answered by the test. */

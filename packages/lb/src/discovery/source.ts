@@ -3,6 +3,7 @@
  * holds until there is another good one, because a DNS server that fails says nothing about the backends.
  */
 
+import { isDeepStrictEqual } from 'node:util';
 import type { Clock, TimerId } from '@evenkeel/core';
 import type { Backend, DiscoveryConfig } from '../config/types.ts';
 import { DiscoveryError, type FailureKind, type Finder, type Found } from './finder.ts';
@@ -19,7 +20,7 @@ const FIND_MS_MAX = 30_000;
 /** Asks one source again and again. */
 export class DiscoverySource {
   readonly service: string;
-  readonly #finder: Finder;
+  #finder: Finder;
   readonly #clock: Clock;
   readonly #listener: SourceListener;
   readonly #counts = new Map<AskResult, number>();
@@ -89,9 +90,12 @@ export class DiscoverySource {
     this.#ask();
   }
 
-  /** Other bounds hold from the next answer on. */
-  update(config: DiscoveryConfig): void {
+  /** Other bounds and settings hold from the next answer on; for other settings it is asked at once. */
+  update(config: DiscoveryConfig, finder: Finder): void {
+    const isSame = isDeepStrictEqual(config.settings, this.#config.settings);
     this.#config = config;
+    this.#finder = finder;
+    if (!isSame) this.#ask();
   }
 
   close(): void {

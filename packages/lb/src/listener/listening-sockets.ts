@@ -125,10 +125,14 @@ export class ListeningSockets<U> {
   }
 }
 
+/** As the ready line has it. */
+export function urlOf({ mode, address }: Listening): string {
+  return `${mode}://${formatAddress(address)}`;
+}
+
 /** What is listened at in one list and not in the other. */
 function told(what: string, list: readonly Listening[], other: readonly Listening[]): string[] {
-  const names = (listenings: readonly Listening[]): string[] =>
-    listenings.map(({ mode, address }) => `${mode}://${formatAddress(address)}`);
+  const names = (listenings: readonly Listening[]): string[] => listenings.map(urlOf);
   const others = new Set(names(other));
   const own = names(list).filter((name) => !others.has(name));
   return own.length === 0 ? [] : [`${what} ${own.join(' ')}`];

@@ -87,6 +87,8 @@ test('drains a backend and makes it ready, by its weight too', async () => {
   expect((await withToken('weight', 'a', '0')).stdout).toMatch(/: drain, weight 0, /);
   const { stdout } = await withToken('weight', 'a', '2.5', '--json', '-');
   expect(JSON.parse(stdout)).toMatchObject({ id: 'a', state: 'ready', weight: 2.5 });
+  const back = await withToken('weight', 'a', 'default', '--json', '-');
+  expect(JSON.parse(back.stdout)).toMatchObject({ weight: 1, overrides: { state: 'ready' } });
   expect((await fetch(program.url)).status).toBe(200);
 });
 
@@ -140,8 +142,16 @@ describe('one line says what cannot be done', () => {
     [['drian'], 2, /^evenkeel admin: there is no command "drian": did you mean "drain"\?$/],
     [['drain'], 2, /^evenkeel: missing required argument 'id'$/],
     [['drain', 'nobody'], 2, /^evenkeel: no backend has the id "nobody"$/],
-    [['weight', 'a', 'x'], 2, /^weight must be 0 or a number from 0.001 to 1000000, got "x"$/],
-    [['weight', 'a', '-1'], 2, /^weight must be 0 or a number from 0.001 to 1000000, got -1$/],
+    [
+      ['weight', 'a', 'x'],
+      2,
+      /^weight must be default, 0 or a number from 0.001 to 1000000, got "x"$/,
+    ],
+    [
+      ['weight', 'a', '-1'],
+      2,
+      /^weight must be default, 0 or a number from 0.001 to 1000000, got -1$/,
+    ],
     [
       ['backends', '--url', 'ftp://a'],
       2,

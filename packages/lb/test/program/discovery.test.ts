@@ -108,6 +108,35 @@ test('a failure keeps what was found, and shows in the API, the metrics and the 
   expect(await sources()).toMatchObject([{ result: 'ok', detail: '', backends: 1 }]);
 });
 
+test('settings of a source hold for all that it finds; a reload changes them, an operator overrides them', async () => {
+  dns.serve([address('web', '127.0.0.1'), address('web', '127.0.0.2')]);
+  const source = { ...sourceOf('web'), maxConnections: 5, weight: 2 };
+  running = await startBalancer(configOf(source));
+  const settings = () =>
+    running!.balancer.backends.map(({ weight, maxConnections }) => [weight, maxConnections]);
+  expect(settings()).toEqual([
+    [2, 5],
+    [2, 5],
+  ]);
+  const id = `127.0.0.1:${a.port}`;
+  running.balancer.patch(id, { maxConnections: 7, weight: 4 });
+  await running.balancer.reload(configOf({ ...source, maxConnections: 6 }));
+  await until(() => settings()[1]?.[1] === 6, 'the change is there');
+  const before = dns.asked.length;
+  await until(() => dns.asked.length > before + 4, 'it was asked again');
+  expect(settings()).toEqual([
+    [4, 7],
+    [2, 6],
+  ]);
+  running.balancer.patch(id, { weight: null });
+  expect(settings()[0]).toEqual([2, 7]);
+  dns.serve([address('web', '127.0.0.2')]);
+  await until(() => ids().length === 1, 'it is gone');
+  dns.serve([address('web', '127.0.0.1'), address('web', '127.0.0.2')]);
+  await until(() => ids().length === 2, 'it is back');
+  expect(settings()[0]).toEqual([2, 6]);
+});
+
 test('survivors keep their counts and what the operator set; a vanished backend ends its request', async () => {
   dns.serve([address('web', '127.0.0.1'), address('web', '127.0.0.2')]);
   running = await startBalancer(configOf(sourceOf('web')));

@@ -5,6 +5,8 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { expectUsableByAll } from '../../../../tools/axe.ts';
 import { launchBrowser, NO_BROWSER } from '../../../../tools/browser.ts';
+import { RawClient } from '../support/raw-client.ts';
+import { echo, startTcp, type TcpBackend } from '../tcp/stand.ts';
 import { QUICK_HEALTH, type Running, startBalancer } from './balancer.ts';
 import { type Backend, startBackend } from './support.ts';
 
@@ -12,14 +14,17 @@ import { type Backend, startBackend } from './support.ts';
 const { SCREENSHOTS } = process.env;
 
 let backends: Backend[];
+let tcp: TcpBackend[];
+let clients: RawClient[];
 let running: Running;
 let browser: Browser | undefined;
 
 beforeAll(async () => {
   backends = await Promise.all(['a', 'b', 'c', 'd', 'e'].map((id) => startBackend(id)));
+  tcp = await Promise.all([startTcp(echo('hello')), startTcp(echo('hello'))]);
   const [a = '', b = '', c = '', d = '', e = ''] = backends.map(({ url }) => url);
   running = await startBalancer({
-    listen: { port: 0 },
+    listeners: [{ port: 0 }, { port: 0, mode: 'tcp', service: 'postgres' }],
     admin: { listen: '0' },
     health: QUICK_HEALTH,
     services: {
@@ -33,11 +38,15 @@ beforeAll(async () => {
         ],
       },
       api: { strategy: 'least-connections', backends: [{ url: e, id: 'api-1' }] },
+      postgres: { backends: tcp.map(({ url }, i) => ({ url, id: `pg-${i + 1}` })), health: 'off' },
     },
     routes: [{ service: 'web' }, { prefix: '/api', service: 'api' }],
   });
   if (NO_BROWSER === undefined) browser = await launchBrowser();
   for (let i = 0; i < 40; i++) await running.get(i % 4 === 0 ? '/api' : '/');
+  const { address } = running.balancer.listening[1]!;
+  clients = await Promise.all([1, 2, 3].map(() => RawClient.open(address.port)));
+  for (const client of clients) await client.untilReceived('hello');
   backends[1]!.health = 500;
   await running.untilState('web-2', 'down');
   await running.admin('PATCH', '/backends/web-far', { state: 'drain' });
@@ -45,31 +54,53 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await browser?.close();
+  for (const client of clients) client.close();
   await running.balancer.destroy();
   await Promise.all(backends.map((backend) => backend.stop()));
 });
 
 const cases = (['light', 'dark'] as const).flatMap((colorScheme) =>
-  [1280, 400].map((width) => ({ colorScheme, width })),
+  [1280, 390].map((width) => ({ colorScheme, width })),
 );
 
 test.skipIf(NO_BROWSER !== undefined).for(cases)('$colorScheme, $width px', async (look) => {
   const { colorScheme, width } = look;
   const page = await browser!.newPage({ colorScheme, viewport: { width, height: 900 } });
+  const seen = async (state: string): Promise<void> => {
+    await expectUsableByAll(page);
+    if (SCREENSHOTS === undefined) return;
+    mkdirSync(SCREENSHOTS, { recursive: true });
+    const path = `${SCREENSHOTS}/status-${state}-${colorScheme}-${width}.png`;
+    await page.screenshot({ path, fullPage: true });
+  };
   await page.goto(running.adminUrl);
   await page.locator('#health', { hasText: 'web: 1 of 4 backends is down' }).waitFor();
-  await expectUsableByAll(page);
   // The state of a backend stands within the window, whatever its width.
   const box = await page.locator('tbody tr .state').first().boundingBox();
   expect((box?.x ?? width) + (box?.width ?? 0)).toBeLessThan(width);
-  if (SCREENSHOTS !== undefined) {
-    mkdirSync(SCREENSHOTS, { recursive: true });
-    const path = `${SCREENSHOTS}/status-${colorScheme}-${width}.png`;
-    await page.screenshot({ path, fullPage: true });
-  }
+  const about = page.locator('section', { hasText: 'postgres' }).locator('.about');
+  expect(await about.textContent()).toBe('tcp · round-robin · 2 of 2 ready');
+  expect(await page.locator('#listening').textContent()).toMatch(/^http:\S+ tcp:\S+$/);
+  await seen('amber');
+
+  // What a balancer says whose backends have all died.
+  await page.route('**/status', async (route) => {
+    const status = (await (await route.fetch()).json()) as { services: { backends: object[] }[] };
+    for (const service of status.services)
+      service.backends = service.backends.map((backend) => ({ ...backend, state: 'down' }));
+    await route.fulfill({ json: status });
+  });
+  await page.locator('#health.red', { hasText: 'postgres: none of 2 backends is ready' }).waitFor();
+  await seen('red');
+
+  await page.unroute('**/status');
   await page.route('**/status', (route) => route.abort());
   await page.locator('#health', { hasText: 'No answer from the balancer' }).waitFor();
-  await expectUsableByAll(page);
+  const colours = await page.evaluate<string[]>(
+    `[...document.querySelectorAll('dd, td, .state')].map((one) => getComputedStyle(one).color)`,
+  );
+  expect(new Set(colours).size).toBe(1);
+  await seen('stale');
   await page.close();
 });
 

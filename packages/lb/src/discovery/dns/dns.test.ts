@@ -238,6 +238,14 @@ test('dns+srv:// turns priorities into levels and shares a weight over the addre
   ]);
 });
 
+test('SRV records have their own weights and priorities, and the other settings of the source', async () => {
+  const name = '_http._tcp.web';
+  server.serve([srv(name, [20, 5, 8080, 'a.x']), a('a.x', '10.0.0.1')]);
+  const settings = { maxConnections: 3, weight: 9, priority: 9 };
+  const { backends } = await serviceFinder(name, resolver, 'http', settings).find(signal);
+  expect(backends).toMatchObject([{ maxConnections: 3, weight: 5, priority: 0 }]);
+});
+
 test('SRV: a target that fails makes the answer partial; no target, or none that is left, is empty', async () => {
   const name = '_http._tcp.web';
   const find = () => serviceFinder(name, resolver).find(signal);

@@ -1,6 +1,6 @@
 /** Backends in the DNS: every address of a name at one port, or the hosts and ports of SRV records. */
 
-import { backendUrlOf, type Mode } from '@evenkeel/config';
+import { type BackendSettings, backendUrlOf, type Mode } from '@evenkeel/config';
 import { resolveBackend } from '../../config/resolve.ts';
 import type { Backend } from '../../config/types.ts';
 import { DiscoveryError, type Finder, type Found } from '../finder.ts';
@@ -13,11 +13,13 @@ export function addressFinder(
   port: number,
   resolver: Resolver,
   mode: Mode = 'http',
+  settings: BackendSettings = {},
 ): Finder {
   return {
     async find(signal: AbortSignal): Promise<Found> {
       const { records, ...rest } = await resolver.addresses(name, signal);
-      return { ...rest, backends: inOrder(records.map((host) => backendAt(host, port, mode, {}))) };
+      const backends = records.map((host) => backendAt(host, port, mode, settings));
+      return { ...rest, backends: inOrder(backends) };
     },
   };
 }
@@ -31,7 +33,12 @@ const LEVEL_MAX = 100;
 const WEIGHT_MIN = 0.001;
 
 /** `dns+srv://name`: each address of each target is a backend; the lowest priority is the first level. */
-export function serviceFinder(name: string, resolver: Resolver, mode: Mode = 'http'): Finder {
+export function serviceFinder(
+  name: string,
+  resolver: Resolver,
+  mode: Mode = 'http',
+  settings: BackendSettings = {},
+): Finder {
   return {
     async find(signal: AbortSignal): Promise<Found> {
       const { records, ttlMs } = await resolver.services(name, signal);
@@ -49,7 +56,7 @@ export function serviceFinder(name: string, resolver: Resolver, mode: Mode = 'ht
       const ttls = [...lookups.values()].map((found) =>
         'ttlMs' in found ? found.ttlMs : Number.POSITIVE_INFINITY,
       );
-      const backends = inOrder(backendsOf(records, lookups, mode));
+      const backends = inOrder(backendsOf(records, lookups, mode, settings));
       if (backends.length === 0)
         throw failure ?? new DiscoveryError('empty', `${name} has no targets`);
       const found = { backends, ttlMs: Math.min(ttlMs, ...ttls) };
@@ -82,7 +89,12 @@ async function addressesOfAll(
   return found;
 }
 
-function backendsOf(records: readonly SrvData[], lookups: Lookups, mode: Mode): Backend[] {
+function backendsOf(
+  records: readonly SrvData[],
+  lookups: Lookups,
+  mode: Mode,
+  settings: BackendSettings,
+): Backend[] {
   const levels = [...new Set(records.map(({ priority }) => priority))].sort((a, b) => a - b);
   // Where all weights are 0 none is preferred.
   const isWeighted = records.some(({ weight }) => weight > 0);
@@ -93,17 +105,13 @@ function backendsOf(records: readonly SrvData[], lookups: Lookups, mode: Mode): 
     // A target's weight is that of all its addresses together.
     const share = (isWeighted ? record.weight : 1) / found.records.length;
     const weight = Math.max(share, WEIGHT_MIN);
-    return found.records.map((host) => backendAt(host, record.port, mode, { weight, priority }));
+    const own = { ...settings, weight, priority };
+    return found.records.map((host) => backendAt(host, record.port, mode, own));
   });
 }
 
-function backendAt(
-  host: string,
-  port: number,
-  mode: Mode,
-  more: { readonly weight?: number; readonly priority?: number },
-): Backend {
-  return resolveBackend({ url: backendUrlOf({ host, port }, mode), ...more }, mode);
+function backendAt(host: string, port: number, mode: Mode, settings: BackendSettings): Backend {
+  return resolveBackend({ ...settings, url: backendUrlOf({ host, port }, mode) }, mode);
 }
 
 /** Servers rotate their answers: the order must say nothing. An address that is named twice counts once. */
