@@ -59,6 +59,7 @@ const TCP: BadUrl = { expected: 'must be tcp://host:port' };
 const UNIX: BadUrl = { expected: 'must be unix:/path' };
 const CREDENTIALS = 'it carries credentials';
 const PATH = 'it carries a path';
+const PORT = `the port must be 1 to ${PORT_MAX}`;
 
 function parseTcpUrl(place: string): BackendAddress | BadUrl {
   if (place.includes('@')) return { ...TCP, reason: CREDENTIALS };
@@ -66,7 +67,9 @@ function parseTcpUrl(place: string): BackendAddress | BadUrl {
   // A URL of a known scheme, so that hosts are read as they are for HTTP.
   const url = `http://${place}`;
   const port = Number(/:(\d{1,5})$/.exec(place)?.[1] ?? 0);
-  if (port === 0 || port > PORT_MAX || /[\s\\]/.test(place) || !URL.canParse(url)) return TCP;
+  if (/[\s\\]/.test(place)) return TCP;
+  if (port === 0 || port > PORT_MAX) return { ...TCP, reason: PORT };
+  if (!URL.canParse(url)) return TCP;
   return { host: unbracketed(new URL(url).hostname), port, mode: 'tcp' };
 }
 

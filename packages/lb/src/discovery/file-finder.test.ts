@@ -103,3 +103,12 @@ test('an item has the settings of its source where it says nothing itself', asyn
     { maxConnections: 9, backup: true },
   ]);
 });
+
+test('a loop of links, and a folder in the place of the file, are no list', async () => {
+  const path = join(folder, 'loop.yaml');
+  symlinkSync(path, path);
+  const signal = new AbortController().signal;
+  expect(await failure(fileFinder(path).find(signal))).toBe(
+    'unreadable: cannot read /loop.yaml: ELOOP',
+  );
+});

@@ -6,7 +6,7 @@
 import { chmodSync } from 'node:fs';
 import { createServer, type ListenOptions, type Server, type Socket } from 'node:net';
 import type { Address } from '@evenkeel/config';
-import { listenPrivately, removeStaleSocket } from './unix-socket.ts';
+import { listenPrivately, removeStaleSocket, withTrueCode } from './unix-socket.ts';
 
 /** Connections that may come before there is a front; the system itself keeps as many waiting. */
 const WAITING_MAX = 511;
@@ -92,9 +92,9 @@ export class ListeningSocket {
 
   #listening(options: ListenOptions & { readonly fd?: number }): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#server.once('error', reject);
+      this.#server.once('error', (error) => reject(withTrueCode(error, options.path)));
       this.#server.listen(options, () => {
-        this.#server.off('error', reject);
+        this.#server.removeAllListeners('error').on('error', () => {});
         resolve();
       });
     });

@@ -3,8 +3,9 @@
  * permissions say which users may connect.
  */
 
-import { chmodSync, lstatSync, unlinkSync } from 'node:fs';
+import { chmodSync, existsSync, lstatSync, unlinkSync } from 'node:fs';
 import { connect } from 'node:net';
+import { dirname } from 'node:path';
 import { isMainThread } from 'node:worker_threads';
 
 /** Takes everything from all users but this one. */
@@ -47,6 +48,12 @@ export async function listenPrivately(
   }
   await listening;
   chmodSync(path, socketMode);
+}
+
+/** libuv says EACCES where the folder of a socket is not there. */
+export function withTrueCode(error: Error, path?: string): Error {
+  if (path === undefined || (error as NodeJS.ErrnoException).code !== 'EACCES') return error;
+  return existsSync(dirname(path)) ? error : Object.assign(error, { code: 'ENOENT' });
 }
 
 /** Whether no process accepts connections there. */

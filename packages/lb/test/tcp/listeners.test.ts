@@ -54,6 +54,7 @@ test('a socket in use, and a file that is no socket, are left alone', async () =
   await expect(make(path).listen()).rejects.toMatchObject({ code: 'EADDRINUSE' });
   const file = folder.write('no.sock', 'precious');
   await expect(make(file).listen()).rejects.toMatchObject({ code: 'ENOTSOCK' });
+  await expect(make('/no/folder/x').listen()).rejects.toMatchObject({ code: 'ENOENT' });
   expect(existsSync(file)).toBe(true);
 });
 
@@ -71,6 +72,10 @@ describe('what is wrong is told in one line', () => {
     [
       { mode: 'tcp', backends: ['tcp://a:1/x'] },
       'config: backends[0] must be tcp://host:port (it carries a path), got "tcp://a:1/x"',
+    ],
+    [
+      { mode: 'tcp', backends: ['a:70000'] },
+      'config: backends[0] must be tcp://host:port (the port must be 1 to 65535), got "a:70000"',
     ],
     [
       { mode: 'tcp', backends: ['https://a:1'] },

@@ -47,6 +47,47 @@ test('a trusted peer without a header, or with a malformed one, reaches no backe
   expect(backend.sockets).toEqual([]);
 });
 
+test('a header has its time as a whole, however many bytes come', async () => {
+  const backend = await startTcp(echo());
+  const tcp = await startBalancing([backend], { ...TRUSTED, timeouts: { clientHeadMs: 150 } });
+  const client = await tcp.open();
+  for (const byte of `PROXY UNKNOWN ${'x'.repeat(60)}`) {
+    if (client.closed || client.ended) break;
+    client.send(byte);
+    await sleep(10);
+  }
+  await until(() => client.closed || client.ended);
+  client.close();
+  expect(await tcp.balancer.metrics()).toContain('refused_total{fault="late"} 1');
+  expect(backend.sockets).toEqual([]);
+});
+
+test('a binary header with further fields is taken off whole; one that lies about its length is late or refused', async () => {
+  const backend = await startTcp(echo());
+  const tcp = await startBalancing([backend], { ...TRUSTED, timeouts: { clientHeadMs: 100 } });
+  const fixed = (length: number): string =>
+    `\r\n\r\n\0\r\nQUIT\n\x21\x11${String.fromCharCode(length >> 8, length & 255)}`;
+  const ends = '\xc0\0\x02\x07\xc0\0\x02\x01\x12\x67\x01\xbb';
+  const field = `\x04\0\x03abc`;
+  const client = await tcp.open();
+  for (const part of `${fixed(12 + field.length)}${ends}${field}`) {
+    client.send(part);
+    await sleep(0);
+  }
+  client.send('after');
+  await client.untilReceived('after');
+  expect(client.received).toBe('after');
+  client.close();
+  await closes(tcp, `${fixed(11)}${ends}`);
+  await closes(tcp, `${fixed(5000)}${ends}`);
+  await closes(tcp, `${fixed(100)}${ends}`);
+  expect(backend.sockets).toHaveLength(1);
+  const metrics = await tcp.balancer.metrics();
+  expect(metrics).toContain('refused_total{fault="malformed"} 2');
+  expect(metrics).toContain('refused_total{fault="late"} 1');
+  expect(await tcp.logged(1)).toMatchObject([{ client: '192.0.2.7', receivedBytes: 5 }]);
+});
+
 test('another peer is served under its own address, unless it begins with a signature', async () => {
   const backend = await startTcp(echo('220 ready\r\n'));
   const tcp = await startBalancing([backend], accepting('192.0.2.1'));
