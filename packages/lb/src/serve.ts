@@ -46,6 +46,12 @@ export async function serve(
   try {
     await balancer.listen();
     for (const warning of await warningsOf(reading)) log.warn(warning);
+    const handedOver = given.descriptors?.length ?? 0;
+    if (handedOver > balancer.listening.length) {
+      const { length } = balancer.listening;
+      const few = `${handedOver} sockets were handed over for ${length} listeners`;
+      log.warn(`${few}: what connects to the others waits in vain`);
+    }
     for (const { name, strategy } of config.services) {
       // Those that discovery has found already among them.
       const { length } = balancer.backends.filter(({ service }) => service === name);

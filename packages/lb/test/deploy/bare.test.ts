@@ -2,7 +2,7 @@
 
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -49,11 +49,16 @@ test('it serves and ends, without variables, without rights, in a folder that it
 });
 
 test.skipIf(!hasActivation)(
-  'it uses the socket that systemd has opened (skipped without systemd-socket-activate)',
+  'it uses the socket that systemd has opened, over reloads too (skipped without systemd-socket-activate)',
   async () => {
-    const port = await freePort();
-    const program = [process.execPath, MAIN, '--port', '1', '--backends', backend.url];
-    const child = spawn('systemd-socket-activate', ['-l', `127.0.0.1:${port}`, ...program]);
+    const [port, spare] = [await freePort(), await freePort()];
+    const config = join(tmpdir(), `evenkeel-${process.pid}.json`);
+    const write = (listen: object): void =>
+      writeFileSync(config, JSON.stringify({ listen, backends: [backend.url] }));
+    write({ port: 1 });
+    const program = [process.execPath, MAIN, '--config', config];
+    const sockets = ['-l', `127.0.0.1:${port}`, '-l', `127.0.0.1:${spare}`];
+    const child = spawn('systemd-socket-activate', [...sockets, ...program]);
     let output = '';
     for (const stream of [child.stdout, child.stderr]) {
       stream.on('data', (text) => {
@@ -65,6 +70,12 @@ test.skipIf(!hasActivation)(
     const url = `http://127.0.0.1:${port}/`;
     expect(await (await fetch(url, { headers: { connection: 'close' } })).text()).toBe('a');
     expect(output).toContain(`evenkeel listening on http://127.0.0.1:${port}`);
+    expect(output).toContain('2 sockets were handed over for 1 listeners');
+    write({ port: 2 });
+    child.kill('SIGHUP');
+    await until(() => output.includes('configuration read again: 1 backends, by'), 'it is read');
+    expect(await (await fetch(url, { headers: { connection: 'close' } })).text()).toBe('a');
+    rmSync(config);
     child.kill('SIGTERM');
     expect(await once(child, 'close')).toEqual([0, null]);
   },

@@ -1,6 +1,6 @@
 /** How each connection in mode tcp ended, and the one short reason that the log and the metrics give for it. */
 
-import type { Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { afterAll, expect, test } from 'vitest';
 import { type ConfigFile, createLoadBalancer } from '../../src/index.ts';
 import { TCP_REASONS, type TcpReason } from '../../src/tcp-reasons.ts';
@@ -25,10 +25,13 @@ const spoken = async (client: RawClient): Promise<void> => {
   await client.untilReceived('x');
 };
 
+/** Connects, and may be reset before it has heard that it is connected. */
+const knock = (port: number): RawClient => new RawClient(connect({ port, host: '127.0.0.1' }));
+
 /** One connection may run, and it does; then another one comes. */
 const second = async (client: RawClient, tcp: Tcp): Promise<void> => {
   await spoken(client);
-  const other = await tcp.open();
+  const other = knock(tcp.port);
   await until(() => other.closed);
   client.close();
 };
@@ -93,7 +96,7 @@ for (const { reason, more = {}, backend = echo(), isDead, act } of CAUSES) {
     const backends = [{ url: server.url, id: 'a', maxConnections: 1 }];
     const tcp = await startBalancing([], { backends, ...more });
     if (isDead === true) await server.stop();
-    const client = await tcp.open();
+    const client = act === undefined ? knock(tcp.port) : await tcp.open();
     await act?.(client, tcp, server);
     await expectReason(tcp, reason);
     client.close();
@@ -117,7 +120,7 @@ test('connect-timeout, and client-left while it is dialled', async () => {
   const deaf = await startDeafListener();
   const backends = [{ url: deaf.address, id: 'a' }];
   const hasty = await startBalancing([], { backends, retries: 'off', timeouts: { connectMs: 30 } });
-  const client = await hasty.open();
+  const client = knock(hasty.port);
   await expectReason(hasty, 'connect-timeout');
   client.close();
   const patient = await startBalancing([], { backends, timeouts: { connectMs: 60_000 } });
@@ -130,7 +133,7 @@ test('no-backend-ready', async () => {
   const server = await startTcp(echo());
   const tcp = await startBalancing([server]);
   tcp.balancer.patch('a', { state: 'maintenance' });
-  const client = await tcp.open();
+  const client = knock(tcp.port);
   await expectReason(tcp, 'no-backend-ready');
   client.close();
 });
@@ -149,7 +152,7 @@ test('policy-error', async () => {
     { strategies: strategies as never },
   );
   const { port } = await balancer.listen();
-  const client = await RawClient.open(port);
+  const client = knock(port);
   await until(() => client.closed);
   expect(await balancer.metrics()).toContain('reason="policy-error"} 1');
   seen.add('policy-error');
