@@ -1,4 +1,4 @@
-/** A backend that answers with its name: NAME=a PORT=9001 node examples/backend.ts */
+/** A backend that answers with its name: NAME=a PORT=9001 pnpm exec node examples/backend.ts */
 
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';

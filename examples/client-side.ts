@@ -1,4 +1,4 @@
-/** Balancing on the side of the client, without a proxy: node examples/client-side.ts [BACKEND…] */
+/** Balancing on the side of the client, without a proxy: pnpm exec node examples/client-side.ts [BACKEND…] */
 
 import { balancedFetch, UnansweredError } from '@evenkeel/lb/fetch';
 

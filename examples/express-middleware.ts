@@ -1,4 +1,4 @@
-/** An express application that forwards one path to backends: node examples/express-middleware.ts [BACKEND…] */
+/** An express application that forwards one path to backends: pnpm exec node examples/express-middleware.ts [BACKEND…] */
 
 import type { AddressInfo } from 'node:net';
 import { balance } from '@evenkeel/lb/express';

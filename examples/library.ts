@@ -1,4 +1,4 @@
-/** A load balancer within a program of your own: node examples/library.ts [BACKEND…] */
+/** A load balancer within a program of your own: pnpm exec node examples/library.ts [BACKEND…] */
 
 import { createLoadBalancer } from '@evenkeel/lb';
 

@@ -1,4 +1,4 @@
-/** A strategy of your own, the same for live traffic and for the simulator: node examples/own-strategy.ts [BACKEND…] */
+/** A strategy of your own, the same for live traffic and for the simulator: pnpm exec node examples/own-strategy.ts [BACKEND…] */
 
 import type { StrategyFactory } from '@evenkeel/core';
 import { createLoadBalancer } from '@evenkeel/lb';

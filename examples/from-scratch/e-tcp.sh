@@ -10,4 +10,4 @@ while getopts f:p: flag; do
   esac
 done
 cd "$(dirname "$0")/../.." || exit 1
-exec node packages/lb/src/main.ts --mode tcp --port "$front" --backends "$backends"
+exec node_modules/.bin/node packages/lb/src/main.ts --mode tcp --port "$front" --backends "$backends"

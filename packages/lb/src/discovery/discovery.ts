@@ -66,7 +66,10 @@ export class Discovery {
     }));
   }
 
-  /** Makes the sources those of a configuration; one that stays (same service and URL) goes on. */
+  /**
+   * Makes the sources those of a configuration; one that stays (same service and URL) goes on. What one has found that
+   * is replaced by others holds until these have found something.
+   */
   update(services: readonly Pick<ServiceConfig, 'name' | 'discovery'>[]): void {
     const before = new Map(this.#sources);
     const started: DiscoverySource[] = [];
@@ -80,6 +83,7 @@ export class Discovery {
         this.#sources.set(key, source);
       }
     }
+    bequeath([...before.values()], started);
     for (const source of before.values()) this.#drop(source);
     const names = new Set(services.map(({ name }) => name));
     for (const service of this.#handed.keys()) {
@@ -156,5 +160,17 @@ export class Discovery {
     const kept = backends.length === 0 ? 'no backend is known yet' : `kept: ${count}`;
     log?.warn(`discovery for service ${service}: ${url}: ${result}: ${detail}; ${kept}`);
     events.note('discovery', `${url}: ${result}: ${detail}; ${kept}`, service);
+  }
+}
+
+/** The first new source of a service begins with what those have found that it replaces. */
+function bequeath(dropped: readonly DiscoverySource[], started: readonly DiscoverySource[]): void {
+  const heirs = new Set<string>();
+  for (const heir of started) {
+    const isSame = ({ service, mode }: DiscoverySource): boolean =>
+      service === heir.service && mode === heir.mode;
+    if (heirs.has(heir.service)) continue;
+    heirs.add(heir.service);
+    heir.inherit(dropped.filter(isSame).flatMap(({ backends }) => backends));
   }
 }

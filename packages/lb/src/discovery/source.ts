@@ -4,6 +4,7 @@
  */
 
 import { isDeepStrictEqual } from 'node:util';
+import type { Mode } from '@evenkeel/config';
 import type { Clock, TimerId } from '@evenkeel/core';
 import type { Backend, DiscoveryConfig } from '../config/types.ts';
 import { DiscoveryError, type FailureKind, type Finder, type Found } from './finder.ts';
@@ -59,6 +60,10 @@ export class DiscoverySource {
     return this.#config.url;
   }
 
+  get mode(): Mode {
+    return this.#config.mode;
+  }
+
   /** What it stands for now. */
   get backends(): readonly Backend[] {
     return this.#backends;
@@ -88,6 +93,12 @@ export class DiscoverySource {
   start(): void {
     this.#stopWatching = this.#finder.watch?.(() => this.#ask());
     this.#ask();
+  }
+
+  /** Begins with what others have found in its place: they hold until it has a good answer of its own. */
+  inherit(backends: readonly Backend[]): void {
+    this.#backends = backends;
+    this.#hadGood = backends.length > 0;
   }
 
   /** Other bounds and settings hold from the next answer on; for other settings it is asked at once. */

@@ -108,6 +108,22 @@ test('a failure keeps what was found, and shows in the API, the metrics and the 
   expect(await sources()).toMatchObject([{ result: 'ok', detail: '', backends: 1 }]);
 });
 
+test('a source that takes the place of another begins with what that has found, until it finds something', async () => {
+  dns.serve([address('web', '127.0.0.1')]);
+  running = await startBalancer(configOf(sourceOf('web')));
+  await running.get();
+  await running.balancer.reload(configOf(sourceOf('other')));
+  expect(await running.get()).toEqual({ status: 200, body: 'a' });
+  await until(async () => (await sources())[0]?.result === 'nxdomain', 'it has failed');
+  expect(await running.get()).toEqual({ status: 200, body: 'a' });
+  expect(running.balancer.backends).toMatchObject([{ requests: 3 }]);
+  dns.serve([address('other', '127.0.0.2')]);
+  await until(() => ids()[0]?.startsWith('127.0.0.2') === true, 'it has found something');
+  expect((await running.get()).body).toBe('b');
+  await running.balancer.reload(configOf(undefined, { backends: [{ url: a.url, id: 'a' }] }));
+  expect(ids()).toEqual(['a']);
+});
+
 test('settings of a source hold for all that it finds; a reload changes them, an operator overrides them', async () => {
   dns.serve([address('web', '127.0.0.1'), address('web', '127.0.0.2')]);
   const source = { ...sourceOf('web'), maxConnections: 5, weight: 2 };
