@@ -269,7 +269,7 @@ class Server extends OperableParts implements LoadBalancer {
         if (isNews) log?.warn(`client connections are refused at limits.${limit}`);
       },
       exhausted: () => {
-        log?.error('out of file descriptors or ports: requests are answered with 503');
+        log?.error('out of file descriptors or ports: requests and connections are refused');
       },
     };
   }

@@ -3,7 +3,7 @@
  * permissions say which users may connect.
  */
 
-import { chmodSync, existsSync, lstatSync, unlinkSync } from 'node:fs';
+import { type BigIntStats, chmodSync, existsSync, lstatSync, unlinkSync } from 'node:fs';
 import { connect } from 'node:net';
 import { dirname } from 'node:path';
 import { isMainThread } from 'node:worker_threads';
@@ -17,7 +17,7 @@ const PRIVATE = 0o177;
  * @throws {Error} with the code `ENOTSOCK` if another kind of file is in the way
  */
 export async function removeStaleSocket(path: string): Promise<void> {
-  const found = lstatSync(path, { throwIfNoEntry: false });
+  const found = look(path);
   if (found === undefined) return;
   if (!found.isSocket()) {
     const error = new Error(`ENOTSOCK: not a socket, listen ${path}`);
@@ -25,7 +25,13 @@ export async function removeStaleSocket(path: string): Promise<void> {
   }
   if (!(await isStale(path))) return;
   // Another process may have found the same, and be listening there by now.
-  if (lstatSync(path, { throwIfNoEntry: false })?.ino === found.ino) unlinkSync(path);
+  const now = look(path);
+  if (now?.ino === found.ino && now.ctimeNs === found.ctimeNs) unlinkSync(path);
+}
+
+/** The number of a file that is gone is soon another file's: its time tells the two apart. */
+function look(path: string): BigIntStats | undefined {
+  return lstatSync(path, { throwIfNoEntry: false, bigint: true });
 }
 
 /**
