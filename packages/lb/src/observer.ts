@@ -116,6 +116,8 @@ export interface FrontObserver {
   requestEnded?(request: RequestRecord, observed: RequestObservation): void;
   /** An attempt has ended; those of one request in the order of their ends, all before `requestEnded`. */
   attemptEnded?(request: RequestRecord, attempt: AttemptObservation): void;
+  /** A connection in mode tcp is joined to this backend, whose dial took so long. */
+  connectionJoined?(backend: string, connectMs: number): void;
   /** A connection in mode tcp has ended. */
   connectionEnded?(record: ConnectionRecord): void;
   /** A client connection was closed for its PROXY header; `isNews`: worth telling. */

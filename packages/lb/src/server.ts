@@ -255,6 +255,7 @@ class Server extends OperableParts implements LoadBalancer {
         traffic.attemptEnded(request, attempt);
         debug?.(attemptLine(request, attempt));
       },
+      connectionJoined: (backend, ms) => traffic.connectionJoined(backend, ms),
       connectionEnded(record): void {
         traffic.connectionEnded(record);
         accessLog?.connectionEnded(record);

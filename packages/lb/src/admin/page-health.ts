@@ -31,6 +31,7 @@ function verdict({ services, discovery, ending }) {
   for (const { name, mode, backends, queued } of services) {
     const lost = backends.filter((b) => !isReady(b) && !isMeant(b));
     if (backends.length === 0) red.push(name + ': no backend is known yet');
+    else if (backends.length === 1 && !isReady(backends[0])) red.push(name + ': its only backend is ' + backends[0].state);
     else if (!backends.some(isReady)) red.push(name + ': none of ' + plural(backends.length, 'backend') + ' is ready');
     else if (lost.length > 0) {
       const states = [...new Set(lost.map((b) => b.state))].join(' or ');

@@ -40,8 +40,9 @@ function show(status) {
     queued: whole.format(total(status.services.map((service) => service.queued))),
   };
   for (const [id, text] of Object.entries(figures)) at(id).textContent = text;
-  const units = [...new Set(status.services.map(({ mode }) => unit(mode) + 's'))].sort().reverse().join(', ');
-  at('rate-title').textContent = units[0].toUpperCase() + units.slice(1) + ' per second';
+  const modes = new Set(status.services.map(({ mode }) => mode));
+  at('rate-title').textContent = modes.size > 1 ? 'Requests, connections /s'
+    : modes.has('tcp') ? 'Connections per second' : 'Requests per second';
   at('listening').textContent = status.listening.join(' ');
   showServices(status.services, nowMs);
   showSources(status.discovery);

@@ -14,7 +14,7 @@ body { margin: 0 auto; max-width: 80rem; padding: 1.25rem 1rem 3rem; background:
 header { display: flex; flex-wrap: wrap; align-items: baseline; gap: .25rem 1rem; }
 h1 { font-size: 1.4rem; margin: 0; letter-spacing: -.01em; }
 h2 { font-size: 1.05rem; margin: 1.5rem 0 .1rem; }
-.about { color: var(--soft); margin: 0 0 .5rem; } #listening { margin: 0; overflow-wrap: anywhere; }
+.about { color: var(--soft); margin: 0 0 .5rem; } #listening { margin: 0; color: var(--soft); overflow-wrap: anywhere; }
 #health { margin: .9rem 0; padding: .6rem .9rem; border-radius: 10px; border: 1px solid var(--line);
   background: var(--card); font-weight: 600; }
 #health.good { color: var(--good); }
@@ -57,6 +57,7 @@ ol { list-style: none; margin: 0; padding: .4rem .9rem; max-height: 18rem; overf
 li { padding: .2rem 0; } time { color: var(--soft); margin-right: .7em; font-variant-numeric: tabular-nums; }
 :focus-visible { outline: 2px solid var(--bar); outline-offset: 2px; }
 .stale dd, .stale table, .stale td, .stale th, .stale small, .stale .state, .stale .about { color: var(--soft); }
+.stale tbody th small.error, .stale td .failing { color: var(--soft); }
 .stale svg { filter: grayscale(1); }
 @media (max-width: 44rem) {
   #content { display: flex; flex-direction: column; }

@@ -6,7 +6,7 @@
 export const PAGE_TABLE: string = String.raw`
 const at = (id) => document.getElementById(id);
 const short = (ms) => ms === null ? '–' : ms < 10 ? ms.toFixed(1) : whole.format(Math.round(ms));
-const columns = (inFlight, time) => [['State'], ['Backend'], ['Last minute'], ['Failed'], [inFlight, 'wide'],
+const columns = (inFlight, time) => [['State'], ['Backend'], ['Last minute'], ['Failed'], [inFlight],
   [time + 'p50 ms', 'wide'], [time + 'p99 ms', 'wide'], ['Weight', 'wide'], ['Actions', 'actions']];
 /** In mode tcp a request is a connection, and its latency that of the dial. */
 const COLUMNS = { http: columns('In flight', ''), tcp: columns('Open', 'Dial ') };
@@ -53,13 +53,14 @@ function newTable({ name, mode }) {
   return { section, about, body, mode, rows: new Map() };
 }
 
-function newRow() {
+function newRow(mode) {
   const line = make('tr');
   const state = make('td');
   const name = make('th');
   name.scope = 'row';
   const cells = COLUMNS.http.slice(2).map(([, className]) => make('td', undefined, className));
   cells[1].dataset.label = 'Failed';
+  cells[2].dataset.label = COLUMNS[mode][4][0];
   line.append(state, name, ...cells);
   return { line, state, name, cells, actions: '' };
 }
@@ -142,7 +143,7 @@ function showServices(services, nowMs) {
   }
 }
 
-function showRows({ body, rows }, backends, nowMs) {
+function showRows({ body, rows, mode }, backends, nowMs) {
   const ids = new Set(backends.map((b) => b.id));
   for (const [id, { line }] of rows) {
     if (ids.has(id)) continue;
@@ -150,7 +151,7 @@ function showRows({ body, rows }, backends, nowMs) {
     rows.delete(id);
   }
   for (const backend of backends) {
-    if (!rows.has(backend.id)) rows.set(backend.id, newRow());
+    if (!rows.has(backend.id)) rows.set(backend.id, newRow(mode));
     fill(rows.get(backend.id), backend, nowMs);
   }
   const lines = backends.map((b) => rows.get(b.id).line);

@@ -20,7 +20,7 @@ export const STATUS_PAGE: string = `<!doctype html>
 <style>${PAGE_STYLE}</style>
 </head>
 <body>
-<header><h1>evenkeel</h1><p id="listening" class="about"></p></header>
+<header><h1>evenkeel</h1><p id="listening"></p></header>
 <main>
 <p id="health" role="status">Connecting …</p>
 <p id="problem" role="alert"></p>

@@ -144,12 +144,16 @@ export class Traffic implements FrontObserver {
     }
   }
 
+  connectionJoined(backend: string, connectMs: number): void {
+    const traffic = this.#backends.get(backend);
+    traffic?.connect.record(connectMs);
+    traffic?.latency.record(connectMs, this.now());
+  }
+
   connectionEnded(record: ConnectionRecord): void {
     this.tcp.add(record);
     const { service, reason } = record;
     if (reason !== '') (this.#services.get(service) ?? this.#unrouted).failed(reason);
-    const traffic = this.#backends.get(record.backend);
-    if (record.connectMs > 0) traffic?.latency.record(record.connectMs, this.now());
   }
 
   proxyHeaderRefused(fault: ProxyHeaderFault): void {

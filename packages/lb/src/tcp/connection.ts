@@ -173,7 +173,10 @@ export class TcpConnection implements Client, Exchange, DialOwner {
     this.#backend = wire;
     attempt?.firstByte();
     attempt?.commit();
-    this.#record.connectMs = this.#latencyMs();
+    const { backend } = this.#record;
+    const connectMs = this.#latencyMs();
+    this.#record.connectMs = connectMs;
+    this.#front.observer.connectionJoined?.(backend, connectMs);
     const { sendProxyProtocol } = this.#service;
     if (sendProxyProtocol !== undefined) {
       const header = proxyHeader(sendProxyProtocol, this.#ends);

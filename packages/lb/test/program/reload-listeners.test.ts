@@ -103,6 +103,18 @@ test('one port serves http, then tcp, then http; no client is refused, and none 
   expect(failures).toEqual([]);
 });
 
+test('a service goes from http to tcp with its only listener, and keeps what is known of its backends', async () => {
+  const port = await freePort();
+  const file = { listen: { port }, health: 'off' } as const;
+  running = await startConfigured({ ...file, backends: [{ url: web.url, id: 'a' }] });
+  expect(await metAt(port)).toBe('web');
+  const { host } = new URL(web.url);
+  await running.balancer.reload({ ...file, mode: 'tcp', backends: [{ url: host, id: 'a' }] });
+  expect(running.balancer.backends).toMatchObject([{ url: `tcp://${host}`, requests: 1 }]);
+  expect(await metAt(port)).toBe('web');
+  expect(running.balancer.backends).toMatchObject([{ requests: 2 }]);
+});
+
 test('an address that cannot be had leaves everything as it was, and is told in one line', async () => {
   const [port, free] = [await freePort(), await freePort()];
   running = await startConfigured(fileOf([{ port }]));

@@ -1,12 +1,13 @@
 /** The status page with several services, levels and backups: usable by all in both themes, at a desk's and a phone's width. */
 
+import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
+import { type AddressInfo, createServer, type Server } from 'node:net';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { expectUsableByAll } from '../../../../tools/axe.ts';
 import { launchBrowser, NO_BROWSER } from '../../../../tools/browser.ts';
 import { RawClient } from '../support/raw-client.ts';
-import { echo, startTcp, type TcpBackend } from '../tcp/stand.ts';
 import { QUICK_HEALTH, type Running, startBalancer } from './balancer.ts';
 import { type Backend, startBackend } from './support.ts';
 
@@ -14,14 +15,15 @@ import { type Backend, startBackend } from './support.ts';
 const { SCREENSHOTS } = process.env;
 
 let backends: Backend[];
-let tcp: TcpBackend[];
+let tcp: Server[];
 let clients: RawClient[];
 let running: Running;
 let browser: Browser | undefined;
 
 beforeAll(async () => {
   backends = await Promise.all(['a', 'b', 'c', 'd', 'e'].map((id) => startBackend(id)));
-  tcp = await Promise.all([startTcp(echo('hello')), startTcp(echo('hello'))]);
+  tcp = [1, 2].map(() => createServer((socket) => void socket.on('error', () => {})).listen(0));
+  await Promise.all(tcp.map((server) => once(server, 'listening')));
   const [a = '', b = '', c = '', d = '', e = ''] = backends.map(({ url }) => url);
   running = await startBalancer({
     listeners: [{ port: 0 }, { port: 0, mode: 'tcp', service: 'postgres' }],
@@ -38,7 +40,12 @@ beforeAll(async () => {
         ],
       },
       api: { strategy: 'least-connections', backends: [{ url: e, id: 'api-1' }] },
-      postgres: { backends: tcp.map(({ url }, i) => ({ url, id: `pg-${i + 1}` })), health: 'off' },
+      postgres: {
+        backends: tcp.map((server, i) => ({
+          url: `127.0.0.1:${(server.address() as AddressInfo).port}`,
+          id: `pg-${i + 1}`,
+        })),
+      },
     },
     routes: [{ service: 'web' }, { prefix: '/api', service: 'api' }],
   });
@@ -46,7 +53,6 @@ beforeAll(async () => {
   for (let i = 0; i < 40; i++) await running.get(i % 4 === 0 ? '/api' : '/');
   const { address } = running.balancer.listening[1]!;
   clients = await Promise.all([1, 2, 3].map(() => RawClient.open(address.port)));
-  for (const client of clients) await client.untilReceived('hello');
   backends[1]!.health = 500;
   await running.untilState('web-2', 'down');
   await running.admin('PATCH', '/backends/web-far', { state: 'drain' });
@@ -55,6 +61,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser?.close();
   for (const client of clients) client.close();
+  for (const server of tcp) server.close();
   await running.balancer.destroy();
   await Promise.all(backends.map((backend) => backend.stop()));
 });
@@ -81,6 +88,9 @@ test.skipIf(NO_BROWSER !== undefined).for(cases)('$colorScheme, $width px', asyn
   const about = page.locator('section', { hasText: 'postgres' }).locator('.about');
   expect(await about.textContent()).toBe('tcp · round-robin · 2 of 2 ready');
   expect(await page.locator('#listening').textContent()).toMatch(/^http:\S+ tcp:\S+$/);
+  const open = page.locator('tr', { hasText: 'pg-1' }).locator('td[data-label=Open]');
+  expect(await open.textContent()).toMatch(/^[12]$/);
+  expect(await open.isVisible()).toBe(true);
   await seen('amber');
 
   // What a balancer says whose backends have all died.
@@ -93,14 +103,15 @@ test.skipIf(NO_BROWSER !== undefined).for(cases)('$colorScheme, $width px', asyn
   await page.locator('#health.red', { hasText: 'postgres: none of 2 backends is ready' }).waitFor();
   await seen('red');
 
-  await page.unroute('**/status');
+  await page.unrouteAll({ behavior: 'wait' });
   await page.route('**/status', (route) => route.abort());
   await page.locator('#health', { hasText: 'No answer from the balancer' }).waitFor();
   const colours = await page.evaluate<string[]>(
-    `[...document.querySelectorAll('dd, td, .state')].map((one) => getComputedStyle(one).color)`,
+    `[...document.querySelectorAll('dd, td, td span, tbody small, .state')].map((one) => getComputedStyle(one).color)`,
   );
   expect(new Set(colours).size).toBe(1);
   await seen('stale');
+  await page.unrouteAll({ behavior: 'wait' });
   await page.close();
 });
 

@@ -11,6 +11,9 @@ test('bytes pass both ways, and one line tells of the connection', async () => {
   const client = await tcp.open();
   client.send('world');
   await client.untilReceived('hello world');
+  // While it runs: it may run for days.
+  expect(tcp.balancer.backends[0]?.latencyMs.p50).toBeGreaterThanOrEqual(0);
+  expect(await tcp.balancer.metrics()).toMatch(/backend_connect_seconds_count\{.*\} 1/);
   client.socket.end();
   await client.untilEnded();
   const [line] = await tcp.logged(1);
