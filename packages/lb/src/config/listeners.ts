@@ -8,6 +8,7 @@ import {
   type Address,
   type ConfigFile,
   formatAddress,
+  isLoopback,
   type ListenerFile,
   noneOf,
   type Path,
@@ -15,7 +16,7 @@ import {
 } from '@evenkeel/config';
 import type { Findings } from './findings.ts';
 import { DEFAULT_SERVICE } from './service.ts';
-import type { ListenerConfig } from './types.ts';
+import type { ListenerConfig, ServiceConfig } from './types.ts';
 
 const DEFAULT_HOST = '127.0.0.1';
 const DEFAULT_PORT = 3030;
@@ -95,6 +96,32 @@ export function overlaps(a: Address, b: Address): boolean {
   if (a.unix !== undefined || b.unix !== undefined) return a.unix === b.unix;
   if (a.port === 0 || a.port !== b.port) return false;
   return a.host === b.host || covers(a.host, b.host) || covers(b.host, a.host);
+}
+
+/** A connection that leads to its own listener is a connection more there, and so on without end. */
+export function checkLoops(
+  listeners: readonly ListenerConfig[],
+  services: readonly ServiceConfig[],
+  file: ConfigFile,
+  findings: Findings,
+): void {
+  for (const { at, mode, service } of listeners) {
+    const { backends = [] } = services.find(({ name }) => mode === 'tcp' && name === service) ?? {};
+    const own = file.services === undefined ? [] : ['services', service ?? ''];
+    for (const [index, backend] of backends.entries()) {
+      if (!leadsTo(backend, at)) continue;
+      const expected = `must not be where its clients connect, which is ${formatAddress(at)}`;
+      findings.wrong([...own, 'backends', index], expected, backend.url);
+    }
+  }
+}
+
+/** Whether what is dialled is this very listener, as far as the addresses alone say it. */
+function leadsTo(backend: Address, at: Address): boolean {
+  if (backend.unix !== undefined || at.unix !== undefined) return backend.unix === at.unix;
+  const isWildcard = at.host === '0.0.0.0' || at.host === '::';
+  const isSameHost = backend.host === at.host || (isWildcard && isLoopback(backend.host));
+  return backend.port === at.port && isSameHost;
 }
 
 /** Listening at all addresses of a machine is listening at each of them. */

@@ -19,7 +19,7 @@ import { UNIX_PEER } from '../listener/peer-address.ts';
 import { ConfigError } from './error.ts';
 import { Findings } from './findings.ts';
 import type { WrongPart } from './layers.ts';
-import { overlaps, resolveListeners, tcpServices } from './listeners.ts';
+import { checkLoops, overlaps, resolveListeners, tcpServices } from './listeners.ts';
 import { networksAt } from './operations.ts';
 import { inConfig, type Label } from './parse.ts';
 import { resolveRoutes } from './routes.ts';
@@ -71,6 +71,7 @@ export function resolveWithWarnings(
   const listeners = resolveListeners(file, findings);
   const tcp = tcpServices(file, findings);
   const services = resolveServices(file, tcp, strategies, findings);
+  checkLoops(listeners, services, file, findings);
   const admin = resolveAdmin(file.admin, listeners, findings);
   const isHttp = listeners.some(({ mode }) => mode === 'http');
   const config: Config = {

@@ -112,7 +112,7 @@ test('a service goes from http to tcp with its only listener, and keeps what is 
   await running.balancer.reload({ ...file, mode: 'tcp', backends: [{ url: host, id: 'a' }] });
   expect(running.balancer.backends).toMatchObject([{ url: `tcp://${host}`, requests: 1 }]);
   expect(await metAt(port)).toBe('web');
-  expect(running.balancer.backends).toMatchObject([{ requests: 2 }]);
+  expect(running.balancer.backends[0]?.requests).toBeGreaterThan(1);
 });
 
 test('an address that cannot be had leaves everything as it was, and is told in one line', async () => {

@@ -58,6 +58,11 @@ test('a socket in use, and a file that is no socket, are left alone', async () =
   expect(existsSync(file)).toBe(true);
 });
 
+test('a port of another machine is none of ours, though we listen at all addresses', () => {
+  const listen = { port: 5432, host: '0.0.0.0' };
+  createLoadBalancer({ mode: 'tcp', listen, backends: ['10.0.0.1:5432'] });
+});
+
 describe('what is wrong is told in one line', () => {
   const A = 'http://127.0.0.1:9001';
   test.for([
@@ -72,6 +77,10 @@ describe('what is wrong is told in one line', () => {
     [
       { mode: 'tcp', backends: ['tcp://a:1/x'] },
       'config: backends[0] must be tcp://host:port (it carries a path), got "tcp://a:1/x"',
+    ],
+    [
+      { mode: 'tcp', listen: { port: 5432, host: '0.0.0.0' }, backends: ['127.0.0.1:5432'] },
+      'config: backends[0] must not be where its clients connect, which is 0.0.0.0:5432, got "tcp://127.0.0.1:5432"',
     ],
     [
       { mode: 'tcp', backends: ['a:70000'] },
