@@ -10,6 +10,7 @@ const config: ViteUserConfig = defineConfig({
     // Correctness tests count, they do not time: the limit only ends a hang.
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    teardownTimeout: 60_000,
     expect: { poll: { timeout: 60_000 } },
     // The names of failed tests as a file, for `.ci/run`.
     reporters: ['default', './tools/failures.ts'],

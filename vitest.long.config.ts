@@ -8,6 +8,7 @@ const config: ViteUserConfig = defineConfig({
     // The limit only ends a hang.
     testTimeout: 1_800_000,
     hookTimeout: 120_000,
+    teardownTimeout: 60_000,
     expect: { poll: { timeout: 60_000 } },
     pool: 'forks',
     maxWorkers: 2,
