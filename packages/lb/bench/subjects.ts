@@ -79,7 +79,24 @@ export const SUBJECTS: readonly Subject[] = [
     name: 'node:http + undici',
     command: (setting) => node('peers/undici.ts', String(setting.port), ...urls(setting)),
   },
+  {
+    name: 'Go ReverseProxy',
+    needs: 'go',
+    command: (setting) => [goProgram(setting), String(setting.port), ...urls(setting)],
+  },
 ];
+
+/** Built anew for each run; Go itself remembers what it has compiled. */
+function goProgram({ folder }: Setting): string {
+  const file = join(folder, 'reverse-proxy');
+  const source = join(HERE, 'peers/reverse-proxy.go');
+  const env = { ...process.env, GO111MODULE: 'off', GOTOOLCHAIN: 'local' };
+  execFileSync('go', ['build', '-o', file, source], {
+    env,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  return file;
+}
 
 /** Whether the machine has this program. */
 export function isInstalled(program: string): boolean {

@@ -87,7 +87,7 @@ export function fillTable(/** @type {Element} */ details) {
     Object.assign(cell, {
       scope: 'col',
       textContent: text,
-      className: i === 0 ? 'words' : 'figures',
+      className: i === 0 ? 'words' : '',
     });
   });
   const body = table.createTBody();

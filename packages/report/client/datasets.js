@@ -5,7 +5,7 @@
 import { COLOURS, colour, slotColour } from './theme.js';
 
 export function styledDataset(/** @type {Dataset} */ dataset) {
-  const strong = dataset.slots.map((slot) => slotColour(slot));
+  const strong = dataset.slots.map((slot) => slotColour(slot, dataset.faint ? 0.45 : 1));
   const own = strong.length === 1 ? strong[0] : strong;
   const look = {
     borderColor: own,
@@ -16,6 +16,10 @@ export function styledDataset(/** @type {Dataset} */ dataset) {
     const fills = dataset.slots.map((slot) => barFill(slot, dataset.dashed));
     const fill = fills.length === 1 ? fills[0] : fills;
     return { ...dataset, ...look, type: 'bar', backgroundColor: fill, borderWidth: 1.5 };
+  }
+  if (dataset.draw === 'rings') {
+    const open = { pointBackgroundColor: 'transparent', pointBorderWidth: 2, pointHoverRadius: 11 };
+    return { ...dataset, ...look, ...open, type: 'line', showLine: false, pointRadius: 10 };
   }
   const marks = dataset.draw === 'marks';
   if (dataset.heat) {
@@ -30,7 +34,9 @@ export function styledDataset(/** @type {Dataset} */ dataset) {
     borderWidth: 2,
     borderDash: dataset.dashed ? [6, 4] : [],
     pointStyle: dataset.marker,
-    pointRadius: marks ? (dataset.intervals ? 4 : 6) : dataset.dashed ? 0 : 2.5,
+    pointRadius: marks ? (dataset.intervals || dataset.faint ? 4.5 : 6) : dataset.dashed ? 0 : 2.5,
+    // Above what it sums up.
+    order: dataset.intervals ? -1 : 0,
     pointHoverRadius: marks ? 8 : 6,
     clip: marks ? false : undefined,
     tension: 0,

@@ -75,7 +75,7 @@ function drawHeat(/** @type {AnyChart} */ chart, /** @type {Dataset} */ dataset)
   points.forEach((point, i) => {
     const [left, right] = [point.x, point.x + heat.widthMs].map((at) => x.getPixelForValue(at));
     const [bottom, top] = [point.y, point.y * Math.SQRT2].map((at) => y.getPixelForValue(at));
-    const share = Math.sqrt(heat.shares[i] ?? 0);
+    const share = Math.sqrt((heat.shares[i] ?? 0) / heat.most);
     ctx.fillStyle = slotColour(slots[0] ?? 0, 0.06 + 0.94 * share);
     ctx.fillRect(
       left ?? 0,

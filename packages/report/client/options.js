@@ -3,7 +3,7 @@
 /** @import { ChartSpec } from '../src/charts/spec.ts' */
 
 import { scalesOf, tick } from './scales.js';
-import { colour, NARROW_PX, slotColour } from './theme.js';
+import { colour, slotColour } from './theme.js';
 
 /** Fault bands, moments and limits, for the annotation plugin. */
 function annotationsOf(/** @type {ChartSpec} */ spec) {
@@ -25,18 +25,15 @@ function annotationsOf(/** @type {ChartSpec} */ spec) {
     drawTime: 'beforeDatasetsDraw',
     label: label(band.label, { position: { x: 'start', y: 'start' }, yAdjust: (i % 4) * 18 }),
   }));
-  const marks = spec.marks.map((mark, i) => ({
+  const marks = spec.marks.map((mark) => ({
     type: 'line',
     scaleID: mark.axis,
     value: mark.at,
     borderColor: slotColour(mark.slot),
     borderWidth: 1.5,
     borderDash: [2, 3],
-    label: label(mark.label, {
-      display: mark.axis === 'y' || (innerWidth >= NARROW_PX && spec.wide && spec.marks.length < 6),
-      position: mark.axis === 'y' ? 'start' : 'end',
-      yAdjust: mark.axis === 'y' ? 0 : -4 - i * 18,
-    }),
+    // Moments lie close together: their names would cover the lines.
+    label: label(mark.label, { display: mark.axis === 'y', position: 'start' }),
   }));
   return Object.fromEntries([...bands, ...marks].map((one, i) => [`a${i}`, one]));
 }

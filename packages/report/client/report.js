@@ -5,7 +5,7 @@
 
 import { downloadFigure, drawOpened, fillTable, know, resize, restyle } from './charts.js';
 import { download, runsCsv, unpacked } from './data.js';
-import { toggle } from './shown.js';
+import { markShown, toggle } from './shown.js';
 import { sortMatrix } from './sort.js';
 import { colour, NARROW_PX, root } from './theme.js';
 
@@ -37,9 +37,24 @@ function onPaper(/** @type {boolean} */ isPaper) {
 addEventListener('beforeprint', () => onPaper(true));
 addEventListener('afterprint', () => onPaper(false));
 
+/** What is folded in a scenario, by its id, where the page carries it apart. */
+const parts = /** @type {Promise<Record<string, string> | null>} */ (unpacked('parts'));
+
+/** Puts a folded part in place when it is opened for the first time. */
+async function fill(/** @type {Element} */ details) {
+  const id = details.getAttribute('data-part');
+  if (id === null) return;
+  details.removeAttribute('data-part');
+  details.insertAdjacentHTML('beforeend', (await parts)?.[id] ?? '');
+  markShown(details);
+}
+
 /** Opens the part that the address names, and those around it. */
-function openTarget() {
-  const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+async function openTarget() {
+  const id = decodeURIComponent(location.hash.slice(1));
+  const scenario = document.getElementById(id.split('--')[0] ?? '');
+  if (scenario !== null) await fill(scenario);
+  const target = document.getElementById(id);
   if (target === null) return;
   for (let one = /** @type {Element | null} */ (target); one !== null; one = one.parentElement) {
     if (one instanceof HTMLDetailsElement) one.open = true;
@@ -54,7 +69,7 @@ document.addEventListener(
     const { target } = event;
     if (!(target instanceof HTMLDetailsElement) || !target.open) return;
     if (target.matches('.figures')) fillTable(target);
-    else drawOpened();
+    else fill(target).then(drawOpened);
   },
   true,
 );
@@ -87,10 +102,10 @@ Chart.defaults.color = colour('text');
 const contents = document.querySelector('#contents > details');
 if (contents instanceof HTMLDetailsElement && innerWidth < 2 * NARROW_PX) contents.open = false;
 applyTheme();
-unpacked('charts').then((charts) => {
+unpacked('charts').then(async (charts) => {
   know(charts ?? []);
   drawOpened();
-  openTarget();
+  await openTarget();
   addEventListener('hashchange', openTarget);
   root.setAttribute('data-ready', '');
 });

@@ -32,6 +32,17 @@ function isRound(/** @type {number} */ value) {
   return [1, 2, 5].some((one) => Math.abs(digit - one) < 1e-6);
 }
 
+/** Steps of 1, 2 or 5 MiB and their tens: Chart.js knows round numbers of bytes only. */
+function byteStep(/** @type {ChartSpec} */ spec) {
+  const figures = spec.datasets.flatMap(({ data }) =>
+    data.map((one) => (typeof one === 'number' ? one : 0)),
+  );
+  const least = Math.max(...figures) / 8 / 2 ** 20;
+  const decade = 10 ** Math.floor(Math.log10(Math.max(least, 1e-3)));
+  const step = [1, 2, 5, 10].find((one) => one * decade >= least) ?? 10;
+  return step * decade * 2 ** 20;
+}
+
 function axisOptions(/** @type {Axis} */ axis, /** @type {boolean} */ fromZero) {
   return {
     // Before Chart.js looks which labels have room beside each other.
@@ -42,6 +53,7 @@ function axisOptions(/** @type {Axis} */ axis, /** @type {boolean} */ fromZero) 
     },
     type: axis.log ? 'logarithmic' : 'linear',
     beginAtZero: fromZero && !axis.log,
+    ...(axis.min === undefined ? { suggestedMax: axis.max } : { min: axis.min, max: axis.max }),
     title: { display: true, text: axis.title, color: colour('muted') },
     grid: { color: colour('grid') },
     border: { display: false },
@@ -84,7 +96,10 @@ export function scalesOf(/** @type {ChartSpec} */ spec) {
     };
   }
   const value = spec.layout === 'rows' ? spec.x : spec.y;
-  const figuresAxis = value ? axisOptions(value, true) : {};
+  const figuresAxis = value ? axisOptions(value, true) : undefined;
+  if (value?.unit === 'bytes' && figuresAxis) {
+    Object.assign(figuresAxis.ticks, { stepSize: byteStep(spec) });
+  }
   return spec.layout === 'rows'
     ? { x: figuresAxis, y: categoryOptions(spec) }
     : { x: categoryOptions(spec), y: figuresAxis };

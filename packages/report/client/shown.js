@@ -9,11 +9,16 @@ export function isShown(/** @type {string} */ key) {
   return !hidden.has(key);
 }
 
-/** Switches a strategy off or on, and marks everything that is of it. */
+/** Switches a strategy off or on, everywhere. */
 export function toggle(/** @type {string} */ key) {
   if (!hidden.delete(key)) hidden.add(key);
-  for (const one of document.querySelectorAll('[data-key]')) {
-    if (one.getAttribute('data-key') !== key) continue;
+  markShown(document);
+}
+
+/** Marks what is shown and what is not, in a part of the page. */
+export function markShown(/** @type {ParentNode} */ part) {
+  for (const one of part.querySelectorAll('[data-key]')) {
+    const key = one.getAttribute('data-key') ?? '';
     if (one instanceof HTMLButtonElement) one.setAttribute('aria-pressed', String(isShown(key)));
     else one.classList.toggle('off', !isShown(key));
   }

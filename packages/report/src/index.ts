@@ -7,7 +7,7 @@ export * from './histogram.ts';
 export * from './judge/index.ts';
 export * from './laws.ts';
 export * from './markdown.ts';
-export { pooledLatency, sumRequests } from './model/arms.ts';
+export { pooledLatency, type Section, sectionsOf, sumRequests } from './model/arms.ts';
 export * from './model/differences.ts';
 export * as format from './model/format.ts';
 export * from './model/honesty.ts';

@@ -6,11 +6,25 @@ import { answersOf, doubtsOf } from './model/answer.ts';
 import { type Section, sectionsOf } from './model/arms.ts';
 import { differenceCells, differencesSentence } from './model/differences.ts';
 import { answered, duration, UNKNOWN } from './model/format.ts';
+import { type MatrixCell, matrixRow, timesText } from './model/matrix-row.ts';
 import { labelOf, metricName, verdictWords } from './model/verdicts.ts';
 import type { Results } from './results.ts';
 
-/** Of a bench: the answers, a table for each compared scenario, and when not to believe them. */
+/** Multiples below are written as the best: they are equal to two decimals. */
+const BEST_BELOW = 1.005;
+
+/** Of a bench: what was found, what has changed since an earlier run, and how to repeat it. */
 export function benchMarkdown(results: Results): string {
+  const { differences, command } = results;
+  return joined([
+    foundMarkdown(results).trim(),
+    ...(differences === undefined ? [] : [differencesMarkdown(differences)]),
+    `    ${command.replace(/\s+/g, ' ')}`,
+  ]);
+}
+
+/** The answers, a table for each live scenario, and when not to believe them. */
+export function foundMarkdown(results: Results): string {
   const sections = sectionsOf(results);
   const answers = answersOf(results, sections);
   const doubts = doubtsOf(results, sections);
@@ -19,8 +33,6 @@ export function benchMarkdown(results: Results): string {
     ...answers.map(({ sentence, sure }) => `**${plain(sentence)}** ${plain(sure)}`.trim()),
     ...tables,
     details('When not to believe it', doubts.map((doubt) => `- ${plain(doubt)}`).join('\n')),
-    ...(results.differences === undefined ? [] : [differencesMarkdown(results.differences)]),
-    `    ${results.command.replace(/\s+/g, ' ')}`,
   ]);
 }
 
@@ -45,6 +57,31 @@ function sectionTable(section: Section): string {
     `**${plain(section.name)}**`,
     table(['', 'answered', 'p50', 'p99', `verdict${plain(against)}`], rows),
   ]);
+}
+
+/**
+ * The matrix of scenarios by strategies, a column for each that is named: p99 as a multiple of the best
+ * of all strategies, in bold where it is that one. An × behind it: an objective was missed. In brackets: what
+ * was answered, where that is less than 99.9 %.
+ */
+export function matrixMarkdown(
+  sections: readonly Section[],
+  strategies: readonly string[],
+): string {
+  const rows = sections.map((section) => {
+    const cells = new Map(matrixRow(section).map((cell) => [cell.arm.key, cell]));
+    return [section.name, ...strategies.map((name) => matrixText(cells.get(name)))];
+  });
+  return table(['scenario', ...strategies], rows, true);
+}
+
+function matrixText(cell: MatrixCell | undefined): string {
+  if (cell === undefined || cell.times === null) return UNKNOWN;
+  const { arm, times, failed, greyed } = cell;
+  const text = times < BEST_BELOW ? `**${times.toFixed(2)}**` : timesText(times);
+  return [text, failed ? '×' : '', greyed ? `(${answered(arm.answered)})` : '']
+    .filter((part) => part !== '')
+    .join(' ');
 }
 
 /** Of two saved benches: what has become worse first. */
@@ -74,9 +111,15 @@ function joined(parts: readonly string[]): string {
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
 
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+/** `isRight`: all columns but the first hold figures. */
+function table(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  isRight = false,
+): string {
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+  const rule = head.map((_, i) => (isRight && i > 0 ? '---:' : '---'));
+  return [line(head), line(rule), ...rows.map(line)].join('\n');
 }
 
 /** Names come from other people's files: none may end a cell or become markup. */

@@ -251,6 +251,18 @@ export interface BackendCounts {
   /** Of all attempts of the run, 0 to 1. */
   readonly share: number;
   readonly peakInFlight: number | null;
+  /** Over the time of the run; absent where it was not recorded. */
+  readonly load?: BackendLoad | undefined;
+}
+
+/** What a backend had to do: a figure for each window of the run's time line. */
+export interface BackendLoad {
+  /** Attempts that arrived in the window. */
+  readonly requests: readonly number[];
+  /** Attempts that were at the backend, those that waited included: the mean over the window. */
+  readonly inFlight: readonly number[];
+  /** Attempts that waited there for work to begin: the mean over the window. */
+  readonly queued: readonly number[];
 }
 
 /** How exactly the load generator kept to its plan; of several processes, loop lag and CPU are the worst one's. */

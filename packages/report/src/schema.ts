@@ -89,11 +89,21 @@ const objective = z.object({
   note: z.string().optional(),
 });
 
+/** As many windows as a time line may have. */
+const perWindow = <T extends z.ZodType>(figure: T) => z.array(figure).max(1_000);
+
+const backendLoad = z.object({
+  requests: perWindow(count),
+  inFlight: perWindow(z.number().nonnegative()),
+  queued: perWindow(z.number().nonnegative()),
+});
+
 const backendCounts = z.object({
   id: name,
   requests: count,
   share,
   peakInFlight: count.nullable(),
+  load: backendLoad.optional(),
 });
 
 const generatorFigures = z.object({

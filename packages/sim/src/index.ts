@@ -22,3 +22,4 @@ export * from './scenario/schema.ts';
 export * from './scenario/simulated-only.ts';
 export type * from './scenario/types.ts';
 export type { ErrorCounts, RequestCounts } from './stats/recorder.ts';
+export * from './theory/fleet-theory.ts';

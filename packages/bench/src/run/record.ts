@@ -2,7 +2,14 @@
 
 import type { Account } from '@evenkeel/backends';
 import { histogramOf } from '@evenkeel/core/stats';
-import { type FaultBand, type Run, responseTimes, timelineOf, timesFrom } from '@evenkeel/report';
+import {
+  type FaultBand,
+  type Run,
+  responseTimes,
+  timelineOf,
+  timesFrom,
+  withLoads,
+} from '@evenkeel/report';
 import type { Scenario } from '@evenkeel/sim';
 import { type Accounting, account, countsByAnswer } from '../measure/accounting.ts';
 import { honestyOf } from '../measure/honesty.ts';
@@ -13,6 +20,7 @@ import {
   measuredRequests,
   windowsOf,
 } from '../measure/requests.ts';
+import { visitsOf } from '../measure/visits.ts';
 import { voidReason } from '../measure/void.ts';
 import type { Arm, RawRun } from './stage.ts';
 
@@ -32,6 +40,10 @@ export interface RunRecord {
   readonly measured: readonly MeasuredRequest[];
   /** Whether the counts can be relied on, were the generator never on time. */
   readonly countsHold: boolean;
+  /** Of all requests, those of the warm-up included. */
+  readonly ids: readonly string[];
+  /** Wall clock (ms) of the end of the warm-up, from which the time line counts. */
+  readonly zeroEpochMs: number;
   /** The subject balances over backends of its own, whose journals are not ours. */
   readonly isElsewhere: boolean;
 }
@@ -43,6 +55,7 @@ export function recordOf(
   raw: RawRun,
 ): RunRecord {
   const { warmupMs, durationMs } = scenario.load;
+  const all = measuredRequests(raw.job, raw.samples, 0, raw.subjectExitedEpochMs);
   const measured = measuredRequests(raw.job, raw.samples, warmupMs, raw.subjectExitedEpochMs);
   const okMs = measured.filter(({ outcome }) => outcome === 'ok').map(({ latencyMs }) => latencyMs);
   const response = timesFrom(histogramOf(okMs));
@@ -75,27 +88,33 @@ export function recordOf(
     ),
     backends: countsByAnswer(measured),
     generator,
-    cpuUsPerRequest: cpuPerAnswer(raw),
+    cpuUsPerRequest: cpuPerAnswer(raw.cpuUs, all),
     rssBytes: raw.rssBytes,
   };
   return {
     run,
     measured,
     countsHold: raw.samples.cutShort === null,
+    ids: all.map(({ id }) => id),
+    zeroEpochMs: zeroOf(raw, warmupMs),
     isElsewhere: arm.subject.isElsewhere,
   };
 }
 
 /** Over the whole run, the warm-up included: the processor did not rest in it. */
-function cpuPerAnswer({ cpuUs, samples, job, subjectExitedEpochMs }: RawRun): number | null {
+function cpuPerAnswer(cpuUs: number | null, all: readonly MeasuredRequest[]): number | null {
   if (cpuUs === null) return null;
-  const answered = measuredRequests(job, samples, 0, subjectExitedEpochMs).filter(isAnswered);
+  const answered = all.filter(isAnswered);
   return answered.length === 0 ? null : cpuUs / answered.length;
 }
 
-function bandsOf({ faults, samples }: RawRun, warmupMs: number): FaultBand[] {
-  const zeroEpochMs = samples.startedEpochMs + warmupMs;
-  return faults.map(({ kind, target, startEpochMs, endEpochMs }) => ({
+function zeroOf({ samples }: RawRun, warmupMs: number): number {
+  return samples.startedEpochMs + warmupMs;
+}
+
+function bandsOf(raw: RawRun, warmupMs: number): FaultBand[] {
+  const zeroEpochMs = zeroOf(raw, warmupMs);
+  return raw.faults.map(({ kind, target, startEpochMs, endEpochMs }) => ({
     kind,
     target,
     startMs: startEpochMs - zeroEpochMs,
@@ -103,7 +122,7 @@ function bandsOf({ faults, samples }: RawRun, warmupMs: number): FaultBand[] {
   }));
 }
 
-/** Adds attempts, retries, doubled requests and requests per backend from the backends' journals. */
+/** Adds attempts, retries, doubled requests and the load of each backend from the backends' journals. */
 export function withAccounting(
   record: RunRecord,
   byRequest: ReadonlyMap<string, Account>,
@@ -119,7 +138,11 @@ export function withAccounting(
     ),
     retries: accounting.retries,
     servedTwice: accounting.servedTwice.length,
-    backends: accounting.backends,
+    backends: withLoads(
+      accounting.backends,
+      visitsOf(record.ids, byRequest, record.zeroEpochMs),
+      record.run.timeline,
+    ),
   };
   return { run, accounting };
 }

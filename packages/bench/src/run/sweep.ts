@@ -13,7 +13,7 @@ import {
   type SweepPoint,
   sumRequests,
 } from '@evenkeel/report';
-import { expandFleet, type Scenario } from '@evenkeel/sim';
+import { expandFleet, fleetTheory, type Scenario } from '@evenkeel/sim';
 import { estimate } from '../compare/estimate.ts';
 import { UsageError } from '../usage.ts';
 import { type RoundsOptions, runRounds } from './rounds.ts';
@@ -45,7 +45,8 @@ export async function sweep(
   }
   const title = `${scenario.name}, live`;
   const servers = expandFleet(scenario).length;
-  return { sweep: { title, unit: 'ms', servers, live: true, points, theory: [] }, runs };
+  const theory = fleetTheory(scenario, LOADS);
+  return { sweep: { title, unit: 'ms', servers, live: true, points, theory }, runs };
 }
 
 /** One point per arm with at least two valid runs. */

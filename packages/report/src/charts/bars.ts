@@ -94,14 +94,15 @@ function grid(
   };
 }
 
-function idsOf(arms: readonly Arm[]): readonly string[] {
+/** All backends of the arms, in the order of their names. */
+export function idsOf(arms: readonly Arm[]): readonly string[] {
   const runs = arms.flatMap((arm) => arm.valid);
   const ids = new Set(runs.flatMap((run) => run.backends.map((backend) => backend.id)));
   return [...ids].sort((x, y) => x.localeCompare(y, 'en', { numeric: true }));
 }
 
 /** `fast-3` belongs to `fast`, as does `fast` itself; unknown ids stand for themselves. */
-function groupOf(id: string, fleet: readonly FleetGroup[]): string {
+export function groupOf(id: string, fleet: readonly FleetGroup[]): string {
   const group = fleet.find((one) => id === one.id || id.replace(/-\d+$/, '') === one.id);
   return group === undefined ? id : `${group.id} ×${group.count}`;
 }

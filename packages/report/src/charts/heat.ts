@@ -5,18 +5,35 @@ import type { Arm, Section } from '../model/arms.ts';
 import { duration, percent } from '../model/format.ts';
 import { armSeries, drawable } from './series.ts';
 import type { ChartSpec, Point } from './spec.ts';
+import { bandsOf } from './timeline.ts';
 
 const HEIGHT_PX = 240;
 const FEWEST_WINDOWS = 3;
 /** A map is large: of more simulated arms, none is drawn. */
 const MOST_SIMULATED = 6;
 
-/** One for each arm whose runs tell how the latencies of their windows were spread. */
+/** One for each arm whose runs tell how the latencies of their windows were spread; all of one scale. */
 export function heatMaps(section: Section): readonly ChartSpec[] {
   if (section.simulated && section.arms.length > MOST_SIMULATED) return [];
-  return drawable(section.arms)
+  const maps = drawable(section.arms)
     .filter((arm) => !arm.repeat)
-    .flatMap((arm, i) => heatMap(section, arm, i) ?? []);
+    .map((arm) => ({ arm, cells: cellsOf(arm) }))
+    .filter(({ cells }) => timesOf(cells).length >= FEWEST_WINDOWS);
+  const all = maps.flatMap(({ cells }) => cells);
+  const places = all.map(({ place }) => place);
+  const scale = {
+    fromMs: spreadFromMs(Math.min(...places)),
+    toMs: spreadFromMs(Math.max(...places) + 1),
+    most: Math.max(...all.map(({ share }) => share)),
+  };
+  return maps.map(({ arm, cells }, i) => heatMap(section, arm, { cells, scale, place: i + 1 }));
+}
+
+interface Drawn {
+  readonly cells: readonly Cell[];
+  /** Of all maps: where latencies begin and end, and the greatest share. */
+  readonly scale: { readonly fromMs: number; readonly toMs: number; readonly most: number };
+  readonly place: number;
 }
 
 interface Cell {
@@ -28,10 +45,13 @@ interface Cell {
   readonly share: number;
 }
 
-function heatMap(section: Section, arm: Arm, index: number): ChartSpec | null {
-  const cells = cellsOf(arm);
-  const times = [...new Set(cells.map(({ tMs }) => tMs))];
-  if (times.length < FEWEST_WINDOWS) return null;
+/** The starts of the windows, in order. */
+function timesOf(cells: readonly Cell[]): readonly number[] {
+  return [...new Set(cells.map(({ tMs }) => tMs))];
+}
+
+function heatMap(section: Section, arm: Arm, { cells, scale, place: number }: Drawn): ChartSpec {
+  const times = timesOf(cells);
   const widthMs = Math.min(...times.slice(1).map((time, i) => time - (times[i] ?? 0)));
   const points = cells.map(({ tMs, place }): Point => ({ x: tMs, y: spreadFromMs(place) }));
   const texts = cells.map(
@@ -39,23 +59,39 @@ function heatMap(section: Section, arm: Arm, index: number): ChartSpec | null {
       `${percent(share)} took ${duration(short(spreadFromMs(place)))} to ${duration(short(spreadFromMs(place + 1)))}`,
   );
   return {
-    id: `${section.id}--heat-${index + 1}`,
+    id: `${section.id}--heat-${number}`,
     title: `Spread of latencies over time: ${arm.label}`,
-    note: 'Each column is a window, each cell a range of latencies: the darker, the more of the window’s answers. A second band above the first is a backend that is slower.',
+    note: `Each column is a window, each cell a range of latencies: the darker, the more of the window’s answers. A second band above the first is a backend that is slower. The darkest cell of all holds ${percent(scale.most, 0)}.`,
     heightPx: HEIGHT_PX,
-    folded: 'Spread of latencies over time, a map for each strategy',
+    folded: 'Spread of latencies over time',
     wide: false,
     layout: 'xy',
+    key: arm.key,
     labels: [],
     datasets: [
       {
         ...armSeries(arm, 'marks', points, texts),
-        heat: { widthMs, shares: cells.map(({ share }) => share) },
+        heat: {
+          widthMs,
+          shares: cells.map(({ share }) => Number(share.toFixed(4))),
+          most: scale.most,
+        },
       },
     ],
-    x: { title: 'time since the end of the warm-up', unit: 'seconds', log: false },
-    y: { title: 'latency of ok answers', unit: 'ms', log: true },
-    bands: [],
+    x: {
+      title: 'time since the end of the warm-up',
+      unit: 'seconds',
+      log: false,
+      max: (times.at(-1) ?? 0) + widthMs,
+    },
+    y: {
+      title: 'latency of ok answers',
+      unit: 'ms',
+      log: true,
+      min: scale.fromMs,
+      max: scale.toMs,
+    },
+    bands: bandsOf({ arms: [arm] }),
     marks: [],
     legend: [],
     table: {

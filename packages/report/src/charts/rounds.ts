@@ -33,7 +33,14 @@ export function roundChart(section: Section): ChartSpec | null {
   const common = { key: '', slots, dashed: false, draw: 'marks', direct: false } as const;
   const perRound = rounds.map((round): Dataset => {
     const data = arms.map((arm) => value(arm, round));
-    return { ...common, label: `round ${round}`, data, texts: data.map(text), marker: 'circle' };
+    return {
+      ...common,
+      label: `round ${round}`,
+      data,
+      texts: data.map(text),
+      marker: 'circle',
+      faint: true,
+    };
   });
   const overall: Dataset = {
     ...common,

@@ -23,6 +23,9 @@ export interface Axis {
   readonly unit: Unit;
   /** Logarithmic where the figures span more than a factor of 30. */
   readonly log: boolean;
+  /** The axis goes from here, and to there: of charts that are to be compared by eye. */
+  readonly min?: number;
+  readonly max?: number;
 }
 
 export interface Point {
@@ -43,14 +46,23 @@ export interface Dataset {
   /** Dashed line, hollow mark: a repeated arm, or a theory. */
   readonly dashed: boolean;
   readonly marker: string;
-  /** `line`: joined points; `marks`: points alone. Bars are bars. */
-  readonly draw: 'line' | 'marks' | 'bars';
+  /** `line`: joined points; `marks`: points alone; `rings`: around points of another series. Bars are bars. */
+  readonly draw: 'line' | 'marks' | 'bars' | 'rings';
+  /** Paler than the others: what another series sums up. */
+  readonly faint?: boolean;
   /** Writes each point's text beside it. */
   readonly direct: boolean;
   /** Intervals [low, high] around the points, in the unit of y. */
   readonly intervals?: readonly (readonly [number, number])[];
-  /** Draws each point as a cell instead, `widthMs` wide and half an octave high, the darker the greater its share. */
-  readonly heat?: { readonly widthMs: number; readonly shares: readonly number[] };
+  /**
+   * Draws each point as a cell instead, `widthMs` wide and half an octave high, the darker the greater its
+   * share; the darkest is `most`.
+   */
+  readonly heat?: {
+    readonly widthMs: number;
+    readonly shares: readonly number[];
+    readonly most: number;
+  };
 }
 
 /** A stretch of the time axis in which a fault was on. */
@@ -94,6 +106,8 @@ export interface ChartSpec {
   readonly heightPx: number;
   /** Drawn in a folded part of its own, with others of this name. */
   readonly folded?: string;
+  /** The strategy that all of it is about, with which it is switched off and on. */
+  readonly key?: string;
   /** Takes the whole width of the page where others share it. */
   readonly wide: boolean;
   /** `rows`: categories down the y axis, figures along x. `columns`: the other way round. */

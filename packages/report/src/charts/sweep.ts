@@ -5,7 +5,7 @@
 
 import { MOSTLY_ANSWERED } from '../figures.ts';
 import { answered, duration, number, percent } from '../model/format.ts';
-import { baseStrategy, type Slots, slotKey } from '../model/slots.ts';
+import { baseStrategy, fixedSlot, type Slots, slotKey } from '../model/slots.ts';
 import type { Sweep, SweepPoint, TheoryCurve } from '../sweep.ts';
 import { markerOf } from './series.ts';
 import { type ChartSpec, type Dataset, needsLog, type Table } from './spec.ts';
@@ -14,19 +14,23 @@ const HEIGHT_PX = 360;
 
 export function sweepChart(sweep: Sweep, index: number, slots: Slots): ChartSpec {
   const text = (value: number) => (sweep.unit === 'ms' ? duration(value) : number(value));
-  const slotOf = (name: string) => slots.get(name) ?? slots.get(baseStrategy(name)) ?? 0;
+  const slotOf = (name: string) =>
+    slots.get(name) ?? slots.get(baseStrategy(name)) ?? fixedSlot(name);
   const measured = [...Map.groupBy(sweep.points, nameOf)];
-  const datasets = [
+  const knees = measured.flatMap(([strategy, points]) => {
+    const knee = kneeOf(points);
+    return knee === null ? [] : [kneeSeries(strategy, knee, slotOf(strategy), text)];
+  });
+  const lines = [
     ...measured.map(([strategy, points]) => measuredSeries(strategy, points, slotOf, text)),
     ...sweep.theory.map((curve) => theorySeries(curve, slotOf, text)),
   ];
+  const datasets = [...lines, ...knees];
   const means = sweep.points.map((point) => point.mean);
   return {
     id: `sweep-${index + 1}`,
     title: sweep.title,
-    note: sweep.live
-      ? 'Points: mean of the answers, measured live, with its 95 % interval over the rounds.'
-      : 'Points: simulated mean with its 95 % interval. Dashed lines: theory.',
+    note: noteOf(sweep, knees.length > 0),
     heightPx: HEIGHT_PX,
     wide: true,
     layout: 'xy',
@@ -40,13 +44,56 @@ export function sweepChart(sweep: Sweep, index: number, slots: Slots): ChartSpec
     },
     bands: [],
     marks: [],
-    legend: datasets.map(({ label, slots: [slot = 0], dashed, key }) => ({
+    legend: lines.map(({ label, slots: [slot = 0], dashed, key }) => ({
       label,
       slot,
       dashed,
       key,
     })),
     table: sweepTable(sweep, text),
+  };
+}
+
+function noteOf({ live, theory }: Sweep, hasKnees: boolean): string {
+  const parts = [
+    live === true
+      ? 'Points: mean of the answers, measured live, with its 95\u00a0% interval over the rounds.'
+      : 'Points: simulated mean with its 95\u00a0% interval.',
+    theory.length > 0 &&
+      `Dashed lines: theory${live === true ? ', without what a proxy adds' : ''}.`,
+    hasKnees &&
+      'Ring: the knee, where load divided by response is greatest (Kleinrock); beyond it more load costs more in waiting than it brings.',
+  ];
+  return parts.filter((part) => part !== false).join(' ');
+}
+
+/**
+ * The point of greatest power: load over mean response (L. Kleinrock, 1979). Null where it is the first
+ * or the last load, since the greatest may then lie beyond.
+ */
+export function kneeOf(points: readonly SweepPoint[]): SweepPoint | null {
+  const sorted = points.toSorted((x, y) => x.load - y.load);
+  const power = sorted.map(({ load, mean }) => load / mean);
+  const place = power.indexOf(Math.max(...power));
+  return place > 0 && place < sorted.length - 1 ? (sorted[place] ?? null) : null;
+}
+
+function kneeSeries(
+  strategy: string,
+  { load, mean }: SweepPoint,
+  slot: number,
+  text: (value: number) => string,
+): Dataset {
+  return {
+    label: `knee of ${strategy}`,
+    key: strategy,
+    data: [{ x: load, y: mean }],
+    slots: [slot],
+    texts: [`${text(mean)} at load ${percent(load)}`],
+    dashed: false,
+    marker: 'circle',
+    draw: 'rings',
+    direct: false,
   };
 }
 
@@ -111,8 +158,20 @@ function sweepTable(sweep: Sweep, text: (value: number) => string): Table {
       .filter((curve) => curve.strategy === point.strategy)
       .flatMap((curve) => curve.points)
       .find((one) => Math.abs(one.load - point.load) < 1e-9)?.mean;
+  const groups = [...Map.groupBy(sweep.points, nameOf).values()];
+  const knees = new Set(groups.map(kneeOf));
   return {
-    head: ['load', 'strategy', 'answered', 'mean', '95 % interval', 'theory', 'difference', 'p99'],
+    head: [
+      'load',
+      'strategy',
+      'answered',
+      'mean',
+      '95 % interval',
+      'theory',
+      'difference',
+      'p99',
+      'knee',
+    ],
     rows: sweep.points.map((point) => {
       const theory = theoryAt(point);
       return [
@@ -124,6 +183,7 @@ function sweepTable(sweep: Sweep, text: (value: number) => string): Table {
         theory === undefined ? '—' : text(theory),
         theory === undefined ? '—' : percent(point.mean / theory - 1, 2),
         point.p99 === null ? '—' : text(point.p99),
+        knees.has(point) ? `${text(point.mean)} at load ${percent(point.load)}` : '',
       ];
     }),
     quiet: sweep.points.map(({ answered: share = 1 }) => (share ?? 0) < MOSTLY_ANSWERED),

@@ -18,7 +18,10 @@ const HEIGHT_PX = 280;
 /** More lines than this need the whole width. */
 const MOST_NARROW_ARMS = 8;
 
-/** None, or the median, a tail and, where there were any, the errors. */
+/**
+ * None, or a tail, the median and, where there were any, the errors. Of many simulated arms the median says
+ * too little for its size.
+ */
 export function timelineCharts(section: Section): readonly ChartSpec[] {
   const arms = drawable(section.arms).filter(
     (arm) => Math.max(...arm.valid.map((run) => run.timeline.length)) >= FEWEST_WINDOWS,
@@ -27,7 +30,9 @@ export function timelineCharts(section: Section): readonly ChartSpec[] {
   const tail = tailFigure(arms);
   const charts = [];
   if (tail !== 'p50') charts.push(latencyChart(section, arms, tail));
-  charts.push(latencyChart(section, arms, 'p50'));
+  if (tail === 'p50' || !section.simulated || arms.length <= MOST_NARROW_ARMS) {
+    charts.push(latencyChart(section, arms, 'p50'));
+  }
   const windows = arms.flatMap((arm) => arm.valid.flatMap((run) => run.timeline));
   if (windows.some((window) => window.errors > 0)) charts.push(errorChart(section, arms));
   return charts.filter((chart) => chart !== null);
@@ -112,7 +117,7 @@ function notes(arms: readonly Arm[], own: string, log: boolean): string {
   return [
     own,
     moments(arms).length > 0
-      ? 'Dotted lines, in each arm’s colour: back within objectives while the fault lasts, and after it.'
+      ? 'Dotted lines, in each arm’s colour: back within objectives while the fault lasts, and after it; the table of outcomes says after how long.'
       : '',
     rounds > 1 ? 'Each window is the median over the rounds.' : '',
     log ? 'The axis is logarithmic.' : '',
@@ -143,7 +148,7 @@ function medianOf(windows: readonly TimelineWindow[], figure: WindowFigure): num
  * The faults of all runs, each once: in the next arm's run a fault comes a few milliseconds earlier or
  * later, and such bands become one.
  */
-function bandsOf(section: Section): readonly Band[] {
+export function bandsOf(section: Pick<Section, 'arms'>): readonly Band[] {
   const runs = section.arms.flatMap((arm) => arm.valid);
   const all = runs.flatMap((run) => run.faults.map((fault) => bandFrom(fault, run)));
   const merged: Band[] = [];

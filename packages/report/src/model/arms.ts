@@ -108,6 +108,7 @@ export function sectionsOf(results: Results): readonly Section[] {
 const PAGE_IDS = [
   'results',
   'charts',
+  'parts',
   'theme',
   'figures',
   'matrix',

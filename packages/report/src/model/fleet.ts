@@ -6,15 +6,24 @@ import { byName, percent, rate, words } from './format.ts';
 /** `3 × fast (20 at a time, exponential, mean 20 ms)` */
 export function fleetWords({ count, id, concurrency, service, weight = 1 }: FleetGroup): string {
   const weighted = weight === 1 ? '' : `, weight ${weight}`;
-  return `${count} × ${id} (${concurrency} at a time, ${recordWords(service)}${weighted})`;
+  return `${count} × ${id} (${concurrency} at a time, ${serviceWords(service)}${weighted})`;
 }
 
-/** `kind open, arrivals poisson, rate 600/s, keys (count 1,000, zipf 1)`. */
+/** `exponential, mean 20 ms` */
+function serviceWords({ distribution, ...others }: FleetGroup['service']): string {
+  const named = typeof distribution === 'string' ? [distribution] : [];
+  return [...named, recordWords(others)].filter((part) => part !== '').join(', ');
+}
+
+/** `kind open, arrivals poisson, rate 600/s, keys (count 1,000, zipf 1)`; what is 0 is not there. */
 export function recordWords(record: Readonly<Record<string, unknown>>): string {
   return Object.entries(record)
-    .filter(([, value]) => value !== undefined)
+    .filter(([, value]) => value !== undefined && value !== 0)
     .map(([key, value]) => {
       if (typeof value === 'number') return `${words(key)} ${byName(key, value)}`;
+      if (isRecord(value) && Object.keys(value).join() === 'kind') {
+        return `${words(key)} ${String(value.kind)}`;
+      }
       if (isRecord(value)) return `${words(key)} (${recordWords(value)})`;
       return `${words(key)} ${typeof value === 'string' ? value : JSON.stringify(value)}`;
     })

@@ -28,7 +28,7 @@ export function matrixRow({ arms }: Pick<Section, 'arms'>): MatrixCell[] {
   }));
 }
 
-/** `× 1.00`, `× 2.5`, `× 14`. */
+/** `1.00`, `2.5`, `14`: times the best. */
 export function timesText(times: number): string {
-  return `×\u00a0${times.toFixed(times < 1.995 ? 2 : times < 9.95 ? 1 : 0)}`;
+  return times.toFixed(times < 1.995 ? 2 : times < 9.95 ? 1 : 0);
 }

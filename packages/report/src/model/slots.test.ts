@@ -1,8 +1,9 @@
+import { strategies } from '@evenkeel/core';
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect } from 'vitest';
 import { sampleResults } from '../../test/support/sample.ts';
 import { sampleRuns } from '../../test/support/sample-run.ts';
-import { assignSlots, COLOURS, MARKERS, slotKey } from './slots.ts';
+import { assignSlots, COLOURS, MARKERS, slotKey, WELL_KNOWN } from './slots.ts';
 
 function slotsOf(arms: readonly { subject: string; strategy: string }[]) {
   const shape = { scenario: 's', medianMs: 1, sigma: 1, durationMs: 0 };
@@ -30,6 +31,16 @@ describe('the colour and marker of an arm', () => {
     expect(slotsOf([...some, own]).get('least-connections')).toBe(
       slotsOf([own]).get('least-connections'),
     );
+  });
+
+  test('of each strategy of the registry is fixed, whatever else is shown', () => {
+    const names = strategies.map(({ name }) => name);
+    expect(names.filter((name) => !WELL_KNOWN.includes(name))).toEqual([]);
+    expect(WELL_KNOWN.length).toBeLessThanOrEqual(COLOURS * MARKERS.length);
+    for (const strategy of names) {
+      const alone = slotsOf([{ subject: 'evenkeel', strategy }]);
+      expect(alone.get(strategy)).toBe(WELL_KNOWN.indexOf(strategy));
+    }
   });
 
   test('is shared by a strategy, its repeat and its simulation, not by another product', () => {

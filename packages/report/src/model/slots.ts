@@ -31,6 +31,7 @@ export const WELL_KNOWN: readonly string[] = [
   'header-hash',
   'cookie-hash',
   'sticky',
+  'least-connections-indexed',
 ];
 
 /** Slots by `slotKey`. */
@@ -46,6 +47,11 @@ export function slotKey(run: Pick<Run, 'subject' | 'strategy'>): string {
   const strategy = baseStrategy(run.strategy);
   if (run.subject === 'evenkeel' || isSimulated(run)) return strategy;
   return `${run.subject}/${strategy}`;
+}
+
+/** The slot of a well-known strategy in every report; that of text for any other. */
+export function fixedSlot(strategy: string): number {
+  return WELL_KNOWN.indexOf(strategy);
 }
 
 export function assignSlots(results: Results): Slots {

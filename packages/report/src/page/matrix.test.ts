@@ -33,7 +33,7 @@ describe('strategies by scenarios', () => {
 
   test('stands on the page once, live and simulated apart, with links to their sections', () => {
     const page = renderReport(sampleResults());
-    const [table = '', ...others] = page.match(/<table class="matrix">.*?<\/table>/gs) ?? [];
+    const [table = '', ...others] = page.match(/<table class="matrix[^>]*>.*?<\/table>/gs) ?? [];
     expect(others).toEqual([]);
     const bodies = table.match(/<tbody>.*?<\/tbody>/gs) ?? [];
     expect(bodies.map((body) => new Set(body.match(/live|simulated(?=<)/g)))).toEqual([

@@ -4,10 +4,13 @@
  */
 
 import type { Section } from '../model/arms.ts';
-import { answered, duration } from '../model/format.ts';
+import { answered, duration, number } from '../model/format.ts';
 import { type MatrixCell, matrixRow, timesText } from '../model/matrix-row.ts';
 import { type Content, type Html, html } from './html.ts';
 import { swatch } from './table.ts';
+
+/** More heads than this have no room side by side, and stand upright. */
+const MOST_LEVEL = 8;
 
 /** Multiples from which on a cell has the next deeper tint. */
 const TINTS = [1.1, 1.5, 2.5, 5];
@@ -35,9 +38,9 @@ export function matrix(sections: readonly Section[]): Content {
     (x, y) => x.slot - y.slot,
   );
   return html`<section aria-labelledby="matrix"><h2 id="matrix">Scenarios by strategies</h2>
-<p class="note">p99 as a multiple of the best in its row. ✕: an objective was missed. Grey: less than 99.9\u00a0% was
-answered, so that the latency says little. Each figure leads to its scenario; a strategy’s name sorts by it.</p>
-<div class="scroll" role="region" aria-label="Scenarios by strategies" tabindex="0"><table class="matrix">
+<p class="note">p99 as a multiple of the best in its row. <b class="bad">!</b>: an objective was missed. Grey: the share answered, where it
+is below 99.9\u00a0% and the latency says little. Each figure leads to its scenario, a strategy’s name sorts by it.</p>
+<div class="scroll" role="region" aria-label="Scenarios by strategies" tabindex="0"><table class="matrix${heads.length > MOST_LEVEL && ' upright'}">
 <thead><tr><th scope="col" class="words">scenario</th>${heads.map(headCell)}</tr></thead>
 ${part(rows, heads, false)}${part(rows, heads, true)}</table></div></section>`;
 }
@@ -62,13 +65,17 @@ function part(rows: readonly Row[], heads: readonly Head[], simulated: boolean):
 }
 
 function cellOf(section: Section, key: string, cell: MatrixCell | undefined): Html {
-  if (cell === undefined || cell.times === null) {
-    return html`<td data-label="${key}" data-key="${key}">—</td>`;
-  }
+  if (cell === undefined || cell.times === null) return html`<td data-key="${key}">—</td>`;
   const { arm, times, failed, greyed } = cell;
+  const share = answered(arm.answered);
   const tint = greyed ? 'quiet' : `tint-${TINTS.filter((from) => times >= from).length}`;
-  const title = `${key}: p99 ${duration(arm.latency.p99)}, ${answered(arm.answered)} answered${failed ? ', an objective was missed' : ''}`;
-  return html`<td class="${tint}" data-label="${key}" data-key="${key}" data-value="${times}"><a href="#${section.id}" title="${title}">${timesText(times)}${
-    failed && html`<span class="bad" aria-label="an objective was missed">✕</span>`
-  }</a></td>`;
+  const title = `${key}: p99 ${duration(arm.latency.p99)}, ${share} answered`;
+  return html`<td class="${tint}" data-key="${key}" data-value="${Number(times.toPrecision(4))}"><a href="#${section.id}" title="${title}">${greyed ? html`<small>${shortShare(arm.answered ?? 0)}</small>` : timesText(times)}${failed && MISSED}</a></td>`;
 }
+
+/** `76.1 %`, never rounded up. */
+function shortShare(share: number): string {
+  return `${number(Math.floor(share * 1000 + 1e-9) / 10)}\u00a0%`;
+}
+
+const MISSED = html`<b class="bad"><span aria-hidden="true">\u00a0!</span><span class="unseen">, an objective was missed</span></b>`;

@@ -169,6 +169,25 @@ describe('a page', () => {
     expect(ids).toEqual(['one-slow', 'not-described', 'one-slow-simulated', 'sweeps']);
   });
 
+  test('of many simulated scenarios carries what is folded in them deflated, and says what it left out', () => {
+    const sample = smallResults();
+    const [run] = sample.runs.filter(({ subject }) => subject === 'simulated');
+    const names = Array.from({ length: 8 }, (_, i) => `scenario-${i}`);
+    const runs = [...sample.runs, ...names.map((scenario) => ({ ...run!, scenario }))];
+    const page = renderReport({ ...sample, runs });
+    const parts = embedded(page, 'parts') as Record<string, string>;
+    for (const name of names) {
+      expect(parts[name]).toContain('Every run (1)');
+      expect(page).toContain(`id="${name}" data-part="${name}"`);
+    }
+    expect(parts['one-slow']).toContain('Every run');
+    expect(page.replace(SCRIPTS, '')).not.toContain('Every run');
+    expect(page).toContain('without the histograms of simulated runs');
+    const kept = (embedded(page, 'results') as Results).runs.filter(({ histogram }) => histogram);
+    expect(kept.every(({ subject }) => subject !== 'simulated')).toBe(true);
+    expect(renderReport(sample)).not.toContain('without the histograms');
+  });
+
   test('of nothing is a page still', () => {
     const nothing = { ...sampleResults(), scenarios: [], runs: [], comparisons: [], sweeps: [] };
     expect(renderReport(nothing).endsWith('</html>\n')).toBe(true);

@@ -1,5 +1,6 @@
 /** The report of a run: the answer and the matrix first, then each scenario, folded until it is opened. */
 
+import { backendLoadCharts } from '../charts/backend-load.ts';
 import { backendChart, errorCauseChart } from '../charts/bars.ts';
 import { costCharts } from '../charts/costs.ts';
 import { heatMaps } from '../charts/heat.ts';
@@ -10,6 +11,7 @@ import type { ChartSpec } from '../charts/spec.ts';
 import { spectrumChart } from '../charts/spectrum.ts';
 import { sweepChart } from '../charts/sweep.ts';
 import { timelineCharts } from '../charts/timeline.ts';
+import { isSimulated } from '../laws.ts';
 import { type Section, sectionsOf } from '../model/arms.ts';
 import { assignSlots } from '../model/slots.ts';
 import { type Results, TIMES_OF } from '../results.ts';
@@ -18,7 +20,7 @@ import { changes } from './differences.ts';
 import { documentPage } from './document.ts';
 import { answerTitle, header, kindName, repeatIt } from './header.ts';
 import { type Content, type Html, html } from './html.ts';
-import { scenarioSection } from './section.ts';
+import { scenarioSection, sectionBody } from './section.ts';
 import { figure } from './table.ts';
 
 /** The charts of one section, in the order of a reader's questions. */
@@ -32,9 +34,16 @@ export function sectionCharts(section: Section): readonly ChartSpec[] {
     backendChart(section),
     errorCauseChart(section),
     ...costCharts(section),
+    ...backendLoadCharts(section),
     ...heatMaps(section),
   ].filter((chart) => chart !== null);
 }
+
+/**
+ * With more simulated scenarios than this the page would be megabytes: what is folded in its scenarios is
+ * carried deflated, and put in place when it is opened.
+ */
+const MOST_PLAIN = 6;
 
 /** The page as one string of HTML that needs no network. */
 export function renderReport(results: Results): string {
@@ -47,10 +56,16 @@ export function renderReport(results: Results): string {
   }));
   const sweepsOf = (live: boolean) =>
     sweeps.filter((one) => one.live === live).map(({ chart }) => chart);
+  const isLarge = sections.filter(({ simulated }) => simulated).length > MOST_PLAIN;
+  const packed: Record<string, string> = {};
   const part = (simulated: boolean) =>
     charted
       .filter(({ section }) => section.simulated === simulated)
-      .map((one) => scenarioSection(one.section, one.charts));
+      .map(({ section, charts: own }) => {
+        if (!isLarge) return scenarioSection(section, own);
+        packed[section.id] = sectionBody(section, own).toString();
+        return scenarioSection(section, null);
+      });
   const shown = [...slots].map(([key, slot]): Shown => ({ key, slot }));
   const others = [
     ...(results.differences === undefined ? [] : ([['changes', 'Against before']] as const)),
@@ -71,12 +86,19 @@ ${sweepsOf(true).length > 0 && sweepCard(sweepsOf(true), false, 'sweeps')}
 ${simulatedPart(part(true), sweepsOf(false), sweepsOf(true).length > 0)}
 ${repeatIt(results)}</main></div>
 <footer><p>This page holds its own figures: the element <code>#results</code> is the results.json that it
-was made from, deflated and in base64.</p></footer>`,
+was made from, deflated and in base64${isLarge && ', without the histograms of simulated runs'}.</p></footer>`,
     data: {
-      results,
+      results: isLarge ? withoutSimulatedHistograms(results) : results,
+      ...(isLarge && { parts: packed }),
       charts: [...charted.flatMap((one) => one.charts), ...sweeps.map(({ chart }) => chart)],
     },
   });
+}
+
+/** Each is a kilobyte or two that no compression makes smaller; the figures drawn from them are in the charts. */
+function withoutSimulatedHistograms(results: Results): Results {
+  const runs = results.runs.map((run) => (isSimulated(run) ? { ...run, histogram: null } : run));
+  return { ...results, runs };
 }
 
 function simulatedPart(
@@ -93,5 +115,5 @@ ${sweeps.length > 0 && sweepCard(sweeps, true, hasLiveSweep ? 'sweeps-simulated'
 
 function sweepCard(sweeps: readonly ChartSpec[], simulated: boolean, id: string): Html {
   const where = simulated ? 'simulated' : 'live';
-  return html`<details class="card${simulated && ' simulated'}" id="${id}"><summary><h3>Response over load, ${where}</h3></summary>${sweeps.map(figure)}</details>`;
+  return html`<details class="card${simulated && ' simulated'}" id="${id}"><summary><h3>Response over load, ${where}</h3></summary>${sweeps.map((spec) => figure(spec))}</details>`;
 }

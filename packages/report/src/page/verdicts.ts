@@ -118,5 +118,6 @@ function measuredWords(arm: Arm, { name, measured, note }: Objective): string {
   if (name === 'detectMs' && arm.runs.every(({ neverOut }) => neverOut)) return 'never out';
   const text = byName(name, measured);
   if (note === undefined) return text;
+  if (note === 'no POST was sent') return 'no POST';
   return note === 'at least' ? `at least ${text}` : note;
 }

@@ -8,7 +8,8 @@ import { expect } from 'vitest';
 import type { Arm, Section } from '../../src/model/arms.ts';
 import { type Results, type Run, SIMULATED } from '../../src/results.ts';
 
-type Series = readonly (readonly [label: string, data: readonly unknown[]])[];
+/** Label and figures of each series. */
+export type Series = readonly (readonly [label: string, data: readonly unknown[]])[];
 
 const PERCENTILES = [
   ['p50', 'p50', 50, 20],
@@ -33,6 +34,7 @@ export function expectedData(
       arms.map((arm) => [arm.label, of(arm.runs.filter((run) => run.valid))]);
     charts.set(`${id}--percentiles`, percentiles(arms));
     for (const figure of ['p50', 'p90'] as const) {
+      if (figure === 'p50' && section.simulated && arms.length > 8) continue;
       charts.set(
         `${id}--${figure}`,
         each((runs) => windows(runs, (run, i) => run.timeline[i]![figure])),
@@ -45,6 +47,8 @@ export function expectedData(
       const isTelling = cost !== 'attempts' || values.some((value) => value !== 1);
       if (values[0] !== null && isTelling) charts.set(`${id}--${cost}`, [[axis, values]]);
     }
+    for (const [chart, series] of heatMaps(arms)) charts.set(`${id}--${chart}`, series);
+    for (const [chart, series] of backendLoads(arms)) charts.set(`${id}--${chart}`, series);
     const rounds = roundSeries(section, arms);
     if (rounds !== null) charts.set(`${id}--rounds`, rounds);
     const runs = arms.flatMap((arm) => arm.runs);
@@ -77,9 +81,19 @@ export function expectedData(
       (curve) =>
         [curve.name, curve.points.map(({ load, mean }) => ({ x: load, y: mean }))] as const,
     );
-    charts.set(`sweep-${i + 1}`, [...simulated, ...theory]);
+    charts.set(`sweep-${i + 1}`, [...simulated, ...theory, ...knees(sweep.points)]);
   });
   return charts;
+}
+
+/** Where load over response is greatest, unless that is at an end. */
+function knees(points: NonNullable<Results['sweeps']>[number]['points']): Series {
+  return [...Map.groupBy(points, ({ strategy }) => strategy)].flatMap(([strategy, own]) => {
+    const loads = own.map(({ load }) => load);
+    const [best] = own.toSorted((x, y) => y.load / y.mean - x.load / x.mean);
+    if ([Math.min(...loads), Math.max(...loads)].includes(best!.load)) return [];
+    return [[`knee of ${strategy}`, [{ x: best!.load, y: best!.mean }]] as const];
+  });
 }
 
 const COSTS: readonly (readonly [string, string, (run: Run) => number | null])[] = [
@@ -132,7 +146,7 @@ function spectrum(runs: readonly Run[]): readonly unknown[] {
 }
 
 /** Where arms are compared, a round counts where it is valid for all of them. */
-function counted({ arms, comparisons }: Section, runs: readonly Run[]): readonly Run[] {
+export function counted({ arms, comparisons }: Section, runs: readonly Run[]): readonly Run[] {
   const all = arms.flatMap((arm) => arm.runs);
   const voids = all.filter((run) => !run.valid).map((run) => run.round);
   return comparisons.length === 0 ? runs : runs.filter((run) => !voids.includes(run.round));
@@ -187,6 +201,73 @@ function windows(
     const half = sorted.length / 2;
     const middle = sorted.slice(Math.ceil(half) - 1, Math.floor(half) + 1);
     return { x: tMs, y: middle.reduce((sum, one) => sum + one, 0) / middle.length };
+  });
+}
+
+/** How many answers of each window took how long, in cells of half an octave. */
+export function heatCells(runs: readonly Run[]): readonly {
+  readonly tMs: number;
+  readonly cell: number;
+  readonly share: number;
+}[] {
+  const windows = runs.filter(({ valid }) => valid).flatMap(({ timeline }) => timeline);
+  const times = [...new Set(windows.map(({ tMs }) => tMs))].sort((x, y) => x - y);
+  return times.flatMap((tMs) => {
+    const all = windows
+      .filter((window) => window.tMs === tMs)
+      .flatMap(({ spread: [first = 0, ...counts] = [] }) =>
+        counts.map((n, i) => ({ cell: first + i, n })),
+      );
+    const total = all.reduce((sum, { n }) => sum + n, 0);
+    return [...Map.groupBy(all, ({ cell }) => cell)]
+      .map(([cell, own]) => ({ tMs, cell, share: own.reduce((sum, { n }) => sum + n, 0) / total }))
+      .filter(({ share }) => share > 0)
+      .sort((x, y) => x.cell - y.cell);
+  });
+}
+
+function heatMaps(arms: readonly Arm[]): readonly (readonly [string, Series])[] {
+  return arms
+    .filter(({ repeat, runs }) => !repeat && runs[0]!.timeline[0]?.spread !== undefined)
+    .map(({ label, runs }, i) => [`heat-${i + 1}`, [[label, heat(runs)]]]);
+}
+
+function heat(runs: readonly Run[]): readonly unknown[] {
+  return heatCells(runs).map(({ tMs, cell }) => ({
+    x: tMs,
+    y: expect.closeTo(2 ** (cell / 2) / 1000, 9),
+  }));
+}
+
+/** Each backend's line in each arm that is no repeat, where it was recorded. */
+function backendLoads(arms: readonly Arm[]): readonly (readonly [string, Series])[] {
+  const own = arms.filter((arm) => arm.runs[0]!.backends[0]?.load !== undefined && !arm.repeat);
+  return own.flatMap(({ runs: all }, i) => {
+    const runs = all.filter((run) => run.valid);
+    const each = (of: (window: number, backend: number) => number): Series =>
+      runs[0]!.backends.map(({ id }, backend) => [
+        id,
+        runs[0]!.timeline.map(({ tMs }, window) => ({
+          x: tMs,
+          y: Number(of(window, backend).toPrecision(4)),
+        })),
+      ]);
+    const sum = (of: (run: Run) => number) => runs.reduce((total, run) => total + of(run), 0);
+    const arrived = (window: number) => (run: Run) =>
+      run.backends.reduce((total, { load }) => total + load!.requests[window]!, 0);
+    const share = each(
+      (window, backend) =>
+        sum((run) => run.backends[backend]!.load!.requests[window]!) / sum(arrived(window)),
+    );
+    const mean = (key: 'inFlight' | 'queued') =>
+      each(
+        (window, backend) => sum((run) => run.backends[backend]!.load![key][window]!) / runs.length,
+      );
+    return [
+      [`share-${i + 1}`, share],
+      [`in-flight-${i + 1}`, mean('inFlight')],
+      [`queued-${i + 1}`, mean('queued')],
+    ] as const;
   });
 }
 

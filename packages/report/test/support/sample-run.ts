@@ -6,6 +6,7 @@
 import { build, encodeIntoCompressedBase64 } from 'hdr-histogram-js';
 import {
   type BackendCounts,
+  type BackendLoad,
   type ErrorCause,
   type FaultBand,
   type Latency,
@@ -36,6 +37,8 @@ export interface ArmShape {
   readonly voidRound?: number;
   /** This share of every latency was not service. */
   readonly queueingShare?: number;
+  /** The load of each backend over time was recorded. */
+  readonly recordsLoad?: boolean;
 }
 
 const WINDOW_MS = 500;
@@ -105,10 +108,24 @@ function windowAt(shape: ArmShape, tMs: number, next: () => number, all: number[
   }
   all.push(...own);
   const { p50, p90, p99, max } = latencyOf(own);
-  return { tMs, n, ok: own.length, errors: n - own.length, p50, p90, p99, max };
+  const spread = shape.recordsLoad === true && { spread: spreadOf(own) };
+  return { tMs, n, ok: own.length, errors: n - own.length, p50, p90, p99, max, ...spread };
 }
 
-function backendsOf(shape: ArmShape, attempts: number): readonly BackendCounts[] {
+/** Counts in cells of half an octave, in µs, after the number of the first. */
+function spreadOf(samples: readonly number[]): readonly number[] {
+  const cells = samples.map((ms) => Math.floor(2 * Math.log2(ms * 1000)));
+  const first = Math.min(...cells);
+  const counts = Array<number>(Math.max(...cells) - first + 1).fill(0);
+  for (const cell of cells) counts[cell - first] = (counts[cell - first] ?? 0) + 1;
+  return [first, ...counts];
+}
+
+function backendsOf(
+  shape: ArmShape,
+  attempts: number,
+  timeline: readonly TimelineWindow[],
+): readonly BackendCounts[] {
   const shares = shape.shares ?? [0.25, 0.25, 0.25, 0.25];
   const ids = shares.map((_, i) => (i < shares.length - 1 ? `fast-${i + 1}` : 'slow'));
   const requests = shares.map((share) => Math.floor(share * attempts));
@@ -118,7 +135,17 @@ function backendsOf(shape: ArmShape, attempts: number): readonly BackendCounts[]
     requests: count,
     share: attempts === 0 ? 0 : count / attempts,
     peakInFlight: Math.round(8 + (shares[i] ?? 0) * 40),
+    ...(shape.recordsLoad && { load: loadOf(timeline, shares[i] ?? 0, i) }),
   }));
+}
+
+/** Of a backend with that share; the later ones have a queue. */
+function loadOf(timeline: readonly TimelineWindow[], share: number, place: number): BackendLoad {
+  return {
+    requests: timeline.map(({ n }) => Math.round(n * share)),
+    inFlight: timeline.map((_, window) => 4 + place * (1 + (window % 3))),
+    queued: timeline.map((_, window) => place * (window % 3)),
+  };
 }
 
 /** One run of that shape; the seed decides everything left open. */
@@ -179,7 +206,7 @@ export function sampleRun(shape: ArmShape, round: number, order: number, seed: n
       : [],
     detectMs: faulty ? 300 + order * 150 : null,
     recoverMs: faulty ? 500 + order * 300 : null,
-    backends: backendsOf(shape, attempts),
+    backends: backendsOf(shape, attempts, timeline),
     generator: live
       ? {
           plannedRate: rate,

@@ -61,7 +61,7 @@ const BENCH_ARMS: readonly ArmShape[] = [
   { strategy: 'least-connections', medianMs: 18, sigma: 0.75, shares: SKEWED },
   { strategy: 'power-of-two', medianMs: 18.5, sigma: 0.8, shares: SKEWED, voidRound: 3 },
   { strategy: 'peak-ewma', medianMs: 17, sigma: 0.72, shares: [0.32, 0.32, 0.31, 0.05] },
-].map((arm) => ({ scenario: 'one-slow', rounds: 6, ...arm }));
+].map((arm) => ({ scenario: 'one-slow', rounds: 6, recordsLoad: true, ...arm }));
 
 function chaosArm(subject: string, strategy: string, share: number): ArmShape {
   return {

@@ -19,6 +19,7 @@ import { scenarioSummary, simulatedRun } from '../run/simulated-run.ts';
 import { SWEEP_SCHEMA, type SweepFile, sweepTasks } from '../run/sweep.ts';
 import { sweepForReport } from '../run/sweep-report.ts';
 import { runTasks } from '../run/threads.ts';
+import { VisitRecorder } from '../run/visits.ts';
 import { loadScenario } from '../scenario/load.ts';
 import type { Scenario } from '../scenario/types.ts';
 import { defaultJobs } from './flags.ts';
@@ -79,13 +80,16 @@ function runScenario(scenario: Scenario, display: Display): Run[] {
   for (let round = 1; round <= ROUNDS; round++) {
     STRATEGIES.forEach((strategy, i) => {
       display.progress(`${scenario.name}: round ${round}, ${strategy}`);
+      const observer = new VisitRecorder(scenario.load.warmupMs);
       const result = simulate({
         scenario,
         strategy: strategyNamed(strategy).create(),
         seed: SEED + round - 1,
         timeline: true,
+        observer,
       });
-      runs.push(simulatedRun(scenario, result, { strategy, round, order: i + 1, startedMs: 0 }));
+      const place = { strategy, round, order: i + 1, startedMs: 0 };
+      runs.push(simulatedRun(scenario, result, place, observer.visits));
     });
   }
   display.line(`${scenario.name}: ${scenario.title}`);

@@ -9,6 +9,8 @@ import {
   SIMULATED,
   timelineOf,
   timesFrom,
+  type Visit,
+  withLoads,
 } from '@evenkeel/report';
 import type { SimulationResult } from '../engine/result.ts';
 import type { Scenario } from '../scenario/types.ts';
@@ -22,8 +24,13 @@ export interface RunPlace {
   readonly startedMs: number;
 }
 
-/** The record of a run that kept its timeline. */
-export function simulatedRun(scenario: Scenario, result: SimulationResult, place: RunPlace): Run {
+/** The record of a run that kept its timeline; with the load of each backend where visits are given. */
+export function simulatedRun(
+  scenario: Scenario,
+  result: SimulationResult,
+  place: RunPlace,
+  visits: readonly Visit[] = [],
+): Run {
   const { objectives, load } = scenario;
   const { warmupMs, durationMs } = load;
   const response = timesFrom(result.response);
@@ -35,6 +42,8 @@ export function simulatedRun(scenario: Scenario, result: SimulationResult, place
   }));
   const windowsFrom = (fromMs: number): readonly RequestWindow[] =>
     result.sinceFaults.get(fromMs) ?? [];
+  const timeline = timelineOf(result.timeline);
+  const { backends } = result;
   const run: Run = {
     scenario: scenario.name,
     subject: SIMULATED,
@@ -48,11 +57,11 @@ export function simulatedRun(scenario: Scenario, result: SimulationResult, place
     servedTwice: result.servedTwice,
     ...response,
     throughput: (result.requests.ok * 1000) / result.measuredMs,
-    timeline: timelineOf(result.timeline),
+    timeline,
     faults,
     objectives: [],
     ...responseTimes(faults, objectives, durationMs, windowsFrom),
-    backends: result.backends,
+    backends: visits.length === 0 ? backends : withLoads(backends, visits, timeline),
     generator: null,
     cpuUsPerRequest: null,
     rssBytes: null,
