@@ -54,11 +54,13 @@ export function sweepChart(sweep: Sweep, index: number, slots: Slots): ChartSpec
   };
 }
 
-function noteOf({ live, theory }: Sweep, hasKnees: boolean): string {
+function noteOf({ live, theory, points }: Sweep, hasKnees: boolean): string {
   const parts = [
-    live === true
-      ? 'Points: mean of the answers, measured live, with its 95\u00a0% interval over the rounds.'
-      : 'Points: simulated mean with its 95\u00a0% interval.',
+    points.length === 0
+      ? 'No load had rounds enough that were valid, so there is no point.'
+      : live === true
+        ? 'Points: mean of the answers, measured live, with its 95\u00a0% interval over the rounds.'
+        : 'Points: simulated mean with its 95\u00a0% interval.',
     theory.length > 0 &&
       `Dashed lines: theory${live === true ? ', without what a proxy adds' : ''}.`,
     hasKnees &&
