@@ -11,6 +11,9 @@ import { optionsOf } from './options.js';
 import { shownPart } from './shown.js';
 import { colour, NARROW_PX } from './theme.js';
 
+/** More columns than this need smaller letters, as in the tables of the page itself. */
+const MOST_ROOMY = 10;
+
 /** @type {Map<string, ChartSpec>} */
 const specs = new Map();
 /** @type {Map<string, AnyChart>} */
@@ -81,6 +84,7 @@ export function fillTable(/** @type {Element} */ details) {
   if (spec === undefined || place === null || place.firstChild !== null) return;
   const { head, rows, quiet = [] } = spec.table;
   const table = document.createElement('table');
+  if (head.length > MOST_ROOMY) table.className = 'compact';
   const top = table.createTHead().insertRow();
   head.forEach((text, i) => {
     const cell = top.appendChild(document.createElement('th'));

@@ -34,6 +34,9 @@ export const WELL_KNOWN: readonly string[] = [
   'least-connections-indexed',
 ];
 
+/** The first of them are those of the default bench. */
+const DEFAULT_BENCH = 4;
+
 /** Slots by `slotKey`. */
 export type Slots = ReadonlyMap<string, number>;
 
@@ -54,6 +57,15 @@ export function fixedSlot(strategy: string): number {
   return WELL_KNOWN.indexOf(strategy);
 }
 
+/** So many, the colours of the default bench last: readers know these. */
+function freeSlots(taken: ReadonlySet<number>, count: number): readonly number[] {
+  const all = Array.from({ length: COLOURS * MARKERS.length + count }, (_, slot) => slot);
+  const known = all.slice(0, DEFAULT_BENCH);
+  const own = all.slice(DEFAULT_BENCH, COLOURS * MARKERS.length);
+  const more = all.slice(COLOURS * MARKERS.length);
+  return [...own, ...known, ...more].filter((slot) => !taken.has(slot)).slice(0, count);
+}
+
 export function assignSlots(results: Results): Slots {
   const keys = new Set(results.runs.map(slotKey));
   for (const sweep of results.sweeps ?? []) {
@@ -66,12 +78,8 @@ export function assignSlots(results: Results): Slots {
     if (keys.has(strategy)) slots.set(strategy, slot);
   });
   const taken = new Set(slots.values());
-  let next = 0;
-  for (const key of [...keys].sort()) {
-    if (slots.has(key)) continue;
-    while (taken.has(next)) next++;
-    slots.set(key, next);
-    taken.add(next);
-  }
+  const others = [...keys].sort().filter((key) => !slots.has(key));
+  const free = freeSlots(taken, others.length);
+  for (const [i, key] of others.entries()) slots.set(key, free[i] ?? 0);
   return slots;
 }
