@@ -52,17 +52,17 @@ function sectionTable(section: Section): string {
     ].map(plain);
   });
   const reference = section.comparisons[0]?.b;
-  const against = reference === undefined ? '' : ` against ${labelOf(section, reference)}`;
+  const against = reference === undefined ? '' : ` against ${plain(labelOf(section, reference))}`;
   return joined([
     `**${plain(section.name)}**`,
-    table(['', 'answered', 'p50', 'p99', `verdict${plain(against)}`], rows),
+    table(['', 'answered', 'p50', 'p99', `verdict${against}`], rows),
   ]);
 }
 
 /**
  * The matrix of scenarios by strategies, a column for each that is named: p99 as a multiple of the best
- * of all strategies, in bold where it is that one. An × behind it: an objective was missed. In brackets: what
- * was answered, where that is less than 99.9 %.
+ * of all strategies, in bold where it is that one; in its place what was answered, where that is less than
+ * 99.9 %. A ! behind it: an objective was missed.
  */
 export function matrixMarkdown(
   sections: readonly Section[],
@@ -78,10 +78,8 @@ export function matrixMarkdown(
 function matrixText(cell: MatrixCell | undefined): string {
   if (cell === undefined || cell.times === null) return UNKNOWN;
   const { arm, times, failed, greyed } = cell;
-  const text = times < BEST_BELOW ? `**${times.toFixed(2)}**` : timesText(times);
-  return [text, failed ? '×' : '', greyed ? `(${answered(arm.answered)})` : '']
-    .filter((part) => part !== '')
-    .join(' ');
+  const multiple = times < BEST_BELOW ? `**${times.toFixed(2)}**` : timesText(times);
+  return `${greyed ? answered(arm.answered) : multiple}${failed ? ' !' : ''}`;
 }
 
 /** Of two saved benches: what has become worse first. */

@@ -12,6 +12,7 @@ import { type ChartSpec, type Dataset, needsLog } from './spec.ts';
 const ROW_PX = 38;
 const FRAME_PX = 76;
 const CONFIDENCE = 0.95;
+const DOT = { marker: 'circle', faint: true } as const;
 
 /** Null where there are no two rounds. */
 export function roundChart(section: Section): ChartSpec | null {
@@ -33,14 +34,7 @@ export function roundChart(section: Section): ChartSpec | null {
   const common = { key: '', slots, dashed: false, draw: 'marks', direct: false } as const;
   const perRound = rounds.map((round): Dataset => {
     const data = arms.map((arm) => value(arm, round));
-    return {
-      ...common,
-      label: `round ${round}`,
-      data,
-      texts: data.map(text),
-      marker: 'circle',
-      faint: true,
-    };
+    return { ...common, ...DOT, label: `round ${round}`, data, texts: data.map(text) };
   });
   const overall: Dataset = {
     ...common,

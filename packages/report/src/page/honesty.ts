@@ -22,7 +22,7 @@ export function voidRuns(section: Section): Content {
 }
 
 /** A row for each arm: its runs in order, and the worst that its generator did. Null of simulated runs. */
-export function honestyStrip({ arms }: Section): Content {
+export function honestyStrip({ id, arms }: Section): Content {
   const own = arms.filter(({ runs }) => runs.some(({ generator }) => generator !== null));
   if (own.length === 0) return null;
   return html`<h4>Did the generator keep its word?</h4>
@@ -30,6 +30,7 @@ export function honestyStrip({ arms }: Section): Content {
 run of each strategy: the rate that was sent of the rate planned, and how late sends, event loop and processor were.</p>
 ${table({
   caption: 'Honesty of the generator',
+  of: id,
   prose: [1],
   head: ['strategy', 'runs', ...HONESTY_HEADS],
   rows: own.map((arm) => [

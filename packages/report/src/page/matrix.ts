@@ -40,7 +40,7 @@ export function matrix(sections: readonly Section[]): Content {
   return html`<section aria-labelledby="matrix"><h2 id="matrix">Scenarios by strategies</h2>
 <p class="note">p99 as a multiple of the best in its row. <b class="bad">!</b>: an objective was missed. Grey: the share answered, where it
 is below 99.9\u00a0% and the latency says little. Each figure leads to its scenario, a strategy’s name sorts by it.</p>
-<div class="scroll" role="region" aria-label="Scenarios by strategies" tabindex="0"><table class="matrix${heads.length > MOST_LEVEL && ' upright'}">
+<div class="scroll" role="region" aria-label="Matrix" tabindex="0"><table class="matrix${heads.length > MOST_LEVEL && ' upright'}">
 <thead><tr><th scope="col" class="words">scenario</th>${heads.map(headCell)}</tr></thead>
 ${part(rows, heads, false)}${part(rows, heads, true)}</table></div></section>`;
 }

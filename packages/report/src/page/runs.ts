@@ -60,6 +60,7 @@ export function outcomeTable(section: Section): Html {
   return html`<h4>What became of the requests</h4>
 ${table({
   caption: 'Outcomes over the valid runs',
+  of: section.id,
   head: ['strategy', 'rounds', ...columns.map(({ head }) => head)],
   rows: arms.map((arm, i) => [
     html`${swatch(arm.slot, arm.repeat)}${arm.label}`,
@@ -106,6 +107,7 @@ export function runTable(section: Section): Html {
   return html`<details class="fold"><summary>Every run (${rows.length})</summary>
 ${table({
   caption: 'Every run',
+  of: section.id,
   prose: [5],
   head: [
     'strategy',

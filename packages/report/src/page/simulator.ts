@@ -26,6 +26,7 @@ together, with a 95 % interval; it agrees where the whole interval is within the
 simulator with another strategy than ran live, has to differ.</p>
 ${table({
   caption: 'Simulator against live run',
+  of: section.id,
   prose: [1, 2, 9],
   head: [
     'ran live',

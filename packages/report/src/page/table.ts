@@ -8,6 +8,8 @@ import { type Content, type Html, html } from './html.ts';
 /** Cells may hold markup; the first of each row is its header. */
 export interface TableContent {
   readonly caption: string;
+  /** What it belongs to, where other parts of the page have a table of the same caption. */
+  readonly of?: string;
   /** Columns of words, which begin at the left; figures end at the right. */
   readonly prose?: readonly number[];
   readonly head: readonly Content[];
@@ -22,13 +24,14 @@ export interface TableContent {
 const MOST_ROOMY = 10;
 
 /** Scrolls by itself where the page is too narrow for it, also by keyboard. */
-export function table({ caption, head, labels, rows, prose = [], quiet = [] }: TableContent): Html {
+export function table(content: TableContent): Html {
+  const { caption, of, head, labels, rows, prose = [], quiet = [] } = content;
   const kind = (column: number) => (column === 0 || prose.includes(column)) && html` class="words"`;
   const labelOf = (column: number): string => {
     const own = labels?.[column] ?? head[column];
     return typeof own === 'string' ? own : '';
   };
-  return html`<div class="scroll" role="region" aria-label="${caption}" tabindex="0"><table${head.length > MOST_ROOMY && html` class="compact"`}>
+  return html`<div class="scroll" role="region" aria-label="${caption}${of !== undefined && `, ${of}`}" tabindex="0"><table${head.length > MOST_ROOMY && html` class="compact"`}>
 <caption class="quiet">${caption}</caption>
 <thead><tr>${head.map((cell, i) => html`<th scope="col"${kind(i)}>${cell}</th>`)}</tr></thead>
 <tbody>${rows.map(
@@ -62,7 +65,7 @@ ${among === null && legend(spec, title)}
 <p class="unseen" aria-live="polite"></p>
 <p class="downloads"><button type="button" data-download="csv" aria-label="CSV of ${title}">CSV</button>
 <button type="button" data-download="png" aria-label="PNG of ${title}">PNG</button></p>
-<details class="figures"><summary>Figures of this chart</summary><div class="scroll" role="region" aria-label="${title}" tabindex="0"></div></details>
+<details class="figures"><summary>Figures of this chart</summary><div class="scroll" role="region" aria-label="${title}, ${id.split('--')[0]}" tabindex="0"></div></details>
 </figure>
 `;
 }

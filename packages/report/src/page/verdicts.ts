@@ -30,6 +30,7 @@ these hold together with 95 %, and p after Holm's adjustment (no p: not one of t
 difference”${span > 0 && html`, the ends a factor of ${number(Math.exp(span))} off`}.</p>
 ${table({
   caption: 'Comparisons',
+  of: section.id,
   prose: [1, 3, 4],
   head: ['compared', 'verdict', 'answered', 'metric', 'ratio (interval)', 'rounds', 'p'],
   rows: comparisons.map((one) => [
@@ -79,6 +80,7 @@ export function objectiveTable(section: Section): Content {
   return html`<h4>Each strategy by the objectives</h4>
 ${table({
   caption: 'Objectives',
+  of: section.id,
   prose: [1],
   head: ['strategy', 'verdict', 'answered', ...[...limits].map(objectiveHead)],
   labels: ['', 'verdict', 'answered', ...[...limits.keys()].map(words)],
