@@ -7,7 +7,7 @@ import { duration, number, rate, UNKNOWN } from '../model/format.ts';
 import { metricName } from '../model/verdicts.ts';
 import type { Metric } from '../results.ts';
 import { drawable } from './series.ts';
-import { type ChartSpec, type Dataset, needsLog } from './spec.ts';
+import { type Axis, type ChartSpec, type Dataset, needsLog } from './spec.ts';
 
 const ROW_PX = 38;
 const FRAME_PX = 76;
@@ -44,7 +44,6 @@ export function roundChart(section: Section): ChartSpec | null {
     marker: 'rectRot',
     intervals: means.map((one) => [one?.low ?? 0, one?.high ?? 0]),
   };
-  const log = needsLog(values);
   return {
     id: `${section.id}--rounds`,
     title: `Round by round: ${metricName(metric)}`,
@@ -55,7 +54,7 @@ export function roundChart(section: Section): ChartSpec | null {
     labels: arms.map(({ label }) => label),
     labelKeys: arms.map(({ key }) => key),
     datasets: [...perRound, overall],
-    x: { title: metricName(metric), unit: metric === 'throughput' ? 'perSecond' : 'ms', log },
+    x: axisOf(metric, needsLog(values)),
     y: null,
     bands: [],
     marks: [],
@@ -69,6 +68,10 @@ export function roundChart(section: Section): ChartSpec | null {
       ]),
     },
   };
+}
+
+function axisOf(metric: Metric, log: boolean): Axis {
+  return { title: metricName(metric), unit: metric === 'throughput' ? 'perSecond' : 'ms', log };
 }
 
 interface Mean {
