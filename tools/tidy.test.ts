@@ -241,3 +241,14 @@ describe('what is left out', () => {
     expect(read('pnpm-lock.yaml').text).not.toMatch(/https?:/);
   });
 });
+
+test('a chapter of the docs begins with the number of its file, other pages with none', () => {
+  const pages = ALL.filter((path) => /^docs\/.*\.md$/.test(path)).map(read);
+  const wrong = pages.filter(({ path, lines }) => {
+    const number = /(?:^|\/)(\d+)-[^/]+$/.exec(path)?.[1];
+    const expected =
+      number === undefined ? /^# (?!\d)\S/ : new RegExp(`^# ${Number(number)}\\. \\S`);
+    return !expected.test(lines[0] ?? '');
+  });
+  expect(wrong.map(({ path, lines }) => `${path}: ${lines[0]}`)).toEqual([]);
+});

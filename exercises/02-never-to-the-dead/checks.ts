@@ -13,7 +13,7 @@ import {
   type Referee,
 } from '@evenkeel/course';
 
-/** Since one endpoint's last pick: who was ready all the time, and how often each was picked. */
+/** Since one endpoint's last pick: which endpoints were ready all the time, and how often each was picked. */
 interface Lap {
   readonly steady: Set<string>;
   readonly picks: Map<string, number>;

@@ -81,7 +81,8 @@ function predicted(
 ): number {
   const law = `${FILE} holds random and powerOfTwo, each with mean and tail`;
   const text = files[FILE];
-  if (text === undefined) throw new CheckFailed(law, `${FILE} is missing`);
+  if (text === undefined)
+    throw new CheckFailed(law, `${FILE} is missing, or is no plain file of at most 4 KiB`);
   let content: unknown;
   try {
     content = parse(text);

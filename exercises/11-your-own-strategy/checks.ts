@@ -36,23 +36,15 @@ function between(random: Random, low: number, high: number): number {
 const QUIET = { health: 'off', passive: 'off', retries: 'off' } as const;
 const TIMES = { warmupMs: 1_000, durationMs: 3_000, timeoutMs: 20_000 } as const;
 
+/** Six machines of which two or three are slow. Neither their names nor their order tell which. */
 function machines(random: Random, slowMs: number, fastMs: number): ScenarioText['fleet'] {
-  const common = { concurrency: 4, queue: 2_000 };
-  const slow = 2 + random.below(2);
-  return [
-    {
-      id: 'slow',
-      count: slow,
-      ...common,
-      service: { distribution: 'exponential', meanMs: slowMs },
-    },
-    {
-      id: 'fast',
-      count: 6 - slow,
-      ...common,
-      service: { distribution: 'exponential', meanMs: fastMs },
-    },
-  ];
+  const slow = new Set<number>();
+  const count = 2 + random.below(2);
+  while (slow.size < count) slow.add(random.below(6));
+  return Array.from({ length: 6 }, (_, i) => ({
+    ...{ id: `web-${i + 1}`, count: 1, concurrency: 4, queue: 2_000 },
+    service: { distribution: 'exponential', meanMs: slow.has(i) ? slowMs : fastMs },
+  }));
 }
 
 const FAMILIES: readonly Family[] = [

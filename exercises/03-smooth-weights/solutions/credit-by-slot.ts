@@ -1,4 +1,4 @@
-/** Credit in an array by slot, with who it belongs to. */
+/** Credit in an array by slot, with the endpoint that it belongs to. */
 
 import type { Endpoint, Strategy, StrategyFactory } from '@evenkeel/core';
 

@@ -1,14 +1,21 @@
-/** A class of thirty and more, good, wrong and hostile: the expected marks, twice over, byte for byte. */
+/**
+ * A class of thirty and more, good, wrong and hostile: the expected marks, twice over, byte for byte, and by the
+ * installed handout too.
+ */
 
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { EXERCISES_FOLDER } from '../src/exercise/exercises.ts';
+import { EXERCISES_FOLDER, KIT_FOLDER } from '../src/exercise/exercises.ts';
 import { gradeClass } from '../src/grade/class.ts';
 import { withOwnNumbers } from '../src/grade/own-numbers.ts';
+import { installHandout } from './installed-handout.ts';
 import { exercise, filesOf, scratch } from './support.ts';
 
 const courseSeed = 'autumn';
+const { version: KIT } = JSON.parse(readFileSync(join(KIT_FOLDER, 'package.json'), 'utf8')) as {
+  version: string;
+};
 const GRADED = [exercise('01'), exercise('04')];
 
 /** What a hostile student does at the top of a file, or in pick. */
@@ -82,7 +89,7 @@ test('the marks are right, the same twice over, and a killed run goes on where i
       exercises: GRADED,
       exercisesFolder: EXERCISES_FOLDER,
       courseSeed,
-      kit: 'test',
+      kit: KIT,
       programs: false,
       jobs,
       said: (line) => said.push(line),
@@ -106,6 +113,13 @@ test('the marks are right, the same twice over, and a killed run goes on where i
   await grade('second', 1);
   const first = written(join(folder, 'first'));
   expect(written(join(folder, 'second'))).toEqual(first);
+  const third = join(folder, 'third');
+  const run = installHandout(join(folder, 'handout'));
+  const ids = GRADED.map(({ number }) => number);
+  const args = ['--submissions', submissions, '--out', third, '--course-seed', courseSeed];
+  const there = run('--silent', 'grade', ...ids, ...args, '--jobs', '2');
+  expect([there.code, there.err]).toEqual([0, '']);
+  expect(written(third)).toEqual(first);
   // As after a kill: some marks are there, one is half written, the table is missing.
   rmSync(join(folder, 'first', 'grades.csv'));
   rmSync(join(folder, 'first', 'empty.json'));

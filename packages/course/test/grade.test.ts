@@ -124,6 +124,8 @@ describe('a class', () => {
     handIn(await withNumbers(FIRST, solution, 'bob'), inbox, 'bob');
     writeFileSync(join(handIn(solution, inbox, 'carl'), 'student.yaml'), 'id: [');
     writeFileSync(join(handIn(solution, inbox, 'dora'), 'student.yaml'), 'id: "../dora"\n');
+    writeFileSync(join(handIn(solution, inbox, 'emil'), 'student.yaml'), `# ${'['.repeat(5_000)}`);
+    writeFileSync(join(inbox, 'fay.zip'), 'PK');
     const out = scratch();
     const result = run('grade', '01', '--submissions', inbox, '--out', out);
     expect(result).toMatchObject({ code: 0, err: '' });
@@ -136,6 +138,8 @@ describe('a class', () => {
       expect.stringMatching(/^ada.*more than one folder/),
       'bob,10,10,10,',
       expect.stringMatching(/^carl.*student\.yaml cannot be read/),
+      expect.stringMatching(/^emil.*student\.yaml: expected a plain file of at most 4 KiB/),
+      expect.stringMatching(/^fay\.zip.*no folder/),
     ]);
   });
 

@@ -1,8 +1,9 @@
 /** All submissions that cannot be used, and all hostile ones. */
 
-import { existsSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
+import { findExerciseFile } from '../src/grade/submission-folder.ts';
 import { HOSTILE, roundRobin, UNUSABLE } from './submissions.ts';
 import { exercise, grade, gradeText, scratch } from './support.ts';
 
@@ -56,6 +57,35 @@ describe('a hostile submission', () => {
       expect(score).toBe(0);
       expect(tests[0]?.message).toMatch(/EvalError|Code generation/);
     }
+  });
+
+  test('that no parser comes to an end with costs its author points, and the next one nothing', async () => {
+    const endless = `${'{'.repeat(30_000)}${'}'.repeat(30_000)}\nexport default 1;`;
+    const { tests, score } = await gradeText(FIRST, endless);
+    expect([score, tests[0]?.message]).toEqual([0, expect.stringContaining('cannot be compiled')]);
+    expect((await gradeText(FIRST, roundRobin({}), 'turns')).status).toBe('pass');
+  });
+
+  test('that keeps a buffer for each request is told so, as for objects', async () => {
+    const keeps = 'const kept: Uint8Array[] = [];';
+    const pick = 'kept.push(new Uint8Array(1_000));';
+    const { tests } = await gradeText(FIRST, roundRobin({ top: keeps, pick }));
+    expect(tests.filter(({ status }) => status !== 'pass').map(({ name }) => name)).toContain(
+      'memory',
+    );
+  });
+
+  test('that lies behind a link is not read, and no link in a hand-in leads elsewhere', async () => {
+    const inbox = scratch();
+    const victim = join(inbox, 'ada', 'exercises', FIRST.id);
+    mkdirSync(victim, { recursive: true });
+    writeFileSync(join(victim, 'exercise.ts'), roundRobin({}));
+    mkdirSync(join(inbox, 'eve'));
+    symlinkSync(join(inbox, 'ada', 'exercises'), join(inbox, 'eve', 'exercises'));
+    expect(findExerciseFile(join(inbox, 'ada'), FIRST, false)).toBe(join(victim, 'exercise.ts'));
+    expect(findExerciseFile(join(inbox, 'eve'), FIRST, false)).toBeUndefined();
+    symlinkSync(join(inbox, 'ada'), join(inbox, 'whole'));
+    expect(findExerciseFile(join(inbox, 'whole'), FIRST, false)).toBeDefined();
   });
 
   test('cannot kill its parent, and leaves no folder behind', async () => {

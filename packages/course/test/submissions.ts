@@ -127,6 +127,58 @@ export const HOSTILE: readonly Submission[] = [
     roundRobin({ pick: 'const f = (): void => f(); f();' }),
     /Maximum call stack/,
   ],
+  ['a text that crashes parsers', `export default ${'!'.repeat(60_000)}1;`, /nested too deeply/],
+  [
+    'giant output',
+    roundRobin({ pick: "for (;;) console.log('x'.repeat(1e5));" }),
+    /no answer within|more than \d+ MiB/,
+  ],
+  [
+    'commands to a terminal',
+    roundRobin({ pick: "throw new Error('\\x1b[2Jpass 10/10\\u202e\\r');" }),
+    /Error: +\[2Jpass 10\/10 +\(exercise\.ts:7\)/,
+  ],
+  [
+    'an answer that becomes another one',
+    roundRobin({
+      pick: 'return { id: candidates[0].id, toJSON: () => 0, valueOf: () => 0 } as never;',
+    }),
+    /got an object with id "e0"/,
+  ],
+  [
+    'the globals of an error of Node',
+    roundRobin({
+      pick: "try { structuredClone(() => {}); } catch (e: any) { e.constructor.constructor('return process')(); }",
+    }),
+    /EvalError|Code generation/,
+  ],
+  [
+    'memory of WebAssembly',
+    roundRobin({ pick: 'new WebAssembly.Memory({ initial: 65536 });' }),
+    /WebAssembly is not defined/,
+  ],
+  [
+    'a thread',
+    roundRobin({ pick: "new Worker('data:text/javascript,for(;;);');" }),
+    /Worker is not defined/,
+  ],
+  [
+    'a sleep',
+    roundRobin({ pick: 'Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);' }),
+    /no answer within/,
+  ],
+  [
+    'a search that never ends',
+    roundRobin({ pick: `/^(a+)+$/.test('a'.repeat(50) + 'b');` }),
+    /no answer within/,
+  ],
+  [
+    'an import by a name that is computed',
+    roundRobin({
+      pick: "const name = ['node', 'fs'].join(':');\n import(name).then((fs) => fs.writeFileSync('/tmp/owned', '')); return undefined;",
+    }),
+    /got undefined/,
+  ],
   [
     'an answer that is too long',
     roundRobin({ pick: 'throw new Error("x".repeat(1e7));' }),

@@ -13,6 +13,7 @@ import { RunsTable } from './panels/runs.ts';
 import { SettingsPanel } from './panels/settings.ts';
 import { showSteps } from './panels/steps.ts';
 import { StrategiesPanel } from './panels/strategies.ts';
+import { shutWebRtc } from './shut.ts';
 import { forgetColours } from './stage/colours.ts';
 import { Stage } from './stage/stage.ts';
 import { startTheme } from './theme.ts';
@@ -99,6 +100,7 @@ function followAddress(lab: Lab): void {
 }
 
 async function start(): Promise<void> {
+  shutWebRtc();
   const given = await givenFile();
   const lab = new Lab(given ?? firstLesson());
   const stage = new Stage(lab, (id, at) => breaking.open(id, at));

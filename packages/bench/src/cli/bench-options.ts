@@ -4,6 +4,7 @@ import { commandLine, type Scenario, scenarioNames } from '@evenkeel/sim';
 import type { BenchOptions } from '../commands/bench.ts';
 import type { Display } from '../output/display.ts';
 import { armsOf, nameOf, pairOfArms } from '../run/arms.ts';
+import { isEpisode } from '../run/episode.ts';
 import { inSlowMotion } from '../run/slow-motion.ts';
 import type { Arm } from '../run/stage.ts';
 import type { CommandContext } from './context.ts';
@@ -83,7 +84,7 @@ export function benchOptions(
   const baseline =
     flags.baseline === undefined ? undefined : parse.readResults('--baseline', flags.baseline);
   if (baseline !== undefined) {
-    const compared = scenarios.filter(({ faults }) => faults.length === 0);
+    const compared = scenarios.filter((scenario) => !isEpisode(scenario));
     parse.requireMatch(
       baseline,
       compared.map(({ name }) => name),

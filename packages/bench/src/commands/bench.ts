@@ -1,6 +1,6 @@
 /**
- * `pnpm bench`: scenarios without faults are compared in rounds and end in verdicts; scenarios with
- * faults are shown as one time line per arm and end in counts.
+ * `pnpm bench`: scenarios without faults and actions are compared in rounds and end in verdicts; all
+ * others are shown as one time line per arm and end in counts.
  */
 
 import { strategies as registry } from '@evenkeel/core';
@@ -17,6 +17,7 @@ import { generatorTable } from '../output/generator-table.ts';
 import { simulatedTable, sweepTable } from '../output/simulator-tables.ts';
 import { nameOf, withRepeatedReference } from '../run/arms.ts';
 import { calibrate } from '../run/calibrate.ts';
+import { isEpisode } from '../run/episode.ts';
 import { unlessInterrupted } from '../run/interrupt.ts';
 import { roundLengthMs } from '../run/round-length.ts';
 import { runRounds } from '../run/rounds.ts';
@@ -72,7 +73,7 @@ export async function bench(options: BenchOptions, display: Display): Promise<Re
   await unlessInterrupted(async () => {
     for (const scenario of scenarios) {
       if (signal?.aborted) return;
-      const compared = scenario.faults.length === 0;
+      const compared = !isEpisode(scenario);
       const present = presentArms(options, compared);
       display.status(`${scenario.name}: starting ${present.length} arms`, 0);
       const { realBackends } = options;

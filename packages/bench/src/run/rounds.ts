@@ -8,6 +8,7 @@ import type { Run, Times } from '@evenkeel/report';
 import { expandFleet, type Scenario } from '@evenkeel/sim';
 import type { Display } from '../output/display.ts';
 import { nameOf } from './arms.ts';
+import { isEpisode } from './episode.ts';
 import { unlessInterrupted } from './interrupt.ts';
 import { type RunRecord, recordOf, withAccounting } from './record.ts';
 import type { Arm, RawRun, Stage } from './stage.ts';
@@ -64,8 +65,7 @@ async function runInto(records: RunRecord[], options: RoundsOptions): Promise<vo
       const done = (round - 1) * arms.length + i;
       const what = `${scenario.name}  round ${round} of ${rounds}  ${nameOf(arm)}`;
       display.status(what, done / (rounds * arms.length));
-      const isCompared = scenario.faults.length === 0;
-      if (isCompared) await stage.advance(arm, phaseOf(random, scenario, arm, round));
+      if (!isEpisode(scenario)) await stage.advance(arm, phaseOf(random, scenario, arm, round));
       records.push(await runOnce(options, arm, round, i + 1, roundSeed, what));
     }
     display.step(`${scenario.name}: round ${round} of ${rounds} done`);

@@ -6,6 +6,7 @@
 
 import { distributionOf, expandFleet, type Scenario, type ServiceSpec } from '@evenkeel/sim';
 import { UsageError } from '../usage.ts';
+import { isEpisode } from './episode.ts';
 
 /** Loads of the busiest backend, were requests split evenly. */
 const LOADS = [0.5, 0.75];
@@ -14,8 +15,8 @@ const CONCURRENCY_MAX = 2;
 
 /** One scenario per load, each as long as it takes to send `requests`. */
 export function inSlowMotion(scenario: Scenario, requests: number): Scenario[] {
-  const { name, title, fleet, load, faults, actions } = scenario;
-  if (load.kind !== 'open' || faults.length + actions.length > 0) {
+  const { name, title, fleet, load } = scenario;
+  if (load.kind !== 'open' || isEpisode(scenario)) {
     throw new UsageError(
       `--compare-sim: expected open scenarios without actions and without faults, got ${name}`,
     );

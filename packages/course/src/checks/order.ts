@@ -7,7 +7,7 @@ import { fleetCheck } from './property.ts';
 /** So many that two students hardly ever have the same for fleets of up to five. */
 const FIRSTS = 60;
 
-/** The number `first`: everybody begins with the first of the list, a student with one of their own. */
+/** The number `first`: without an id the first of the list begins, for a student one of their own. */
 export const firstTurn: Pick<ExerciseChecks, 'numbers' | 'drawNumbers' | 'explainNumbers'> = {
   numbers: { first: 0 },
   drawNumbers: (below) => ({ first: below(FIRSTS) }),

@@ -7,6 +7,7 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -16,7 +17,7 @@ import { gradePage } from '../text/grade-page.ts';
 import { gradeTable, type TableRow } from '../text/grade-table.ts';
 import { gradeStudent } from './grade-student.ts';
 import { GRADE_SCHEMA, type Grade } from './result.ts';
-import { digestOf, findExerciseFile, readOtherFiles } from './submission-folder.ts';
+import { digestOf, findExerciseFile, readOtherFiles, readSmall } from './submission-folder.ts';
 
 /** One student's hand-in, or why there is none that can be graded. */
 export interface HandIn {
@@ -31,8 +32,12 @@ const ID = /^[\p{L}\p{N}_.@+-]{1,80}$/u;
 function idOf(folder: string, name: string): { student: string; problem?: string } {
   const file = join(folder, 'student.yaml');
   if (!existsSync(file)) return { student: name };
+  const text = readSmall(file);
+  if (text === undefined) {
+    return { student: name, problem: 'student.yaml: expected a plain file of at most 4 KiB' };
+  }
   try {
-    const content: unknown = parse(readFileSync(file, 'utf8'));
+    const content: unknown = parse(text);
     const { id } = (content ?? {}) as { id?: unknown };
     if (typeof id === 'string' || typeof id === 'number') return { student: String(id) };
     return { student: name, problem: 'student.yaml: id: expected a text' };
@@ -55,15 +60,22 @@ function readable(folder: string): string | undefined {
   }
 }
 
+/** A name of the file system's, without what a terminal would obey. */
+function printable(name: string): string {
+  return name.replace(/[\p{Cc}\p{Cf}]/gu, '?');
+}
+
 /** All hand-ins below a folder, by id. Two with the same id are both a problem. */
 export function listHandIns(submissions: string): HandIn[] {
-  const found = readdirSync(submissions, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
-    .map((entry): HandIn => {
-      const folder = join(submissions, entry.name);
+  const found = readdirSync(submissions)
+    .filter((name) => !name.startsWith('.'))
+    .map((name): HandIn => {
+      const folder = join(submissions, name);
+      const isFolder = statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true;
+      if (!isFolder) return { student: name, folder, problem: 'no folder; unpack it' };
       const unreadable = readable(folder);
-      if (unreadable !== undefined) return { student: entry.name, folder, problem: unreadable };
-      const { student, problem } = idOf(folder, entry.name);
+      if (unreadable !== undefined) return { student: name, folder, problem: unreadable };
+      const { student, problem } = idOf(folder, name);
       if (problem !== undefined) return { student, folder, problem };
       if (!ID.test(student)) {
         return {
@@ -75,7 +87,7 @@ export function listHandIns(submissions: string): HandIn[] {
       return { student, folder };
     });
   const count = new Map<string, number>();
-  // Without case: two files that differ in case alone are one on many disks.
+  // Without case and composed: two files that differ in no more are one on many disks.
   for (const { student } of found) count.set(key(student), (count.get(key(student)) ?? 0) + 1);
   return found
     .map((handIn) =>
@@ -86,7 +98,7 @@ export function listHandIns(submissions: string): HandIn[] {
     .sort((a, b) => compare(a.student, b.student) || compare(a.folder, b.folder));
 }
 
-const key = (student: string): string => student.toLowerCase();
+const key = (student: string): string => student.normalize().toLowerCase();
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** What to grade, and how. */
@@ -153,7 +165,7 @@ async function gradeOne(work: ClassWork, handIn: HandIn): Promise<Grade> {
   return grade;
 }
 
-/** Grades everybody; writes a JSON and a page per student and one table. @returns the table's rows */
+/** Grades all hand-ins; writes a JSON and a page per student and one table. @returns the table's rows */
 export async function gradeClass(work: ClassWork): Promise<TableRow[]> {
   mkdirSync(work.out, { recursive: true });
   const handIns = listHandIns(work.submissions);
@@ -164,7 +176,7 @@ export async function gradeClass(work: ClassWork): Promise<TableRow[]> {
       const handIn = handIns[i] as HandIn;
       const { student, problem } = handIn;
       if (problem !== undefined) {
-        work.said(`${student}  not graded: ${problem}`);
+        work.said(`${printable(student)}  not graded: ${problem}`);
         rows[i] = { student, problem };
         continue;
       }

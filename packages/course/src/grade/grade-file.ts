@@ -2,8 +2,9 @@
 
 import type { Exercise } from '../exercise/exercises.ts';
 import { loadChecks } from '../exercise/exercises.ts';
+import { SubmissionError } from '../sandbox/compiler/compile.ts';
 import type { Limits } from '../sandbox/limits.ts';
-import { readSubmission, SubmissionError } from '../sandbox/submission.ts';
+import { readSubmission } from '../sandbox/submission.ts';
 import { gradeExercise } from './grade-exercise.ts';
 import { gradeProgram, type ProgramRuns } from './grade-program.ts';
 import type { Case } from './judge.ts';

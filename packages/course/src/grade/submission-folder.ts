@@ -1,15 +1,27 @@
 /** Where a submission's files are, whatever way they were handed in. */
 
 import { createHash } from 'node:crypto';
-import { lstatSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { lstatSync, readFileSync, realpathSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 import type { Exercise } from '../exercise/exercises.ts';
 
-const LARGEST_BYTES = 256 * 1024;
+/** Of a file beside the exercise's own. Parsers of YAML need long for large files that mean harm. */
+const LARGEST_BYTES = 4 * 1024;
 
-/** A plain file, not a link: a link could name a file of the grader's. */
-function isFile(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false })?.isFile() === true;
+/**
+ * A plain file of the hand-in, at the end of no link: a link could name a file of the grader's, or another student's.
+ * @param folder the hand-in, which may be a link itself
+ */
+function isFileIn(folder: string, path: string): boolean {
+  if (lstatSync(path, { throwIfNoEntry: false })?.isFile() !== true) return false;
+  return realpathSync(path) === join(realpathSync(folder), relative(folder, path));
+}
+
+/** The text of a small plain file; undefined for all else. */
+export function readSmall(path: string): string | undefined {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  if (found?.isFile() !== true || found.size > LARGEST_BYTES) return undefined;
+  return readFileSync(path, 'utf8');
 }
 
 /**
@@ -23,7 +35,7 @@ export function findExerciseFile(
 ): string | undefined {
   const places = [`exercises/${id}/exercise.ts`, `${id}/exercise.ts`, `${id}.ts`];
   if (isOnlyOne) places.push('exercise.ts');
-  return places.map((place) => join(folder, place)).find(isFile);
+  return places.map((place) => join(folder, place)).find((path) => isFileIn(folder, path));
 }
 
 /** The other files of an exercise, by name; those that are absent, too large or links are left out. */
@@ -33,9 +45,8 @@ export function readOtherFiles(
 ): Record<string, string> {
   const found: Record<string, string> = {};
   for (const name of names) {
-    const path = join(dirname(exerciseFile), name);
-    if (isFile(path) && lstatSync(path).size <= LARGEST_BYTES)
-      found[name] = readFileSync(path, 'utf8');
+    const text = readSmall(join(dirname(exerciseFile), name));
+    if (text !== undefined) found[name] = text;
   }
   return found;
 }

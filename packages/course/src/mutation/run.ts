@@ -1,15 +1,14 @@
 /** Mutants of the reference solutions, each graded by the exercise's checks until one of them fails. */
 
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Exercise } from '../exercise/exercises.ts';
 import { gradeWith } from '../grade/grade-exercise.ts';
 import { JudgeThread } from '../grade/judge-host.ts';
 import { withOwnNumbers } from '../grade/own-numbers.ts';
 import { COURSE_SEED, type Who } from '../grade/seeds.ts';
+import { compiled } from '../sandbox/compiler/compile.ts';
 import { LIMITS, type Limits } from '../sandbox/limits.ts';
-import { readSubmission } from '../sandbox/submission.ts';
 import { type Mutant, mutantsOf } from './mutants.ts';
 
 /** What became of the mutants of one solution. */
@@ -37,7 +36,6 @@ class Bench {
   readonly #exercise: Exercise;
   readonly #exercisesFolder: string;
   readonly #judge: JudgeThread;
-  readonly #folder = mkdtempSync(join(tmpdir(), 'mutants-'));
 
   constructor(exercise: Exercise, exercisesFolder: string) {
     this.#exercise = exercise;
@@ -46,12 +44,10 @@ class Bench {
   }
 
   async passes(text: string, who: Who): Promise<boolean> {
-    const file = join(this.#folder, 'exercise.ts');
-    writeFileSync(file, text);
     const results = await gradeWith(this.#judge, {
       exercise: this.#exercise,
       exercisesFolder: this.#exercisesFolder,
-      code: await readSubmission(file),
+      code: await compiled(text),
       files: {},
       case: { who, stopsEarly: true },
       limits: SHORTER,
@@ -61,7 +57,6 @@ class Bench {
 
   async close(): Promise<void> {
     await this.#judge.close();
-    rmSync(this.#folder, { recursive: true, force: true });
   }
 }
 

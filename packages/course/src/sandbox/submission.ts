@@ -1,42 +1,21 @@
 /**
- * From a student's file to what the child runs. The file is checked here, where a mistake can be shown with its
- * line; types are replaced by spaces, so that all lines stay where they are.
+ * Reads a student's file and has it compiled, in a process of its own: a text that crashes a parser, or keeps one busy for
+ * ever, costs its author points and not the class.
  */
 
+import { spawn } from 'node:child_process';
 import { lstatSync, readFileSync } from 'node:fs';
-import { stripTypeScriptTypes } from 'node:module';
-import { build, type Message, type Plugin } from 'esbuild';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { SubmissionError } from './compiler/compile.ts';
 import { SUBMISSION_NAME } from './protocol.ts';
 
-const LARGEST_BYTES = 256 * 1024;
+/** What the compiling process answers. */
+export type Compiled = { readonly code: string } | { readonly problem: string };
 
-/** A submission that cannot be run; the message is one line for its author. */
-export class SubmissionError extends Error {
-  override readonly name = 'SubmissionError';
-}
-
-/** Only core's public entry may be imported; types of anything vanish and do no harm. */
-const CORE_ALONE: Plugin = {
-  name: 'core-alone',
-  setup(run) {
-    run.onResolve({ filter: /.*/ }, ({ path, kind }) => {
-      if (kind === 'entry-point') return undefined;
-      if (path === '@evenkeel/core') return { path, external: true };
-      return { errors: [{ text: `only @evenkeel/core can be imported, not "${path}"` }] };
-    });
-  },
-};
-
-function lineOf({ text, location }: Message): string {
-  const what = text.replace(/\s*\n\s*/g, ' ');
-  return location === null
-    ? `${SUBMISSION_NAME}: ${what}`
-    : `${SUBMISSION_NAME}:${location.line}: ${what}`;
-}
-
-function isBuildFailure(error: unknown): error is { errors: Message[] } {
-  return error instanceof Error && Array.isArray((error as { errors?: unknown }).errors);
-}
+const LARGEST_BYTES = 64 * 1024;
+const COMPILE_MS = 20_000;
+const HEAP_MIB = 256;
 
 function read(file: string): string {
   try {
@@ -57,45 +36,45 @@ function read(file: string): string {
   }
 }
 
-/** Types replaced by spaces. Node warns that this is experimental, though it runs the kit itself that way. */
-function stripped(source: string): string {
-  const { emitWarning } = process;
-  process.emitWarning = () => {};
+/** What the process wrote before it ended, or was ended with its whole group: the bundler is a process too. */
+async function compile(source: string): Promise<string> {
+  const isGroup = process.platform !== 'win32';
+  const child = spawn(
+    process.execPath,
+    [`--max-old-space-size=${HEAP_MIB}`, join(import.meta.dirname, 'compiler/main.ts')],
+    { detached: isGroup, stdio: ['pipe', 'pipe', 'ignore'] },
+  );
+  const kill = (): void => {
+    try {
+      if (isGroup && child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+      else child.kill('SIGKILL');
+    } catch {
+      // It was gone already.
+    }
+  };
+  const timer = setTimeout(kill, COMPILE_MS);
+  child.stdin.on('error', () => {});
+  child.stdin.end(source);
   try {
-    return stripTypeScriptTypes(source, { mode: 'strip' });
-  } catch (error) {
-    const text = error instanceof Error ? error.message : String(error);
-    const line = /:(\d+):\d+/.exec(text)?.[1] ?? /:(\d+)/.exec(String((error as Error).stack))?.[1];
-    const what = text.split('\n').find((part) => /[a-z]{3}/.test(part)) ?? text;
-    throw new SubmissionError(
-      `${SUBMISSION_NAME}${line === undefined ? '' : `:${line}`}: ${what.trim()}`,
-    );
+    return await text(child.stdout);
   } finally {
-    process.emitWarning = emitWarning;
+    clearTimeout(timer);
+    kill();
   }
 }
 
 /**
  * The JavaScript of a student's file, line for line.
- * @throws {SubmissionError} on what cannot be read, is no TypeScript, or imports something else than core
+ * @throws {SubmissionError} on what cannot be read or compiled, is no TypeScript, or imports something else than core
  */
 export async function readSubmission(file: string): Promise<string> {
-  const source = read(file);
-  try {
-    await build({
-      stdin: { contents: source, loader: 'ts', sourcefile: SUBMISSION_NAME, resolveDir: '/' },
-      bundle: true,
-      write: false,
-      format: 'esm',
-      target: 'esnext',
-      logLevel: 'silent',
-      tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true } },
-      plugins: [CORE_ALONE],
-    });
-  } catch (error) {
-    const [first] = isBuildFailure(error) ? error.errors : [];
-    if (first === undefined) throw error;
-    throw new SubmissionError(lineOf(first));
-  }
-  return stripped(source);
+  const answer = await compile(read(file));
+  // Half an answer is none: the process has crashed, or was ended.
+  const outcome: Compiled = answer.endsWith('}')
+    ? JSON.parse(answer)
+    : {
+        problem: `${SUBMISSION_NAME} cannot be compiled: it is nested too deeply, or takes for ever`,
+      };
+  if ('code' in outcome) return outcome.code;
+  throw new SubmissionError(outcome.problem);
 }

@@ -1,6 +1,6 @@
 /**
  * One world on the page: its name and figures, the picture, a button over each backend, and the same in words
- * for those who do not see the picture.
+ * for readers of the screen.
  */
 
 import { type Backend, expandFleet } from '@evenkeel/sim/engine';

@@ -1,20 +1,20 @@
-/** Lesson 5: the best choice by old news is the worst one. */
+/** Lesson 5: the best choice by old reports is the worst one. */
 
 import { equalFleet, known, type Lesson, openLoad } from './lesson.ts';
 
 export const herd: Lesson = {
   id: 'herd',
-  title: 'The herd: everybody follows old news',
+  title: 'The herd: all balancers follow old reports',
   text: [
-    'Two balancers share the servers, and hear only every fifth of a second how busy each one is.',
-    'Between two reports both of them believe the same old numbers.',
-    'Least connections goes where the least was; power of two draws two and takes the better one.',
+    'Two balancers share the servers, and get a report of how busy each one is only every 200 ms.',
+    'Between two reports both decide by the same old numbers.',
+    'Least connections picks the server that had the fewest requests; power of two draws two servers and takes the better one.',
   ],
   question: 'Which of the three has the worst 99th percentile?',
   options: ['Random: it knows nothing', 'Power of two', 'Least connections: it knows the most'],
   answer: 2,
   explanation:
-    'Both run to the server that was idle a moment ago, and bury it; at the next report the herd turns to another one. Chance is a cure: it keeps them from all doing the same (Mitzenmacher, How Useful Is Old Information?, 2000).',
+    'With least connections both balancers send everything to the server that was idle at the last report, and overload it; at the next report both turn to another one. Random choice prevents this: the balancers no longer all do the same (Mitzenmacher, How Useful Is Old Information?, 2000).',
   scenario: {
     name: 'lesson-herd',
     title: 'Reports every 200 ms',

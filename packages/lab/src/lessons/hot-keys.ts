@@ -6,9 +6,9 @@ export const hotKeys: Lesson = {
   id: 'hot-keys',
   title: 'Hot keys, and a bound for hashing',
   text: [
-    'Caches want every key at one server: a hash of the key decides where a request goes.',
+    'With caches, each key should stay at one server: a hash of the key decides where a request goes.',
     'But keys are not equally popular, and the most popular one alone is a tenth of the traffic.',
-    'Bounded hashing sends a request on along the ring when its server has a quarter more than its share.',
+    'Bounded hashing sends a request on to the next server of the ring when its server has a quarter more than its share.',
   ],
   question: 'What does the bound cost and gain?',
   options: [

@@ -6,7 +6,7 @@ export const leastConnections: Lesson = {
   id: 'least-connections',
   title: 'Least connections finds the slow one',
   text: [
-    'Three fast servers, and one that is five times slower; nobody has told the balancers.',
+    'Three fast servers, and one that is five times slower; no weights are configured.',
     'Round robin gives the slow one a quarter of all requests.',
     'Least connections gives each request to the server with the fewest in flight.',
   ],
@@ -14,7 +14,7 @@ export const leastConnections: Lesson = {
   options: ['A quarter as well', 'Less than a tenth: about what it can do', 'Nothing at all'],
   answer: 1,
   explanation:
-    'A slow server keeps its requests longer, so it looks busy sooner, and gets the next one later: the number in flight is speed and load in one. Nobody had to configure a weight.',
+    'A slow server keeps its requests longer, so it has more in flight and gets the next one later: the number in flight measures speed and load at once. No weight had to be configured.',
   scenario: {
     name: 'lesson-one-slow',
     title: 'One of four is five times slower',

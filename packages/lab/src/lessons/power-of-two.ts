@@ -6,15 +6,15 @@ export const powerOfTwo: Lesson = {
   id: 'power-of-two',
   title: 'The power of two choices',
   text: [
-    'With a thousand servers nobody wants to look at all of them for each request.',
-    'Power of two draws just two by chance and takes the one with fewer requests.',
-    'Here are ten servers at 85 %: one look at random, two looks, and all ten.',
+    'With a thousand servers it costs too much to look at all of them for each request.',
+    'Power of two draws two at random and takes the one with fewer requests in flight.',
+    'Here are ten servers at 85 % load: one balancer draws one server at random, one draws two, and one looks at all ten.',
   ],
-  question: 'How much of the gain of looking at all ten do two looks bring?',
+  question: 'How much of the gain of looking at all ten does looking at two bring?',
   options: ['A fifth: two of ten', 'About half', 'Most of it'],
   answer: 2,
   explanation:
-    'One look leaves queues whose lengths fall off geometrically; with two looks they fall off doubly exponentially (Mitzenmacher; Vvedenskaya, Dobrushin and Karpelevich, 1996). The third and the tenth look bring hardly anything more.',
+    'With one server drawn, the probability of a queue falls geometrically with its length; with two it falls doubly exponentially (Mitzenmacher; Vvedenskaya, Dobrushin and Karpelevich, 1996). Looking at a third or a tenth server gains hardly anything more.',
   scenario: {
     name: 'lesson-two-choices',
     title: 'Ten equal servers at 85 %',

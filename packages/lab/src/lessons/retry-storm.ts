@@ -9,22 +9,22 @@ export const retryStorm: Lesson = {
   id: 'retry-storm',
   title: 'A retry storm, and its budget',
   text: [
-    'Four servers at 90 %; for one second everything gets slow, and then all is well again.',
+    'Four servers at 90 % load; for one second every answer takes 400 ms longer, and then the servers are as before.',
     'Both balancers give up on an attempt after 250 ms and send the request to another server.',
     'The second one has a budget: retries may add a twentieth to the requests, and no more.',
   ],
-  question: 'The servers are well again after one second. And the clients?',
+  question: 'The servers recover after one second. How soon do the clients see it?',
   options: [
-    'All is well at once on both sides',
-    'Without a budget the trouble lasts long after its cause',
+    'At once on both sides',
+    'Without a budget errors last long after their cause',
     'With a budget more requests fail',
   ],
   answer: 1,
   explanation:
-    'Attempts that are given up still cost work. With two attempts for each request a fleet at 90 % has to do far more than it can, so that everything times out, so that everything is tried again: a second of trouble feeds itself. The budget breaks the circle: retries stay a fixed share of what is asked.',
+    'Attempts that are given up still cost work. With two attempts for each request a fleet at 90 % load has far more to do than it can, so requests time out, so they are tried again: the overload keeps itself going. The budget ends that: retries stay a fixed share of the requests.',
   scenario: {
     name: 'lesson-retry-storm',
-    title: 'A second of slowness',
+    title: 'A second of slow answers',
     seed: 6,
     fleet: equalFleet(4, 8, 40),
     load: { kind: 'open', fraction: 0.9, warmupMs: 500, durationMs: 10_000, timeoutMs: 1500 },

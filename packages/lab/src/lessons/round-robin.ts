@@ -6,15 +6,15 @@ export const roundRobin: Lesson = {
   id: 'round-robin',
   title: 'Round robin and unequal work',
   text: [
-    'Now every server gets its turn: with round robin no server ever gets more requests than another one.',
+    'Round robin gives every server its turn, so that all servers get equally many requests.',
     'But one request in ten is twenty times as much work as the others.',
     'Watch what happens behind such a request under round robin.',
   ],
-  question: 'All servers get equally many requests. Whose slowest answers are slower?',
+  question: 'All servers get equally many requests. Which balancer has the slower 99th percentile?',
   options: ['Round robin', 'Least connections', 'Both alike: the numbers are equal'],
   answer: 0,
   explanation:
-    'Round robin counts requests, not work. It goes on sending to the server that is stuck with a large one, and the small requests behind it wait. A server that is stuck has more requests in flight, and that is what least connections sees.',
+    'Round robin counts requests, not work. It goes on sending to the server that is busy with a large request, and the small requests behind it wait. Such a server has more requests in flight, and that is what least connections looks at.',
   scenario: {
     name: 'lesson-unequal-work',
     title: 'One request in ten is large',

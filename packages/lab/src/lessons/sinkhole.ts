@@ -12,11 +12,11 @@ export const sinkhole: Lesson = {
     'No health check runs here, and nothing is retried.',
     'The third balancer looks at outcomes: five failures in a row, and a server is out for a while.',
   ],
-  question: 'Which balancer fails the most requests?',
+  question: 'With which balancer do the most requests fail?',
   options: ['Round robin: a quarter', 'Least connections', 'They are alike: one in four is broken'],
   answer: 1,
   explanation:
-    'A server that fails at once is never busy. To everything that follows load or latency it is the best of all, and it draws more traffic the more it fails. Only looking at outcomes helps: passive health takes it out.',
+    'A server that fails at once is never busy. To every strategy that follows load or latency it looks best, and the more it fails the more traffic it gets. Only looking at outcomes helps: passive health takes it out.',
   scenario: {
     name: 'lesson-sinkhole',
     title: 'One of four answers errors at once',

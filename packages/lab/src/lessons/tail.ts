@@ -1,4 +1,4 @@
-/** Lesson 10: the mean hides what one in fifty requests suffers. */
+/** Lesson 10: the mean hides what happens to one request in forty. */
 
 import { equalFleet, known, type Lesson } from './lesson.ts';
 
@@ -6,15 +6,15 @@ export const tail: Lesson = {
   id: 'tail',
   title: 'Why p99, and not the mean',
   text: [
-    'Eight servers, plenty of room; but one of them takes a second longer for a fifth of its requests.',
+    'Eight servers at low load; one of them takes a second longer for a fifth of its requests.',
     'All health checks pass, and not a single request fails.',
     'Look at the mean first, and then at the 99th percentile.',
   ],
-  question: 'A page asks for fifty things. How many pages meet the slow answer?',
+  question: 'A page makes fifty requests. How many pages get at least one slow answer?',
   options: ['One in forty: as many as requests', 'About a third', 'More than half of them'],
   answer: 2,
   explanation:
-    'One request in forty is slow: the mean moves by a few hundredths of a second. But a page that asks fifty times misses it with probability 0.975⁵⁰ = 28 % only. Averages describe servers; users meet the tail (Dean and Barroso, The Tail at Scale, 2013).',
+    'One request in forty is slow: the mean moves by a few hundredths of a second. But a page that makes fifty requests gets no slow answer with a probability of only 0.975⁵⁰ = 28 %. The mean describes the servers; users see the tail (Dean and Barroso, The Tail at Scale, 2013).',
   scenario: {
     name: 'lesson-tail',
     title: 'One of eight is sometimes a second late',

@@ -1,4 +1,4 @@
-/** Every way out of a worker that a browser has, as code that tries them all; and a server that counts what arrives. */
+/** Every way out that a browser has, as code that tries them all; and a server that counts what arrives. */
 
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
@@ -78,18 +78,108 @@ const DOORS: Readonly<Record<string, string>> = {
     setTimeout(done, 1000);
   })`,
   font: `new FontFace('lab', 'url(' + JSON.stringify(url) + ')').load()`,
+  socketStream: `new WebSocketStream(url.replace('http', 'ws')).opened`,
+  transport: `new WebTransport(url.replace('http', 'https')).ready`,
+  beacon: `navigator.sendBeacon(url, 'secret')`,
+  serviceWorker: `navigator.serviceWorker.register(url)`,
+  sharedWorker: `new SharedWorker(url)`,
+  rtc: `new Promise((done) => {
+    const { port } = new URL(url);
+    const iceServers = ['udp', 'tcp'].map((transport) => ({
+      urls: 'turn:127.0.0.1:' + port + '?transport=' + transport, username: 'a', credential: 'b',
+    }));
+    const peer = new RTCPeerConnection({ iceServers });
+    peer.createDataChannel('secret');
+    peer.onicecandidate = ({ candidate }) => candidate ?? done(peer.close());
+    peer.createOffer().then((offer) => peer.setLocalDescription(offer)).catch(done);
+    setTimeout(done, 3000);
+  })`,
 };
 
-/** Doors that lead somewhere from a plain page: what a test must see arrive before it may trust that nothing does. */
-export const OPEN_DOORS: readonly string[] = Object.keys(DOORS).filter(
-  (name) => !['cache', 'importInside', 'nestedFile', 'font'].includes(name),
-);
+/** An element that asks for `url`, and has had the time to. */
+const element = (html: string): string => `new Promise((done) => {
+    const place = document.createElement('div');
+    place.innerHTML = ${JSON.stringify(html)}.replaceAll('URL', url);
+    document.body.append(place);
+    setTimeout(() => done(place.remove()), 500);
+  })`;
 
-/** A promise, as an expression, that is kept when all doors have been tried. */
-export function tryDoors(port: number): string {
-  const tries = Object.entries(DOORS).map(
+/** As `DOORS`, of a page alone. */
+const PAGE_DOORS: Readonly<Record<string, string>> = {
+  image: `new Promise((done) => {
+    const image = new Image();
+    image.onload = image.onerror = done;
+    image.src = url;
+  })`,
+  script: `new Promise((done) => {
+    const script = document.createElement('script');
+    script.onload = script.onerror = done;
+    script.src = url;
+    document.head.append(script);
+  })`,
+  background: element('<p style="background-image: url(URL)">a</p>'),
+  cssImport: element('<style>@import url(URL);</style>'),
+  cssFont: element(
+    '<style>@font-face { font-family: out; src: url(URL) }</style><p style="font-family: out">a</p>',
+  ),
+  stylesheet: element('<link rel="stylesheet" href="URL">'),
+  prefetch: element('<link rel="prefetch" href="URL">'),
+  preload: element('<link rel="preload" as="fetch" crossorigin href="URL">'),
+  modulePreload: element('<link rel="modulepreload" href="URL">'),
+  manifest: element('<link rel="manifest" href="URL">'),
+  frame: element('<iframe src="URL"></iframe>'),
+  object: element('<object data="URL"></object>'),
+  embed: element('<embed src="URL">'),
+  video: element('<video src="URL" preload="auto"></video>'),
+  track: element('<video><track default src="URL"></video>'),
+  svg: element('<svg><image href="URL" width="9" height="9"/></svg>'),
+  form: `new Promise((done) => {
+    const frame = document.createElement('iframe');
+    frame.name = 'out';
+    const form = Object.assign(document.createElement('form'), { action: url, target: 'out' });
+    document.body.append(frame, form);
+    form.submit();
+    setTimeout(() => { frame.remove(); form.remove(); done(); }, 500);
+  })`,
+  paint: `CSS.paintWorklet.addModule(url)`,
+  audio: `new OfflineAudioContext(1, 1, 44100).audioWorklet.addModule(url)`,
+};
+
+/** Doors that lead somewhere from a plain page's worker: what a test must see arrive before it may trust that nothing does. */
+export const OPEN_IN_WORKER: readonly string[] = [
+  ...['fetch', 'keepalive', 'xhr', 'socket', 'events', 'importScripts', 'import', 'nested'],
+];
+
+/** The same, of a plain page. */
+export const OPEN_IN_PAGE: readonly string[] = [
+  ...['fetch', 'keepalive', 'xhr', 'socket', 'events', 'import', 'nested', 'nestedFile', 'font'],
+  ...[
+    'beacon',
+    'sharedWorker',
+    'image',
+    'script',
+    'background',
+    'cssImport',
+    'cssFont',
+    'stylesheet',
+  ],
+  ...['prefetch', 'preload', 'frame', 'object', 'embed', 'video', 'svg', 'form'],
+];
+
+function tries(doors: Readonly<Record<string, string>>, port: number): string {
+  const all = Object.entries(doors).map(
     ([name, code]) =>
       `(async () => { const url = 'http://127.0.0.1:${port}/${name}'; await ${code}; })()`,
   );
-  return `Promise.allSettled([${tries.join(',\n')}])`;
+  return `Promise.allSettled([${all.join(',\n')}])`;
+}
+
+/** A promise, as an expression, that is kept when all doors that a worker may have were tried. */
+export function tryDoors(port: number): string {
+  return tries(DOORS, port);
+}
+
+/** As `tryDoors`, with those of a page. */
+export function tryDoorsOfPage(port: number): string {
+  return tries({ ...DOORS, ...PAGE_DOORS }, port);
 }

@@ -26,13 +26,19 @@ function lineIn(stack: unknown): number | undefined {
   return at === null ? undefined : Number(at[1]);
 }
 
+/** In one line, and without what a terminal would obey. */
+function plain(message: string): string {
+  return message.slice(0, LONGEST).replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ');
+}
+
 /** Never throws, whatever was thrown. */
 export function faultOf(error: unknown): Fault {
   try {
-    if (error instanceof ContractError) return { kind: 'contract', message: error.message };
-    if (!(error instanceof Error)) return { kind: 'threw', message: `threw ${nameOf(error)}` };
+    if (error instanceof ContractError) return { kind: 'contract', message: plain(error.message) };
+    if (!(error instanceof Error))
+      return { kind: 'threw', message: plain(`threw ${nameOf(error)}`) };
     const line = lineIn(error.stack);
-    const message = `${error.name}: ${error.message}`.slice(0, LONGEST);
+    const message = plain(`${error.name}: ${error.message}`);
     return { kind: 'threw', message, ...(line !== undefined && { line }) };
   } catch {
     return { kind: 'threw', message: 'threw something that cannot be read' };

@@ -5,6 +5,7 @@
  */
 
 import { inspect } from 'node:util';
+import { SUBMISSION_NAME } from '../protocol.ts';
 
 /** Globals that stay. */
 const LANGUAGE: ReadonlySet<string> = new Set([
@@ -82,7 +83,9 @@ const LANGUAGE: ReadonlySet<string> = new Set([
 /** A console that writes to `write`, and holds nothing of the process. */
 function plainConsole(write: (text: string) => void): Readonly<Record<string, unknown>> {
   const say = (...values: unknown[]): void => {
-    write(`${values.map((v) => (typeof v === 'string' ? v : inspect(v))).join(' ')}\n`);
+    write(
+      `${values.map((v) => (typeof v === 'string' ? v : inspect(v, { customInspect: false }))).join(' ')}\n`,
+    );
   };
   return Object.freeze({ log: say, info: say, warn: say, error: say, debug: say, trace: say });
 }
@@ -113,6 +116,35 @@ function stillDate(): DateConstructor {
     prototype,
     now: () => 0,
   }) as unknown as DateConstructor;
+}
+
+/**
+ * Stacks show a submission's own lines: where our files lie differs from run to run, and marks must not.
+ * @param error whatever has a stack, its text included
+ */
+function ownLines(error: unknown, sites: readonly NodeJS.CallSite[]): string {
+  const lines = sites
+    .filter((site) => site.getFileName() === SUBMISSION_NAME)
+    .map((site) => {
+      const place = `${SUBMISSION_NAME}:${site.getLineNumber()}:${site.getColumnNumber()}`;
+      return `    at ${site.getFunctionName() ?? '<anonymous>'} (${place})`;
+    });
+  return [textOf(error), ...lines].join('\n');
+}
+
+function textOf(error: unknown): string {
+  try {
+    return String(error);
+  } catch {
+    return 'Error';
+  }
+}
+
+/** Doors through which built-ins tell the time of day. */
+function stopTime(scope: Record<string, unknown>): void {
+  scope.Date = stillDate();
+  delete (Intl as Partial<typeof Intl>).DateTimeFormat;
+  delete (Date.prototype as { toTemporalInstant?: unknown }).toTemporalInstant;
 }
 
 /** Prototypes that no global leads to. */
@@ -160,7 +192,8 @@ export function harden(write: (text: string) => void): void {
   for (const name of Object.getOwnPropertyNames(globalThis)) {
     if (!LANGUAGE.has(name)) delete scope[name];
   }
-  scope.Date = stillDate();
+  stopTime(scope);
+  Error.prepareStackTrace = ownLines;
   for (const { prototype } of OVERRIDDEN) allowOverriding(prototype as object);
   const seen = new Set<unknown>([globalThis]);
   for (const value of hiddenIntrinsics()) freezeDeep(value, seen);

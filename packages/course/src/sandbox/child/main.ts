@@ -23,7 +23,11 @@ setFlagsFromString('--expose-gc');
 const collect = runInContext('gc', createContext()) as () => void;
 // Taken from the global: importing node:process would open standard input, and reading no longer block.
 const { memoryUsage } = process;
-const heapBytes = (): number => memoryUsage().heapUsed;
+/** Buffers included: they lie outside the heap. */
+const heapBytes = (): number => {
+  const { heapUsed, external } = memoryUsage();
+  return heapUsed + external;
+};
 const { parse, stringify } = JSON;
 
 function writeAll(fd: number, text: string): void {
