@@ -126,10 +126,14 @@ describe('a class', () => {
     writeFileSync(join(handIn(solution, inbox, 'dora'), 'student.yaml'), 'id: "../dora"\n');
     writeFileSync(join(handIn(solution, inbox, 'emil'), 'student.yaml'), `# ${'['.repeat(5_000)}`);
     writeFileSync(join(inbox, 'fay.zip'), 'PK');
+    writeFileSync(join(inbox, 'bob', 'progress.yaml'), 'student: bo\ncourseSeed: autumn\n');
     const out = scratch();
     const result = run('grade', '01', '--submissions', inbox, '--out', out);
     expect(result).toMatchObject({ code: 0, err: '' });
     expect(result.out).toMatch(/bob {2}10\/10/);
+    expect(result.out).toContain(
+      'bob: worked with the numbers of student "bo", courseSeed "autumn" (progress.yaml); graded with student "bob", courseSeed "evenkeel"',
+    );
     const table = readFileSync(join(out, 'grades.csv'), 'utf8');
     expect(table.trim().split('\r\n')).toEqual([
       'student,01-round-robin,total,max,problem',

@@ -46,6 +46,26 @@ function idOf(folder: string, name: string): { student: string; problem?: string
   }
 }
 
+/** A line where a hand-in's own progress file names another student or seed: its numbers were others than the grader's. */
+export function otherNumbers({ student, folder }: HandIn, courseSeed: string): string | undefined {
+  const text = ['exercises/progress.yaml', 'progress.yaml']
+    .map((name) => readSmall(join(folder, name)))
+    .find((found) => found !== undefined);
+  if (text === undefined) return undefined;
+  let own: { student?: unknown; courseSeed?: unknown } | null;
+  try {
+    own = parse(text);
+  } catch {
+    return undefined;
+  }
+  const [theirs, ours] = [
+    [own?.student ?? '', own?.courseSeed ?? ''],
+    [student, courseSeed],
+  ].map(([who, seed]) => `student ${JSON.stringify(who)}, courseSeed ${JSON.stringify(seed)}`);
+  if (theirs === ours) return undefined;
+  return `${student}: worked with the numbers of ${theirs} (progress.yaml); graded with ${ours}`;
+}
+
 function firstLine(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
   return code ?? String(message).split('\n')[0] ?? '';
@@ -151,6 +171,8 @@ function writeWhole(file: string, text: string): void {
 async function gradeOne(work: ClassWork, handIn: HandIn): Promise<Grade> {
   const { student, folder } = handIn;
   const file = join(work.out, `${student}.json`);
+  const others = otherNumbers(handIn, work.courseSeed);
+  if (others !== undefined) work.said(printable(others));
   const inputs = await inputsOf(work, handIn);
   const known = earlier(file, inputs);
   const grade = known ?? {

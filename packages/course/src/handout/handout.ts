@@ -13,6 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
+import { START, writeProgress } from '../learn/progress.ts';
 
 const LEFT_OUT: readonly RegExp[] = [
   /^exercises\/[^/]+\/(?:solutions|wrong)\//,
@@ -99,5 +100,6 @@ export function writeHandout(kit: string, out: string): number {
   const manifest = join(out, 'package.json');
   writeFileSync(manifest, studentManifest(readFileSync(manifest, 'utf8')));
   writeFileSync(join(out, 'README.md'), README);
+  writeProgress(join(out, 'exercises'), START);
   return files.length;
 }

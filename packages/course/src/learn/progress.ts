@@ -31,6 +31,9 @@ const schema: z.ZodType<Progress> = z.strictObject({
   locked: z.record(z.string(), z.string()).default({}),
 });
 
+/** No student in particular, and nothing done yet. */
+export const START: Progress = schema.parse({});
+
 function fileIn(folder: string): string {
   return join(folder, 'progress.yaml');
 }

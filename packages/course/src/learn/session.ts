@@ -1,5 +1,6 @@
 /** The watch loop of `pnpm learn`: run, show, wait for a save, run again; after a pass go on to the next. */
 
+import { existsSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { type Exercise, loadChecks } from '../exercise/exercises.ts';
 import type { ExerciseResult } from '../grade/result.ts';
@@ -39,10 +40,10 @@ async function introduce(
 
 function celebrate(course: Course, exercise: Exercise, say: SessionOptions['say']): void {
   const { next } = course;
-  say(
-    '',
-    `${exercise.number} is passed. \`pnpm learn solution ${exercise.number}\` shows solutions to compare with.`,
-  );
+  const { number, folder } = exercise;
+  const solutions = ` \`pnpm learn solution ${number}\` shows solutions to compare with.`;
+  // A handout has none.
+  say('', `${number} is passed.${existsSync(join(folder, 'solutions')) ? solutions : ''}`);
   if (next === undefined)
     say('That was the last one: you have built every part of a load balancer.');
   else say(`${next.number} ${next.rubric.title} is unlocked.`);

@@ -14,7 +14,7 @@ export const slowStart: Lesson = {
     'The first balancer gives it its full quarter at once.',
     'The second balancer lets it warm up: its share grows over six seconds.',
   ],
-  question: 'How many of the requests meet the cold server? Look at the 90th percentile.',
+  question: 'How many of the requests meet the cold server, and take more than 300 ms?',
   options: [
     'As many on both sides',
     'Far fewer with slow start',

@@ -7,7 +7,10 @@ import type { AddressInfo } from 'node:net';
 
 /** Listens for TCP and UDP on one port, and remembers what has come. */
 export class Listener implements AsyncDisposable {
-  /** Paths of requests; `tcp` for a connection and `udp` for a packet, whatever it holds. */
+  /**
+   * Paths of requests; `tcp` for a connection and `udp` for a packet, whatever it holds. A connection that brings no byte
+   * does not count: for a frame the browser opens one before it asks the policy, which forbids the frame.
+   */
   readonly arrivals: Set<string> = new Set();
   readonly port: number;
   readonly #server: Server;
@@ -29,7 +32,9 @@ export class Listener implements AsyncDisposable {
     await once(server.listen(0, '127.0.0.1'), 'listening');
     const listener = new Listener(server, socket);
     await once(socket.bind(listener.port, '127.0.0.1'), 'listening');
-    server.on('connection', () => listener.arrivals.add('tcp'));
+    server.on('connection', (connection) =>
+      connection.once('data', () => listener.arrivals.add('tcp')),
+    );
     server.on('upgrade', (request, upgraded) => {
       listener.arrivals.add(request.url ?? '');
       upgraded.destroy();
