@@ -134,6 +134,12 @@ export interface ClassWork {
   readonly said: (line: string) => void;
 }
 
+/** Files of an exercise that decide its marks: the rubric, the checks and what they import. */
+function judgesOf({ folder }: Exercise): string[] {
+  const own = readdirSync(folder).filter((name) => name.endsWith('.ts') && name !== 'exercise.ts');
+  return ['rubric.yaml', ...own.sort()];
+}
+
 /** All that a student's marks depend on. */
 async function inputsOf(work: ClassWork, { student, folder }: HandIn): Promise<string> {
   const parts = [GRADE_SCHEMA, work.kit, work.courseSeed, student];
@@ -145,7 +151,7 @@ async function inputsOf(work: ClassWork, { student, folder }: HandIn): Promise<s
     const size = lstatSync(file).size;
     parts.push(size > 1 << 20 ? String(size) : readFileSync(file, 'utf8'));
     parts.push(JSON.stringify(readOtherFiles(file, files)));
-    for (const part of ['checks.ts', 'rubric.yaml']) {
+    for (const part of judgesOf(exercise)) {
       parts.push(readFileSync(join(exercise.folder, part), 'utf8'));
     }
   }

@@ -24,10 +24,12 @@ export class SubjectError extends Error {
 
 const LAST_WORDS_MS = 10_000;
 
+/** What breaks the contract says itself what is meant; what is thrown, where. */
 function told(method: string, { message, line, kind }: Fault): string {
+  if (kind === 'contract') return message;
   const where = line === undefined ? '' : ` (${SUBMISSION_NAME}:${line})`;
-  const isOwn = kind === 'threw' && !message.startsWith('threw');
-  return `${method}${isOwn ? ' threw ' : ' '}${message}${where}`.trim();
+  const verb = message.startsWith('threw') ? '' : 'threw ';
+  return `${method} ${verb}${message}${where}`.trim();
 }
 
 function methodOf(question: Question): string {
