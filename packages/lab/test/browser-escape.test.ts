@@ -53,20 +53,6 @@ describe.skipIf(NO_BROWSER !== undefined)(`ways out of the lab${reason}`, () => 
     await plain.close();
   });
 
-  test('a plain page reaches the server through each door of its own; the page of the lab through none', async () => {
-    listener.arrivals.clear();
-    const all = `${tryDoorsOfPage(listener.port)}.then(() => 'tried')`;
-    expect(await open.page.evaluate(all)).toBe('tried');
-    expect([...listener.arrivals]).toEqual([]);
-
-    const plain = await open.page.context().newPage();
-    await plain.goto(`http://127.0.0.1:${listener.port}/page`);
-    expect(await plain.evaluate(all)).toBe('tried');
-    const doors = OPEN_IN_PAGE.map((name) => `/${name}`);
-    expect([...listener.arrivals]).toEqual(expect.arrayContaining([...doors, 'udp']));
-    await plain.close();
-  });
-
   test('a strategy has the language and nothing else, and reaches nothing', async () => {
     listener.arrivals.clear();
     const { page } = open;
@@ -125,5 +111,20 @@ describe.skipIf(NO_BROWSER !== undefined)(`ways out of the lab${reason}`, () => 
       expect(await inPage<string>(page, 'return lab.worlds[1].error;')).toMatch(error);
     }
     expect([...listener.arrivals]).toEqual([]);
+  });
+
+  // Last: a page that was closed still sends packets for a while.
+  test('a plain page reaches the server through each door of its own; the page of the lab through none', async () => {
+    listener.arrivals.clear();
+    const all = `${tryDoorsOfPage(listener.port)}.then(() => 'tried')`;
+    expect(await open.page.evaluate(all)).toBe('tried');
+    expect([...listener.arrivals]).toEqual([]);
+
+    const plain = await open.page.context().newPage();
+    await plain.goto(`http://127.0.0.1:${listener.port}/page`);
+    expect(await plain.evaluate(all)).toBe('tried');
+    const doors = OPEN_IN_PAGE.map((name) => `/${name}`);
+    expect([...listener.arrivals]).toEqual(expect.arrayContaining([...doors, 'udp']));
+    await plain.close();
   });
 });

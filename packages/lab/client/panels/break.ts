@@ -30,9 +30,9 @@ function breakings(meanMs: number): readonly (readonly [text: string, fault: Bre
     ['Freeze', { kind: 'freeze' }],
     ['Slow it down', { kind: 'latency', latencyMs: Math.round(meanMs * SLOW_TIMES) }],
     ['Answer errors at once', { kind: 'fastError', status: 503 }],
-    ['Health check says it is sick', { kind: 'healthLie', status: 503 }],
-    ['Health check says it is well', { kind: 'healthLie', status: 200 }],
-    ['Swallow requests', { kind: 'blackhole' }],
+    ['Let its health check fail', { kind: 'healthLie', status: 503 }],
+    ['Let its health check pass', { kind: 'healthLie', status: 200 }],
+    ['Never answer (black hole)', { kind: 'blackhole' }],
   ];
 }
 
@@ -176,7 +176,7 @@ export class BreakPanel {
     const entries = entriesOf(file).map(({ key, index, text }) => {
       const remove = button('×', () => this.#lab.open(removeEntry(this.#lab.file, key, index)), {
         class: 'quiet',
-        'aria-label': `Take out: ${text}`,
+        'aria-label': `Remove: ${text}`,
       });
       return el('li', {}, text, remove);
     });

@@ -54,7 +54,7 @@ export function fleetSettings(entry: FleetEntry, i: number): (Slider | Choice)[]
   const names = Object.keys(SERVICES);
   return [
     slider('Backends', at('count'), count, [1, 40, 1]),
-    slider('Served at once', at('concurrency'), concurrency, [1, 40, 1]),
+    slider('Concurrency', at('concurrency'), concurrency, [1, 40, 1]),
     slider('Queue', at('queue'), queue, [0, 1000, 1]),
     slider('Weight', at('weight'), weight, [1, 10, 1]),
     slider('Mean service time', at('service'), mean, [1, 500, 1], ' ms', (to) => make?.(to)),
@@ -74,7 +74,7 @@ function pressure(load: Load): Slider {
     return slider('Clients', ['load', 'connections'], load.connections, [1, 500, 1]);
   }
   const { ratePerSecond: rate, fraction = 0 } = load;
-  const label = 'Load at first';
+  const label = 'Initial load';
   if (rate === undefined) {
     return slider(label, ['load', 'fraction'], fraction, [0.05, 2, 0.05], ' of capacity');
   }
@@ -88,8 +88,8 @@ export function loadSettings({ load }: Scenario): Slider[] {
   return [
     pressure(load),
     slider('Length', at('durationMs'), load.durationMs, [1000, 60_000, 500], ' ms'),
-    slider('Patience of clients', at('timeoutMs'), load.timeoutMs, [50, 10_000, 50], ' ms'),
-    slider('Repetitions by clients', at('clientRetries'), load.clientRetries, [0, 10, 1]),
+    slider('Client timeout', at('timeoutMs'), load.timeoutMs, [50, 10_000, 50], ' ms'),
+    slider('Client retries', at('clientRetries'), load.clientRetries, [0, 10, 1]),
     slider('Skew of keys (Zipf)', ['load', 'keys', 'zipf'], load.keys.zipf, [0, 2, 0.1]),
   ];
 }

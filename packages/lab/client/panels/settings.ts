@@ -22,7 +22,7 @@ export class SettingsPanel {
   constructor(lab: Lab, tell: (error: unknown) => void) {
     this.#lab = lab;
     this.#tell = tell;
-    addPanel('Change the world', [
+    addPanel('Change the scenario', [
       el('p', {}, 'The worlds start again from their seed, and are simulated to the moment shown.'),
       this.#place,
     ]);

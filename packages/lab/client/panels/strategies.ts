@@ -54,7 +54,7 @@ export class StrategiesPanel {
     });
     const remove = button('×', () => this.#set(this.#worlds.filter((_, k) => k !== i)), {
       class: 'quiet',
-      'aria-label': `Take world ${i + 1} out`,
+      'aria-label': `Remove world ${i + 1}`,
       disabled: this.#worlds.length === 1,
     });
     return el('li', { class: 'row' }, select, remove);

@@ -141,7 +141,7 @@ const PAGE_DOORS: Readonly<Record<string, string>> = {
   form: `new Promise((done) => {
     const frame = document.createElement('iframe');
     frame.name = 'out';
-    const form = Object.assign(document.createElement('form'), { action: url, target: 'out' });
+    const form = Object.assign(document.createElement('form'), { action: url, target: 'out', method: 'post' });
     document.body.append(frame, form);
     form.submit();
     setTimeout(() => { frame.remove(); form.remove(); done(); }, 500);
