@@ -55,8 +55,9 @@ async function compile(source: string): Promise<string> {
   const timer = setTimeout(kill, COMPILE_MS);
   child.stdin.on('error', () => {});
   child.stdin.end(source);
+  const notStarted = new Promise<never>((_, reject) => child.once('error', reject));
   try {
-    return await text(child.stdout);
+    return await Promise.race([text(child.stdout), notStarted]);
   } finally {
     clearTimeout(timer);
     kill();
