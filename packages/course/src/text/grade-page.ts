@@ -11,7 +11,7 @@ td,th{padding:.4rem .5rem;text-align:left;border-bottom:1px solid var(--line);ve
 .status{width:4.5rem}.points{width:4rem;text-align:right}p{margin:.4rem 0 0}
 pre{background:var(--code);padding:.6rem;margin:.4rem 0 0;overflow:auto;overflow-wrap:normal}
 .pass{color:var(--good)}.fail,.error,.timeout{color:var(--bad)}
-@media(max-width:30rem){td,th{padding:.4rem .2rem}.status{width:3.5rem}.points{width:3rem}}`;
+@media(max-width:30rem){td,th{padding:.4rem .2rem}.status{width:3.5rem}.points{width:3.6rem}}`;
 
 const HEAD = `<thead><tr><th class="status" scope="col">result</th><th scope="col">check</th>
 <th class="points" scope="col">points</th></tr></thead>`;
