@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
 import { expectUsableByAll } from '../../../tools/axe.ts';
 import { launchBrowser, NO_BROWSER } from '../../../tools/browser.ts';
-import { GRADE_SCHEMA, summed } from '../src/grade/result.ts';
+import { GRADE_SCHEMA, type Grade, summed } from '../src/grade/result.ts';
 import { gradePage } from '../src/text/grade-page.ts';
 import { scratch } from './support.ts';
 
@@ -23,8 +23,11 @@ test.skipIf(NO_BROWSER !== undefined)(
     }));
     const file = join(scratch(), 'marks.html');
     const exercises = [summed('01-round-robin', tests)];
-    const grade = { schema: GRADE_SCHEMA, seed: 's', kit: '1', limits: ['a limit'], exercises };
-    writeFileSync(file, gradePage({ ...grade, student: EVIL }));
+    const grade: Grade = {
+      ...{ schema: GRADE_SCHEMA, student: EVIL, seed: 's', kit: '1', limits: ['a limit'] },
+      exercises,
+    };
+    writeFileSync(file, gradePage(grade));
     const browser = await launchBrowser();
     try {
       for (const [width, colorScheme] of [
