@@ -1,8 +1,24 @@
 /** Exercise 11: what is hidden is hidden. Neither a machine's name nor its place tells whether it is slow. */
 
-import { seededRandom } from '@evenkeel/core';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { type Random, seededRandom } from '@evenkeel/core';
 import { expect, test } from 'vitest';
-import { FAMILIES } from '../../../exercises/11-your-own-strategy/families.ts';
+import { exercise } from './support.ts';
+
+interface Machine {
+  readonly id: string;
+  readonly count: number;
+  readonly service: { readonly meanMs: number };
+}
+
+interface Family {
+  readonly id: string;
+  readonly draw: (random: Random) => { readonly fleet: readonly Machine[] };
+}
+
+const file = pathToFileURL(join(exercise('11').folder, 'families.ts')).href;
+const { FAMILIES } = (await import(file)) as { FAMILIES: readonly Family[] };
 
 const SEEDS = 300;
 const PLACES = 6;
@@ -11,9 +27,7 @@ test('all scenarios have the same names, and a slow machine stands at every plac
   const slowAt = Array<number>(PLACES).fill(0);
   for (let seed = 0; seed < SEEDS; seed++) {
     for (const { id, draw } of FAMILIES) {
-      const { fleet } = draw(seededRandom(seed)) as {
-        fleet: { id: string; count: number; service: { meanMs: number } }[];
-      };
+      const { fleet } = draw(seededRandom(seed));
       const names = fleet.flatMap(({ id: name, count }) =>
         count === 1 ? [name] : Array.from({ length: count }, (_, i) => `${name}-${i + 1}`),
       );

@@ -124,7 +124,9 @@ describe.skipIf(NO_BROWSER !== undefined)(`ways out of the lab${reason}`, () => 
     await plain.goto(`http://127.0.0.1:${listener.port}/page`);
     expect(await plain.evaluate(all)).toBe('tried');
     const doors = OPEN_IN_PAGE.map((name) => `/${name}`);
-    expect([...listener.arrivals]).toEqual(expect.arrayContaining([...doors, 'udp']));
+    await expect
+      .poll(() => [...listener.arrivals])
+      .toEqual(expect.arrayContaining([...doors, 'udp']));
     await plain.close();
   });
 });
