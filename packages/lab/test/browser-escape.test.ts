@@ -3,13 +3,7 @@
 import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { NO_BROWSER } from '../../../tools/browser.ts';
-import {
-  Listener,
-  OPEN_IN_PAGE,
-  OPEN_IN_WORKER,
-  tryDoors,
-  tryDoorsOfPage,
-} from './support/doors.ts';
+import { Listener, OPEN_IN_WORKER, tryDoors } from './support/doors.ts';
 import { race, STOPPED } from './support/hostile.ts';
 import { inPage, LabBrowser, momentAt, type OpenPage, until } from './support/page.ts';
 
@@ -111,22 +105,5 @@ describe.skipIf(NO_BROWSER !== undefined)(`ways out of the lab${reason}`, () => 
       expect(await inPage<string>(page, 'return lab.worlds[1].error;')).toMatch(error);
     }
     expect([...listener.arrivals]).toEqual([]);
-  });
-
-  // Last: a page that was closed still sends packets for a while.
-  test('a plain page reaches the server through each door of its own; the page of the lab through none', async () => {
-    listener.arrivals.clear();
-    const all = `${tryDoorsOfPage(listener.port)}.then(() => 'tried')`;
-    expect(await open.page.evaluate(all)).toBe('tried');
-    expect([...listener.arrivals]).toEqual([]);
-
-    const plain = await open.page.context().newPage();
-    await plain.goto(`http://127.0.0.1:${listener.port}/page`);
-    expect(await plain.evaluate(all)).toBe('tried');
-    const doors = OPEN_IN_PAGE.map((name) => `/${name}`);
-    await expect
-      .poll(() => [...listener.arrivals])
-      .toEqual(expect.arrayContaining([...doors, 'udp']));
-    await plain.close();
   });
 });
