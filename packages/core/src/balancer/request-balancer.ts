@@ -47,6 +47,9 @@ export interface BalancerOptions extends QueueLimits {
   readonly markDown: (endpoint: Endpoint, reason: string) => void;
 }
 
+/** How nearly all requests end: then none needs a result of its own. */
+const OK_AT_ONCE: Result = { kind: 'ok', attempts: 1, failure: undefined };
+
 const QUEUE_LENGTH = 1000;
 const QUEUE_TIMEOUT_MS = 1000;
 
@@ -235,6 +238,10 @@ export class RequestBalancer implements Balancer {
     const { dispatchState: state } = exchange;
     const { attempts, lastFailure } = state;
     state.reset();
+    if (kind === 'ok' && attempts === 1) {
+      exchange.finished(OK_AT_ONCE);
+      return;
+    }
     const failure = kind === 'ok' ? undefined : lastFailure;
     exchange.finished({ kind, attempts, failure });
   }

@@ -46,12 +46,19 @@ export interface ClientsContext {
 /** All clients of a run. */
 export class Clients implements Client {
   readonly #context: ClientsContext;
+  // Of the context, what every request needs.
   readonly #run: RunContext;
+  readonly #source: RequestSource;
+  readonly #balancers: readonly SimBalancer[];
+  readonly #recorder: Recorder;
   readonly #warmupMs: number;
+  readonly #clientRetries: number;
   /** undefined where no client ever gives up. */
   readonly #timeouts: DeadlineLine<SimRequest> | undefined;
   readonly #free: SimRequest[] = [];
   #sent = 0;
+  /** Place of the balancer that the next request is sent to: each in its turn. */
+  #nextVia = 0;
   #over = 0;
   #counted = 0;
   #responseSumMs = 0;
@@ -62,7 +69,11 @@ export class Clients implements Client {
     const { run, load } = context;
     this.#context = context;
     this.#run = run;
+    this.#source = context.source;
+    this.#balancers = context.balancers;
+    this.#recorder = context.recorder;
     this.#warmupMs = load.warmupMs;
+    this.#clientRetries = load.clientRetries;
     if (load.timeoutMs < Infinity) {
       this.#timeouts = new DeadlineLine(run.queue, load.timeoutMs, (request) => {
         this.#giveUp(request);
@@ -96,12 +107,12 @@ export class Clients implements Client {
 
   /** A client sends the source's present request, now. */
   send(): void {
-    const { source } = this.#context;
-    const request = this.#free.pop() ?? new SimRequest(this.#context.transport, this);
+    const source = this.#source;
+    const request = this.#free.pop() ?? new SimRequest(this.#context.transport, this, source);
     request.index = source.index;
     request.work = source.work;
     request.serviceMs = source.serviceMs;
-    request.hash = source.keyHash;
+    request.key = source.key;
     request.idempotent = !source.post;
     request.repeats = 0;
     this.#dispatch(request);
@@ -109,23 +120,24 @@ export class Clients implements Client {
 
   /** A client of a closed load takes the next request of the plan. */
   sendNext(): void {
-    if (!this.isEnded && this.#context.source.advance()) this.send();
+    if (!this.isEnded && this.#source.advance()) this.send();
   }
 
   /** The balancer is done with a request. */
   finished(request: SimRequest, result: Result): void {
-    const { run } = this.#context;
+    const run = this.#run;
     const nowMs = run.queue.now();
     const end = endOf(request, result);
     this.#over++;
     run.averages.inSystem--;
-    this.#responseSumMs += nowMs - request.sentMs;
+    const sinceSentMs = nowMs - request.sentMs;
+    this.#responseSumMs += sinceSentMs;
     this.#timeouts?.leave(request);
-    const responseMs = nowMs - request.sentMs + this.#overheadMs();
-    if (request.isCounted) this.#context.recorder.ended(request, end, responseMs, result.attempts);
+    const responseMs = sinceSentMs + this.#overheadMs();
+    if (request.isCounted) this.#recorder.ended(request, end, responseMs, result.attempts);
     run.hash.add(END_CODES[end], nowMs);
     run.observer?.finished(nowMs, request.index, end, responseMs);
-    if (end !== 'ok' && request.repeats < this.#context.load.clientRetries) {
+    if (end !== 'ok' && request.repeats < this.#clientRetries) {
       request.repeats++;
       this.#dispatch(request);
       return;
@@ -135,7 +147,7 @@ export class Clients implements Client {
   }
 
   #dispatch(request: SimRequest): void {
-    const { balancers } = this.#context;
+    const balancers = this.#balancers;
     const run = this.#run;
     const nowMs = run.queue.now();
     request.sentMs = nowMs;
@@ -143,7 +155,8 @@ export class Clients implements Client {
     request.timesServed = 0;
     request.status = 0;
     request.broken = undefined;
-    request.via = this.#sent % balancers.length;
+    request.via = this.#nextVia;
+    this.#nextVia = this.#nextVia + 1 < balancers.length ? this.#nextVia + 1 : 0;
     this.#sent++;
     if (request.isCounted) this.#counted++;
     run.averages.inSystem++;
@@ -153,7 +166,7 @@ export class Clients implements Client {
   }
 
   #giveUp(request: SimRequest): void {
-    (this.#context.balancers[request.via] as SimBalancer).cluster.balancer.cancel(request);
+    (this.#balancers[request.via] as SimBalancer).cluster.balancer.cancel(request);
   }
 
   #next(end: ClientOutcome): void {

@@ -42,6 +42,50 @@ describe('order', () => {
   });
 });
 
+describe('events that are made at events', () => {
+  test.prop([fc.array(fc.array(fc.nat(5), { maxLength: 3 }), { minLength: 1, maxLength: 200 })])(
+    'fire in the order of a sorted list, and the size counts those to come',
+    (follows) => {
+      const pending: { time: number; tag: number }[] = [];
+      let made = 0;
+      const make = (delay: number): void => {
+        pending.push({ time: queue.now() + delay, tag: made });
+        queue.schedule(delay, made++);
+      };
+      const queue = new EventQueue((tag) => {
+        // The first of the earliest: made in this order.
+        const first = pending.reduce((a, b) => (b.time < a.time ? b : a));
+        expect([queue.now(), tag]).toEqual([first.time, first.tag]);
+        pending.splice(pending.indexOf(first), 1);
+        expect(queue.size).toBe(pending.length);
+        for (const delay of follows[tag] ?? []) make(delay);
+        expect(queue.size).toBe(pending.length);
+      });
+      make(0);
+      make(3);
+      drain(queue);
+      expect(pending).toEqual([]);
+    },
+  );
+
+  it('survive that thousands of timers are cancelled at one, whether or not it makes others', () => {
+    for (const isFollowed of [false, true]) {
+      const fired: number[] = [];
+      const queue = new EventQueue((tag) => fired.push(tag));
+      queue.after(1, () => {
+        if (isFollowed) queue.schedule(1, 2);
+        for (const id of ids) queue.cancel(id);
+        queue.schedule(2, 3);
+      });
+      const ids = Array.from({ length: 4000 }, (_, i) => queue.after(5 + (i % 7), () => {}));
+      queue.schedule(4, 4);
+      expect(queue.size).toBe(4002);
+      drain(queue);
+      expect(fired).toEqual(isFollowed ? [2, 3, 4] : [3, 4]);
+    }
+  });
+});
+
 describe('as a clock', () => {
   it('never fires synchronously, and its time never goes back', () => {
     const queue = new EventQueue(() => {});

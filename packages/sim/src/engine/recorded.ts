@@ -45,7 +45,11 @@ class RecordedSource implements RequestSource {
     return this.#list[this.index]?.method === 'POST';
   }
 
-  get keyHash(): number {
-    return hash32(this.#list[this.index]?.key ?? keyName(0));
+  get key(): number {
+    return this.index;
+  }
+
+  hashOf(key: number): number {
+    return hash32(this.#list[key]?.key ?? keyName(0));
   }
 }

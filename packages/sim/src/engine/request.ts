@@ -1,6 +1,7 @@
 /** A client's request on its way through a balancer: the simulator's `Exchange`. Records are pooled. */
 
 import { type Attempt, DispatchState, type Exchange, type Result } from '@evenkeel/core';
+import type { RequestSource } from '../scenario/arrivals.ts';
 import type { Waiter } from './deadlines.ts';
 
 /** Carries a request's attempts to backends. */
@@ -18,12 +19,13 @@ export interface Client {
 /** One request: what was planned, and how far it has come. */
 export class SimRequest implements Exchange, Waiter {
   readonly dispatchState: DispatchState = new DispatchState();
-  hash = 0;
   idempotent = true;
   readonly mayHedge: boolean = true;
   /** Its number, and its work, as planned. */
   index = 0;
   work = 0;
+  /** As in `RequestSource`. */
+  key = 0;
   /** As in `RequestSource`. */
   serviceMs: number = Number.NaN;
   sentMs = 0;
@@ -52,10 +54,16 @@ export class SimRequest implements Exchange, Waiter {
   later: this | undefined = undefined;
   readonly #transport: Transport;
   readonly #client: Client;
+  readonly #source: RequestSource;
 
-  constructor(transport: Transport, client: Client) {
+  constructor(transport: Transport, client: Client, source: RequestSource) {
     this.#transport = transport;
     this.#client = client;
+    this.#source = source;
+  }
+
+  get hash(): number {
+    return this.#source.hashOf(this.key);
   }
 
   /** Live, all requests of a scenario ask for `/`: the method alone tells them apart. */

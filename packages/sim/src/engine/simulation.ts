@@ -155,8 +155,7 @@ export class Simulation {
     this.#start();
     if (!this.#load(toMs)) return;
     while (this.#clients.isBusy) {
-      if (this.#run.queue.nextMs > toMs) return;
-      this.#step();
+      if (!this.#step(toMs)) return;
     }
     for (const { cluster } of this.#balancers) cluster.close();
     this.#checkLaws();
@@ -187,10 +186,8 @@ export class Simulation {
 
   /** A closed load: each answer is followed by the next request. */
   #sendInTurn(toMs: number): boolean {
-    const { queue } = this.#run;
     while (!this.#clients.isEnded && this.#clients.isBusy) {
-      if (queue.nextMs > toMs) return false;
-      this.#step();
+      if (!this.#step(toMs)) return false;
     }
     return true;
   }
@@ -200,10 +197,11 @@ export class Simulation {
     const { queue, averages } = this.#run;
     const source = this.#source;
     while (this.#hasRequest) {
-      if (!this.#stepTo(source.atMs, toMs)) return false;
-      averages.advanceTo(source.atMs);
-      queue.advanceTo(source.atMs);
-      if (source.atMs >= averages.fromMs) this.#queueLengths?.sample();
+      const { atMs } = source;
+      if (!this.#stepTo(atMs, toMs)) return false;
+      averages.advanceTo(atMs);
+      queue.advanceTo(atMs);
+      if (atMs >= averages.fromMs) this.#queueLengths?.sample();
       this.#clients.send();
       this.#hasRequest = !this.#clients.isEnded && source.advance();
       this.#reportProgress(source.index + 1);
@@ -220,17 +218,20 @@ export class Simulation {
   #stepTo(untilMs: number, toMs: number): boolean {
     const { queue } = this.#run;
     while (queue.nextMs < untilMs) {
-      if (queue.nextMs > toMs) return false;
-      this.#step();
+      if (!this.#step(toMs)) return false;
     }
     return untilMs <= toMs;
   }
 
-  #step(): void {
+  /** The next event; false if it lies beyond `toMs`. */
+  #step(toMs: number): boolean {
     const { queue, averages } = this.#run;
+    const { nextMs } = queue;
+    if (nextMs > toMs) return false;
     this.#eventCount++;
-    averages.advanceTo(queue.nextMs);
+    averages.advanceTo(nextMs);
     queue.step();
+    return true;
   }
 
   #reportProgress(sent: number): void {

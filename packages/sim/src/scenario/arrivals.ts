@@ -40,12 +40,17 @@ export interface RequestSource {
   /** The service time where all backends draw it alike, sampled from `work`; else NaN. */
   readonly serviceMs: number;
   readonly post: boolean;
-  /** `hash32` of the key. */
-  readonly keyHash: number;
+  /** The key, in a form of the source's own. */
+  readonly key: number;
+  /** `hash32` of a key that was the present request's once: worked out for the strategies that ask. */
+  hashOf(key: number): number;
 }
 
-/** Requests that are planned at once: in blocks, streams and logarithms cost a fraction. */
-const BLOCK = 512;
+/**
+ * Requests that are planned at once: in blocks, streams and logarithms cost a fraction. Small enough that a
+ * block stays in the processor's nearest cache with what else a simulated request needs.
+ */
+const BLOCK = 128;
 
 /** The planned requests, one at a time, without an object for each. */
 export class ArrivalPlan implements RequestSource {
@@ -97,10 +102,13 @@ export class ArrivalPlan implements RequestSource {
     return this.#postShare > 0 && (this.#method[this.#at] as number) < this.#postShare;
   }
   get keyRank(): number {
-    return this.#keys.rankAt(this.#key[this.#at] as number);
+    return this.#keys.rankAt(this.key);
   }
-  get keyHash(): number {
-    return this.#keys.hash(this.keyRank);
+  get key(): number {
+    return this.#key[this.#at] as number;
+  }
+  hashOf(key: number): number {
+    return this.#keys.hash(this.#keys.rankAt(key));
   }
 
   advance(): boolean {

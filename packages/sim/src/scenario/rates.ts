@@ -99,21 +99,24 @@ function poisson(segments: readonly RateSegment[], random: Random, pace: Pace): 
     fillUniform(random, target);
     // A loop of its own: a logarithm does not wait for the one before it, as a time does.
     for (let i = 0; i < target.length; i++) target[i] = -log(1 - (target[i] as number));
+    // A local variable: each number that is written to one of a closure is a new object.
+    let fromMs = lastMs;
+    let untilMs = segments[at + 1]?.fromMs ?? Infinity;
     for (let i = 0; i < target.length; i++) {
       let events = target[i] as number;
-      let untilMs = segments[at + 1]?.fromMs ?? Infinity;
-      let timeMs = lastMs + lengthMs(events);
+      let timeMs = fromMs + lengthMs(events);
       while (timeMs >= untilMs && untilMs < Infinity) {
         // The share of the gap that has passed at the old rate.
-        if (rateAt(at) > 0) events *= 1 - (untilMs - lastMs) / (timeMs - lastMs);
-        lastMs = untilMs;
+        if (rateAt(at) > 0) events *= 1 - (untilMs - fromMs) / (timeMs - fromMs);
+        fromMs = untilMs;
         at++;
         untilMs = segments[at + 1]?.fromMs ?? Infinity;
-        timeMs = lastMs + lengthMs(events);
+        timeMs = fromMs + lengthMs(events);
       }
-      lastMs = timeMs;
+      fromMs = timeMs;
       target[i] = timeMs;
     }
+    lastMs = fromMs;
   };
 }
 
