@@ -30,6 +30,7 @@ export const LOG_VARIABLES = [
   'userAgent',
   'referer',
   'requestId',
+  'traceId',
   'afterEvent',
 ] as const;
 

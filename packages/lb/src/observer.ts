@@ -24,6 +24,8 @@ export interface RequestRecord {
   readonly peerAddress: string;
   /** The values of the observer's `requestFields`, in their order; empty where there is no such field. */
   readonly observedFields: readonly string[];
+  /** There where tracing is on. */
+  readonly trace?: RequestTrace | undefined;
 }
 
 /** One attempt at a backend. */
@@ -109,10 +111,50 @@ export type ProxyHeaderFault = 'missing' | 'malformed' | 'late' | 'untrusted';
 /** The limit at which a client connection was refused. */
 export type ConnectionLimit = 'connections' | 'connectionsPerAddress';
 
+/** Makes spans. */
+export interface RequestTracer {
+  /**
+   * A request begins: its span continues the client's trace, or starts a new one.
+   * @param traceparent as the client sent it; empty, or malformed: there is none
+   * @param tracestate counts with a good `traceparent` only
+   */
+  begin(method: string, traceparent: string, tracestate: string): RequestTrace;
+}
+
+/** The span of one request. */
+export interface RequestTrace {
+  /** 32 hexadecimal digits. */
+  readonly traceId: string;
+  /** Its spans are kept, as the client or the sampler decided. */
+  readonly isSampled: boolean;
+  /** What backends are sent in `tracestate`; empty: no such field. */
+  readonly tracestate: string;
+  /**
+   * An attempt begins.
+   * @param address of the backend, as `host:port`
+   * @param number 0 for the first, 1 for the first retry
+   */
+  attempt(backend: string, address: string, number: number): AttemptTrace;
+  /** The request has ended; all of its attempts have. */
+  end(request: RequestRecord, observed: RequestObservation): void;
+}
+
+/** The span of one attempt. */
+export interface AttemptTrace {
+  /** The end of the backend's `traceparent`: 16 hexadecimal digits, `-`, and two for the flags. */
+  readonly parent: string;
+  end(attempt: AttemptObservation): void;
+}
+
+/** So long is `AttemptTrace.parent`, whatever is in it. */
+export const PARENT_LENGTH = 19;
+
 /** Hears what happens. Called synchronously on the hot path: be quick, and do not throw. */
 export interface FrontObserver {
   /** Fields of requests, in lower case, that are to be kept for it; absent: none is looked for. */
   readonly requestFields?: readonly string[];
+  /** Makes a span of each request; absent: none is traced, and no field is looked at for it. */
+  readonly tracer?: RequestTracer;
   requestEnded?(request: RequestRecord, observed: RequestObservation): void;
   /** An attempt has ended; those of one request in the order of their ends, all before `requestEnded`. */
   attemptEnded?(request: RequestRecord, attempt: AttemptObservation): void;

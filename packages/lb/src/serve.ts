@@ -9,10 +9,11 @@ import type { Resolved } from './config/resolve.ts';
 import { EXIT_OK, EXIT_RUNTIME } from './exit-codes.ts';
 import { fileLimitWarning } from './file-limit.ts';
 import { urlOf } from './fronts.ts';
-import type { Streams } from './invocation.ts';
+import type { Invocation } from './invocation.ts';
 import { listenFailure } from './listen-failure.ts';
 import { createProgramLog, type ProgramLog } from './log/program-log.ts';
 import { createLoadBalancer, type LoadBalancer, type LoadBalancerOptions } from './server.ts';
+import { startTracing } from './tracing/start.ts';
 
 /** A configuration as it was read: as written, complete, and what about it is hardly meant. */
 export interface Reading extends Resolved {
@@ -28,7 +29,7 @@ export interface Reading extends Resolved {
  */
 export async function serve(
   read: () => Reading,
-  { stdout, stderr }: Streams,
+  { stdout, stderr, environment }: Invocation,
   given: Pick<LoadBalancerOptions, 'strategies' | 'policies' | 'descriptors'> = {},
 ): Promise<number> {
   const reading = read();
@@ -41,7 +42,8 @@ export async function serve(
     for (const warning of next.warnings) log.warn(warning);
     return next.file;
   };
-  const balancer = createLoadBalancer(file, { log, reread, ...given });
+  const tracing = await startTracing(environment, log);
+  const balancer = createLoadBalancer(file, { log, reread, tracing, ...given });
   let ended: Promise<void>;
   try {
     await balancer.listen();

@@ -21,6 +21,7 @@ import { type Operable, OperableParts } from './operable.ts';
 import { applyConfig, changedAtStartOnly, keepingAtStart, prepared } from './reload.ts';
 import { dismantle, shutDown } from './shutdown.ts';
 import { type OwnStrategies, strategyTable } from './strategies.ts';
+import type { Tracing } from './tracing/start.ts';
 import { TimerWheel } from './wheel.ts';
 
 /** What cannot be written into a configuration file. */
@@ -38,6 +39,8 @@ export interface LoadBalancerOptions {
   readonly descriptors?: readonly number[];
   /** Where the admin API's `POST /reload` gets the configuration; without it there is no such call. */
   readonly reread?: () => ConfigFile;
+  /** Makes spans of requests; closed at the end. Default: nothing is traced. */
+  readonly tracing?: Tracing | undefined;
 }
 
 /** A load balancer. */
@@ -237,16 +240,18 @@ class Server extends OperableParts implements LoadBalancer {
       discovery: this.discovery,
       admin: this.#admin,
       accessLog: this.#accessLog,
+      tracing: this.#options.tracing,
     };
   }
 
   #observer(): FrontObserver {
     const traffic = this.traffic;
     const accessLog = this.#accessLog;
-    const { log } = this.#options;
+    const { log, tracing } = this.#options;
     const debug = log?.isDebug === true ? log.debug.bind(log) : undefined;
     return {
       ...(accessLog === undefined ? {} : { requestFields: accessLog.requestFields }),
+      ...(tracing === undefined ? {} : { tracer: tracing }),
       requestEnded(request, observed): void {
         traffic.requestEnded(request, observed);
         accessLog?.requestEnded(request, observed);

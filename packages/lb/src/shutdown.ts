@@ -11,6 +11,7 @@ import type { Discovery } from './discovery/discovery.ts';
 import type { Front } from './front.ts';
 import type { AccessLog } from './log/access-log.ts';
 import type { Services } from './services.ts';
+import type { Tracing } from './tracing/start.ts';
 
 /** What is to be taken down. */
 export interface Running {
@@ -20,9 +21,10 @@ export interface Running {
   readonly discovery: Pick<Discovery, 'close'>;
   readonly admin: AdminServer | undefined;
   readonly accessLog: AccessLog | undefined;
+  readonly tracing: Tracing | undefined;
 }
 
-/** What the access log may take for its last lines, even if no time is left. */
+/** What the access log may take for its last lines, and tracing for its last spans, even if no time is left. */
 const LAST_LINES_MS_MIN = 100;
 const LAST_LINES_MS_MAX = 1000;
 
@@ -45,16 +47,17 @@ export async function shutDown(
   await dismantle(running, Math.min(deadlineMs - clock.now(), LAST_LINES_MS_MAX));
 }
 
-/** Ends at once. @param lastLinesMs what the access log may take */
+/** Ends at once. @param lastLinesMs what access log and tracing may take */
 export async function dismantle(
-  { fronts, services, discovery, admin, accessLog }: Running,
+  { fronts, services, discovery, admin, accessLog, tracing }: Running,
   lastLinesMs: number = LAST_LINES_MS_MIN,
 ): Promise<void> {
   discovery.close();
   await fronts.close();
   services.close();
   await admin?.close();
-  await accessLog?.close(Math.max(lastLinesMs, LAST_LINES_MS_MIN));
+  const lastMs = Math.max(lastLinesMs, LAST_LINES_MS_MIN);
+  await Promise.all([accessLog?.close(lastMs), tracing?.close(lastMs)]);
 }
 
 function delay(clock: Clock, delayMs: number, signal: AbortSignal): Promise<void> {

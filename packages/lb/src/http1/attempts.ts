@@ -32,14 +32,17 @@ export class Attempts {
     this.conversation.begin();
   }
 
-  /** Begins the talk with the backend of an attempt, beside one that runs. */
-  start(attempt: Attempt): void {
+  /**
+   * Begins the talk with the backend of an attempt, beside one that runs.
+   * @param parent the end of its `traceparent`; empty: it is not traced
+   */
+  start(attempt: Attempt, parent: string): void {
     if (this.present !== undefined) {
       this.isHedged = true;
       this.#swap();
     }
     this.present = attempt;
-    this.conversation.start(attempt.endpoint);
+    this.conversation.start(attempt.endpoint, parent);
   }
 
   /** The backend of this conversation has spoken. */

@@ -52,3 +52,17 @@ test('bytes go in and out unchanged, one character for each', async () => {
   buffer.sendTo(sender);
   expect(await arrived()).toEqual(Buffer.concat([all, all]));
 });
+
+test('what a socket has kept stays as it was when bytes are put in place of others', async () => {
+  const buffer = new ByteBuffer(16);
+  const body = 'x'.repeat(500_000);
+  let sent = 0;
+  for (; sender.writableLength === 0; sent++) {
+    buffer.clear();
+    buffer.text(`1${body}`);
+    buffer.sendTo(sender);
+  }
+  buffer.overwrite(0, '2');
+  buffer.sendTo(sender);
+  expect((await arrived()).toString().replaceAll(body, '')).toBe(`${'1'.repeat(sent)}2`);
+});

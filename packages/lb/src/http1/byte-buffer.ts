@@ -48,6 +48,13 @@ export class ByteBuffer implements ByteSink {
     this.#length += to - from;
   }
 
+  /** Puts a string of bytes in the place of those at `at`. */
+  overwrite(at: number, text: string): void {
+    if (this.#isLent) this.#memory = Buffer.from(this.#memory as Buffer);
+    this.#isLent = false;
+    this.#memory?.write(text, at, 'latin1');
+  }
+
   /** Appends the bytes in `[from, to)` to `out`. */
   copyTo(out: ByteSink, from: number, to: number): void {
     if (this.#memory !== undefined && to > from) out.take(this.#memory, from, to);

@@ -69,6 +69,7 @@ export class Conversation implements UpstreamUser {
   readonly #owner: ConversationOwner;
   readonly #relay: ResponseRelay;
   #endpoint: Endpoint | undefined;
+  #parent = '';
   #upstream: UpstreamConnection | undefined;
   #hasRedialled = false;
   /** The backend takes no more of the request. */
@@ -99,8 +100,10 @@ export class Conversation implements UpstreamUser {
     this.#relay.begin();
   }
 
-  start(endpoint: Endpoint): void {
+  /** @param parent the end of the attempt's `traceparent`; empty: it is not traced */
+  start(endpoint: Endpoint, parent: string): void {
     this.#endpoint = endpoint;
+    this.#parent = parent;
     this.#hasRedialled = false;
     this.begin();
     this.#connect(false);
@@ -135,6 +138,7 @@ export class Conversation implements UpstreamUser {
     if (upstream.requests === 1) this.#owner.connected(upstream.createdMs, this);
     this.requestSent = true;
     outgoing.rewind();
+    if (this.#parent !== '') outgoing.setParent(this.#parent);
     const host =
       outgoing.needsHost && this.#endpoint
         ? destination?.upstreams.hostOf(this.#endpoint)

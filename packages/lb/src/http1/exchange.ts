@@ -140,8 +140,8 @@ export class HttpExchange implements Exchange, ConversationOwner {
   }
 
   send(attempt: Attempt): void {
-    this.#observed.attemptBegins(attempt);
-    this.#attempts.start(attempt);
+    const parent = this.#observed.attemptBegins(attempt);
+    this.#attempts.start(attempt, parent);
   }
 
   abort(attempt: Attempt): void {

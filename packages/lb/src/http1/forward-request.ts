@@ -4,6 +4,7 @@
  * client. Written once per request, in ranges of the input, before an endpoint is picked.
  */
 
+import type { RequestTrace } from '../observer.ts';
 import { clientBehind, forwardedChain, type Peer } from './client-identity.ts';
 import * as kinds from './fields.ts';
 import { latin1 } from './head.ts';
@@ -14,6 +15,7 @@ import type { OutgoingRequest } from './outgoing-request.ts';
 import type { RequestHead } from './request-head.ts';
 import type { RequestIds } from './request-ids.ts';
 import type { Forwarding } from './settings.ts';
+import { isTraceField, writeTrace } from './trace-fields.ts';
 
 const MAX_REQUEST_ID_CHARS = 128;
 
@@ -25,6 +27,8 @@ export interface Addressed {
   readonly operations: RouteOperations | undefined;
   /** There where operations are. */
   readonly view: OperatedRequest | undefined;
+  /** There where tracing is on. */
+  readonly trace: RequestTrace | undefined;
 }
 
 /** True if our own name is in Via: the request has been here before. */
@@ -73,11 +77,14 @@ export class RequestWriter {
     else if (isAbsolute) out.text(`Host: ${into.host}\r\n`);
 
     const dropsHost = isAbsolute || needsOwnHost || ownHost !== undefined;
+    const isTraced = into.trace !== undefined;
     let run = head.fieldsStart;
     for (let i = 0; i < fields.count; i++) {
       const kind = fields.kind[i] as number;
       const start = fields.nameStart[i] as number;
-      if (edits === undefined || !edits.drops(fields.bytes, start, fields.nameEnd[i] as number)) {
+      const nameEnd = fields.nameEnd[i] as number;
+      const isEdited = edits?.drops(fields.bytes, start, nameEnd) === true;
+      if (!isEdited && !(isTraced && isTraceField(fields.bytes, start, nameEnd))) {
         if (kind === kinds.OTHER || (kind === kinds.HOST && !dropsHost)) continue;
         if (keeps(kind, head, peer, forwarding)) continue;
       }
@@ -100,6 +107,7 @@ export class RequestWriter {
       append(out, peer.fields);
       if (into.host !== '') writeForwardedHost(out, head);
     }
+    if (into.trace !== undefined) writeTrace(out, into.trace, into.operations?.request);
     append(out, head.http10 ? this.#viaFrom10 : this.#via);
     this.#writeId(out, into);
     if (into.operations !== undefined) out.text(operatedFields(into));

@@ -1,7 +1,7 @@
 /** What all connections of one front share: clock, parsers, scratch memory, and the configuration of the moment. */
 
 import type { Clock, Random } from '@evenkeel/core';
-import type { FrontObserver } from '../observer.ts';
+import type { FrontObserver, RequestTracer } from '../observer.ts';
 import { RareNews } from '../rare-news.ts';
 import type { UpstreamConnection } from '../upstream/connection.ts';
 import { UpstreamPool } from '../upstream/pool.ts';
@@ -57,6 +57,8 @@ export interface Snapshot {
   readonly requestWriter: RequestWriter;
   /** Fields that the observer wants to see; undefined: none. */
   readonly observedFields: readonly string[] | undefined;
+  /** Undefined: no request is traced. */
+  readonly tracer: RequestTracer | undefined;
 }
 
 /** What a front gets from the program around it. */
@@ -147,6 +149,7 @@ export class FrontState {
       },
       requestWriter: new RequestWriter(forwarding, this.#requestIds),
       observedFields: this.observer.requestFields,
+      tracer: this.observer.tracer,
     };
   }
 

@@ -3,8 +3,14 @@
  * It reads the time when it is told of something, so that whatever happens is told where it happens.
  */
 
-import type { Attempt } from '@evenkeel/core';
-import type { AttemptObservation, AttemptOutcome, RequestObservation } from '../observer.ts';
+import type { Attempt, Endpoint } from '@evenkeel/core';
+import type {
+  AttemptObservation,
+  AttemptOutcome,
+  AttemptTrace,
+  RequestObservation,
+  RequestTracer,
+} from '../observer.ts';
 import type { Reason, RequestEnd } from '../reasons.ts';
 import type { ClientResponse } from './client-response.ts';
 import type { FrontState } from './front-state.ts';
@@ -21,6 +27,7 @@ class AttemptRecord implements AttemptObservation {
   outcome: AttemptOutcome = 'cancelled';
   startedMs = 0;
   attempt: Attempt | undefined;
+  trace: AttemptTrace | undefined;
 
   begin(attempt: Attempt): void {
     this.attempt = attempt;
@@ -84,16 +91,26 @@ export class Observation implements RequestObservation {
     this.isSession = false;
   }
 
-  attemptBegins(attempt: Attempt): void {
+  /** @returns what the backend is told of the attempt's span; empty: nothing is traced */
+  attemptBegins(attempt: Attempt): string {
     const { tries } = this;
     if (this.attempts === 0) this.queueMs = attempt.startedMs - this.#startMs;
     if (this.attempts === tries.length) tries.push(new AttemptRecord());
     const record = tries[this.attempts] as AttemptRecord;
     record.begin(attempt);
+    const { endpoint, afterEvent } = attempt;
+    record.trace = this.#traceOf(endpoint);
     this.#running = record;
     this.attempts += 1;
     this.backend = record.backend;
-    this.afterEvent = attempt.afterEvent;
+    this.afterEvent = afterEvent;
+    return record.trace?.parent ?? '';
+  }
+
+  #traceOf(endpoint: Endpoint): AttemptTrace | undefined {
+    const { trace, destination } = this.#request;
+    if (trace === undefined || destination === undefined) return undefined;
+    return trace.attempt(endpoint.id, destination.upstreams.hostOf(endpoint), this.attempts);
   }
 
   /** Where two attempts run: what follows is about this one. */
@@ -138,6 +155,7 @@ export class Observation implements RequestObservation {
     if (record === this.#running) this.#running = undefined;
     record.outcome = outcome;
     record.durationMs = this.#front.clock.now() - record.startedMs;
+    record.trace?.end(record);
     this.#front.observer.attemptEnded?.(this.#request, record);
   }
 
@@ -149,6 +167,15 @@ export class Observation implements RequestObservation {
     this.responseBodyBytes = this.#response.sentBytes - this.#response.headBytes;
     this.durationMs = this.#front.clock.now() - this.#startMs;
     if (this.attempts === 0) this.queueMs = this.durationMs;
+    const { tracer } = this.#front.observer;
+    if (tracer !== undefined) this.#endTrace(tracer);
     this.#front.observer.requestEnded?.(this.#request, this);
+  }
+
+  /** One whose head could not be read has no span yet. */
+  #endTrace(tracer: RequestTracer): void {
+    const request = this.#request;
+    request.trace ??= tracer.begin(request.method, '', '');
+    request.trace.end(request, this);
   }
 }

@@ -8,15 +8,19 @@
  */
 
 import type { Socket } from 'node:net';
+import { PARENT_LENGTH } from '../observer.ts';
 import { ByteBuffer, type ByteSink } from './byte-buffer.ts';
 
 /** Enough for a plain head; a browser's makes it grow once. */
 const INITIAL_BYTES = 512;
+const ANY_PARENT = `${'0'.repeat(PARENT_LENGTH)}\r\n`;
 
 export class OutgoingRequest implements ByteSink {
   readonly #bytes = new ByteBuffer(INITIAL_BYTES);
   /** Where the request line ends, if a Host field of the endpoint's own belongs there; else −1. */
   #hostAt = -1;
+  /** Where the part of `traceparent` is that each attempt has for itself; −1 if there is none. */
+  #parentAt = -1;
   #headBytes = 0;
   #replayBytes = 0;
   /** How much of it this attempt has written. */
@@ -28,6 +32,7 @@ export class OutgoingRequest implements ByteSink {
   begin(replayBytes: number): void {
     this.drop();
     this.#hostAt = -1;
+    this.#parentAt = -1;
     this.#headBytes = 0;
     this.#replayBytes = replayBytes;
     this.isReplayable = true;
@@ -44,6 +49,18 @@ export class OutgoingRequest implements ByteSink {
   /** A Host field that names the endpoint belongs here. */
   placeHost(): void {
     this.#hostAt = this.#bytes.length;
+  }
+
+  /** A `traceparent` field belongs here, whose end is told to `setParent`. */
+  placeTraceparent(traceId: string): void {
+    this.text(`traceparent: 00-${traceId}-`);
+    this.#parentAt = this.#bytes.length;
+    this.text(ANY_PARENT);
+  }
+
+  /** What `traceparent` ends with, from here on. To be told before anything is sent. */
+  setParent(parent: string): void {
+    if (this.#parentAt >= 0) this.#bytes.overwrite(this.#parentAt, parent);
   }
 
   /** The head is complete; what follows is body. */

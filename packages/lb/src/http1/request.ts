@@ -3,7 +3,7 @@
  * head has been read, and stays until the next request on the connection.
  */
 
-import type { RequestRecord } from '../observer.ts';
+import type { RequestRecord, RequestTrace } from '../observer.ts';
 import type { RequestFacts } from '../stream.ts';
 import { proxyHeader } from '../upstream/proxy-header.ts';
 import { boundEndpoint, type ResponseFacts, sessionLine, wasSecure } from './affinity.ts';
@@ -26,6 +26,7 @@ import type { RequestHead } from './request-head.ts';
 import { AMBIGUOUS } from './router.ts';
 import { routingHash } from './routing-key.ts';
 import type { HttpLimits, HttpTimeouts } from './settings.ts';
+import { traceOf } from './trace-fields.ts';
 
 /** RFC 9110 section 9.2.2. */
 const IDEMPOTENT: ReadonlySet<string> = new Set([
@@ -73,6 +74,7 @@ export class ForwardedRequest implements RequestRecord {
   peerAddress = '';
   /** Replaced for each request whose fields are observed. */
   observedFields: readonly string[] = NO_FIELDS;
+  trace: RequestTrace | undefined;
   #peer: Peer | undefined;
 
   constructor(snapshot: Snapshot) {
@@ -127,6 +129,7 @@ export class ForwardedRequest implements RequestRecord {
     this.clientAddress = peer.address;
     this.peerAddress = peer.address;
     this.observedFields = NO_FIELDS;
+    this.trace = undefined;
     this.#peer = peer;
   }
 
@@ -135,10 +138,11 @@ export class ForwardedRequest implements RequestRecord {
    * @returns undefined if it is to be sent to a backend, else how it is answered
    */
   accept(head: RequestHead, peer: Peer): Refusal | undefined {
-    const { forwarding, requestWriter, router, observedFields } = this.snapshot;
+    const { forwarding, requestWriter, router, observedFields, tracer } = this.snapshot;
     if (observedFields !== undefined) {
       this.observedFields = observedFields.map((name) => head.field(name) ?? '');
     }
+    if (tracer !== undefined) this.trace = traceOf(head, tracer);
     const found = router.find(head);
     if (found !== undefined && found !== AMBIGUOUS) this.#follow(found, head, peer);
     const { limits } = this;

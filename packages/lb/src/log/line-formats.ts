@@ -38,8 +38,14 @@ function jsonLineOf(request: RequestRecord, observed: RequestObservation, nowMs:
     `,"attempts":${observed.attempts},"tries":${triesAsJson(observed)}` +
     `,"end":"${observed.end}","reason":"${observed.reason}"` +
     `,"userAgent":${quoted(request.observedFields[0] ?? '')}` +
-    `,"requestId":${quoted(request.requestId)},"afterEvent":${observed.afterEvent}}\n`
+    `,"requestId":${quoted(request.requestId)}${traceAsJson(request)}` +
+    `,"afterEvent":${observed.afterEvent}}\n`
   );
+}
+
+/** Where tracing is on. */
+function traceAsJson({ trace }: RequestRecord): string {
+  return trace === undefined ? '' : `,"traceId":"${trace.traceId}"`;
 }
 
 function triesAsJson(observed: RequestObservation): string {
@@ -111,6 +117,7 @@ const VALUES: Readonly<Record<LogVariable, LineFormat>> = {
   userAgent: ({ observedFields }) => escaped(observedFields[0] ?? ''),
   referer: ({ observedFields }) => escaped(observedFields[1] ?? ''),
   requestId: ({ requestId }) => escaped(requestId),
+  traceId: ({ trace }) => trace?.traceId ?? '',
   afterEvent: (_, { afterEvent }) => String(afterEvent),
 };
 

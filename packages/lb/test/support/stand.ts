@@ -22,7 +22,12 @@ import {
   type HttpTimeouts,
 } from '../../src/http1/settings.ts';
 import { ListeningSocket } from '../../src/listener/listening-socket.ts';
-import type { FrontObserver, RequestObservation, RequestRecord } from '../../src/observer.ts';
+import type {
+  FrontObserver,
+  RequestObservation,
+  RequestRecord,
+  RequestTracer,
+} from '../../src/observer.ts';
 import { TimerWheel } from '../../src/wheel.ts';
 import './steady-clock.ts';
 
@@ -35,6 +40,7 @@ export interface StandOptions {
   readonly service?: Partial<HttpService>;
   readonly upgrades?: readonly string[];
   readonly cluster?: Partial<ClusterOptions>;
+  readonly tracer?: RequestTracer;
 }
 
 /** The access log as a test reads it. */
@@ -93,6 +99,7 @@ export async function startStand(
   const upstreamsCreated: string[] = [];
   const refusals: [string, boolean][] = [];
   const observer: FrontObserver = {
+    ...(options.tracer === undefined ? {} : { tracer: options.tracer }),
     requestEnded(request, observed) {
       log.push(copyOf(request, observed));
       for (const waiter of [...waiters]) waiter();

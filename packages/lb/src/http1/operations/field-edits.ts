@@ -23,6 +23,7 @@ export interface FieldEditsConfig {
 export class FieldEdits {
   readonly #dropped: ReadonlySet<string>;
   readonly #lengths: ReadonlySet<number>;
+  readonly #written: ReadonlySet<string>;
   readonly #lines: readonly (readonly [start: string, value: Render])[];
   /** What the Host field of a request is to be; undefined: it stays. */
   readonly host: string | undefined;
@@ -33,6 +34,7 @@ export class FieldEdits {
     const dropped = remove.filter((name) => !isHost(name));
     this.#dropped = new Set(dropped.map(foldedName));
     this.#lengths = new Set(dropped.map(({ length }) => length));
+    this.#written = new Set(write.map(({ name }) => foldedName(name)));
     this.#lines = write
       .filter(({ name }) => !isHost(name))
       .map(({ name, value }) => [`${name}: `, renderer(value)]);
@@ -45,6 +47,11 @@ export class FieldEdits {
 
   dropsName(name: string): boolean {
     return this.#dropped.has(foldedName(name));
+  }
+
+  /** Whether a field of this name is set, added or removed. */
+  concerns(name: string): boolean {
+    return this.dropsName(name) || this.#written.has(foldedName(name));
   }
 
   /** The field lines that are new, each with its line end. */
