@@ -15,7 +15,6 @@ import {
   shown,
 } from '@evenkeel/config';
 import { type Clock, type ClusterPolicies, type Random, seededRandom } from '@evenkeel/core';
-import type { Registry } from 'prom-client';
 import type { BackendStatus } from './backends.ts';
 import { NotFoundError } from './config/error.ts';
 import { checked } from './config/parse.ts';
@@ -25,7 +24,8 @@ import { finderFor } from './discovery/finders.ts';
 import { EventLog, type LoggedEvent } from './event-log.ts';
 import type { OpenConnections } from './front.ts';
 import type { ProgramLog } from './log/program-log.ts';
-import { createMetrics } from './metrics/prometheus.ts';
+import type { Registries } from './metrics/exposition.ts';
+import { createMetrics, type MetricsSource } from './metrics/prometheus.ts';
 import { Traffic } from './metrics/traffic.ts';
 import { Services } from './services.ts';
 import { version } from './version.ts';
@@ -84,7 +84,7 @@ export class OperableParts implements Operable {
   readonly traffic: Traffic;
   readonly services: Services;
   readonly discovery: Discovery;
-  readonly registry: Registry;
+  readonly registries: Registries;
   readonly #options: OperableOptions;
 
   constructor(options: OperableOptions) {
@@ -112,14 +112,18 @@ export class OperableParts implements Operable {
       found: (service, backends) => this.services.setDiscovered(service, backends),
       events: this.eventLog,
     });
-    this.registry = createMetrics({
+    const measured: MetricsSource = {
       traffic: this.traffic,
       services: () => this.services.running,
       version: version(),
       discovery: () => this.discovery.sources,
       connections: options.connections,
       droppedLogLines: options.droppedLogLines,
-    });
+    };
+    this.registries = {
+      prometheus: createMetrics(measured),
+      openMetrics: createMetrics(measured, true),
+    };
     this.eventLog.subscribe((event) => this.#emit(event));
   }
 
@@ -158,7 +162,7 @@ export class OperableParts implements Operable {
   }
 
   metrics(): Promise<string> {
-    return this.registry.metrics();
+    return this.registries.prometheus.metrics();
   }
 
   /** A listener that throws must change nothing for what is balanced. */

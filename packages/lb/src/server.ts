@@ -288,7 +288,7 @@ class Server extends OperableParts implements LoadBalancer {
       services: this.services,
       discovery: () => this.discovery.statuses,
       events: this.eventLog,
-      metrics: this.registry,
+      metrics: this.registries,
       token: admin.token,
       config: () => this.#config,
       isEnding: () => this.#ending !== undefined,

@@ -1,11 +1,11 @@
 /** The admin API's routes: what each path shows or changes, by method. */
 
 import { backendPatch, newBackend, newStrategy } from '@evenkeel/config';
-import type { Registry } from 'prom-client';
 import { checked } from '../config/parse.ts';
 import type { Config } from '../config/types.ts';
 import type { DiscoveryStatus } from '../discovery/discovery.ts';
 import type { EventLog } from '../event-log.ts';
+import { type Registries, registryFor } from '../metrics/exposition.ts';
 import type { Service } from '../service.ts';
 import type { Services } from '../services.ts';
 import { type Answer, RequestError } from './answer.ts';
@@ -18,7 +18,7 @@ export interface AdminSource {
   readonly services: Services;
   readonly events: EventLog;
   readonly discovery: () => readonly DiscoveryStatus[];
-  readonly metrics: Registry;
+  readonly metrics: Registries;
   readonly lastMinute: LastMinute;
   /** As it runs now. */
   readonly config: () => Config;
@@ -37,6 +37,8 @@ export interface Call {
   readonly from: AdminSource;
   /** The part of the path that stands for `*`; empty if there is none. */
   readonly id: string;
+  /** The request's Accept field; empty if it has none. */
+  readonly accept: string;
   /** @throws {RequestError} 413 if the body is too long, 400 if it is not JSON */
   body(): Promise<unknown>;
 }
@@ -58,10 +60,10 @@ const PROBES: Readonly<Record<string, Methods>> = {
 
 const OPERATIONS: Readonly<Record<string, Methods>> = {
   metrics: {
-    GET: async ({ from: { metrics } }) => ({
-      ...ok(await metrics.metrics()),
-      type: metrics.contentType,
-    }),
+    async GET({ from: { metrics }, accept }) {
+      const registry = registryFor(accept, metrics);
+      return { ...ok(await registry.metrics()), type: registry.contentType };
+    },
   },
   status: { GET: ({ from }) => ok(overviewOf(from)) },
   backends: {

@@ -106,7 +106,8 @@ export class AdminServer {
     const handler = Object.hasOwn(methods, method) ? methods[method] : undefined;
     if (handler === undefined) throw notAllowed(request, Object.keys(methods));
     const from = { ...this.#options, lastMinute: this.#lastMinute };
-    return handler({ from, id, body: () => readJson(request) });
+    const { accept = '' } = request.headers;
+    return handler({ from, id, accept, body: () => readJson(request) });
   }
 }
 

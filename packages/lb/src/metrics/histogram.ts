@@ -1,7 +1,7 @@
 /** Histograms whose buckets were counted elsewhere. */
 
 import { Histogram, type Registry } from 'prom-client';
-import { DURATION_EDGES_S, type Durations } from './durations.ts';
+import { DURATION_EDGES_S, type Durations, type Exemplar } from './durations.ts';
 
 /** Name and help text. */
 type About = readonly [name: string, help: string];
@@ -13,6 +13,8 @@ interface Sample {
   readonly labels: Readonly<Record<string, string | number>>;
   readonly value: number;
   readonly metricName: string;
+  /** Written in OpenMetrics alone. */
+  readonly exemplar?: object;
 }
 
 /** A histogram in seconds whose buckets were counted elsewhere. */
@@ -44,15 +46,24 @@ class CountedHistogram extends Histogram {
   async getForPromString(): Promise<Record<string, unknown>> {
     const [name, help] = this.#about;
     const values: Sample[] = [];
-    for (const [labels, { counts, sumMs }] of this.#read()) {
+    for (const [labels, { edges, counts, exemplars, sumMs }] of this.#read()) {
       let count = 0;
-      for (const [index, le] of [...DURATION_EDGES_S, '+Inf'].entries()) {
+      for (const [index, le] of [...edges, '+Inf'].entries()) {
         count += counts[index] ?? 0;
-        values.push({ labels: { le, ...labels }, value: count, metricName: `${name}_bucket` });
+        const sample = { labels: { le, ...labels }, value: count, metricName: `${name}_bucket` };
+        values.push({ ...sample, ...exemplarOf(exemplars[index]) });
       }
       values.push({ labels, value: sumMs / 1000, metricName: `${name}_sum` });
       values.push({ labels, value: count, metricName: `${name}_count` });
     }
     return { name, help, type: 'histogram', values, aggregator: 'sum' };
   }
+}
+
+/** As prom-client writes it. */
+function exemplarOf(exemplar: Exemplar | undefined): Pick<Sample, 'exemplar'> {
+  if (exemplar === undefined) return {};
+  const { traceId, seconds, atSeconds } = exemplar;
+  const labelSet = { trace_id: traceId };
+  return { exemplar: { labelSet, value: seconds, timestamp: atSeconds } };
 }

@@ -5,7 +5,7 @@
  */
 
 import type { EndpointState, Member } from '@evenkeel/core';
-import { Registry } from 'prom-client';
+import { type PrometheusContentType, Registry } from 'prom-client';
 import type { DiscoverySource } from '../discovery/source.ts';
 import type { OpenConnections } from '../front.ts';
 import { addDiscovery } from './discovery.ts';
@@ -34,9 +34,13 @@ export interface MetricsSource {
   droppedLogLines(): number;
 }
 
-/** Makes the registry whose `metrics()` is the answer to a scrape. */
-export function createMetrics(source: MetricsSource): Registry {
-  const registry = new Registry();
+/**
+ * Makes the registry whose `metrics()` is the answer to a scrape.
+ * @param isOpenMetrics in the form of OpenMetrics, with a trace as example for each bucket
+ */
+export function createMetrics(source: MetricsSource, isOpenMetrics = false): Registry {
+  const registry: Registry = new Registry();
+  if (isOpenMetrics) registry.setContentType(OPEN_METRICS);
   addRequests(registry, source);
   addTimes(registry, source);
   addMembers(registry, source);
@@ -49,6 +53,9 @@ export function createMetrics(source: MetricsSource): Registry {
   addProcess(registry);
   return registry;
 }
+
+/** prom-client's types know one form a registry. */
+const OPEN_METRICS = Registry.OPENMETRICS_CONTENT_TYPE as unknown as PrometheusContentType;
 
 const BACKEND = ['backend', 'service'] as const;
 
@@ -216,25 +223,38 @@ function addConnections(registry: Registry, { traffic, connections }: MetricsSou
 }
 
 function addTcp(registry: Registry, { traffic }: MetricsSource): void {
+  function* counts() {
+    for (const [service, { backends }] of traffic.tcp.services) {
+      for (const [backend, counted] of backends) yield { backend, service, ...counted };
+    }
+  }
   const ended = [
     'evenkeel_tcp_connections_total',
     'Connections in mode tcp that have ended, by last backend dialled and by how they ended',
   ] as const;
-  counter(registry, ended, ['backend', 'end'], (metric) => {
-    for (const [backend, { byEnd }] of traffic.tcp.backends) {
-      for (const [end, count] of Object.entries(byEnd)) metric.inc({ backend, end }, count);
+  counter(registry, ended, ['backend', 'end', 'service'], (metric) => {
+    for (const { backend, service, byEnd } of counts()) {
+      for (const [end, count] of Object.entries(byEnd))
+        metric.inc({ backend, end, service }, count);
     }
   });
   const bytes = [
     'evenkeel_tcp_bytes_total',
     'Bytes of ended connections in mode tcp: received from clients, sent to them',
   ] as const;
-  counter(registry, bytes, ['backend', 'direction'], (metric) => {
-    for (const [backend, { receivedBytes, sentBytes }] of traffic.tcp.backends) {
-      metric.inc({ backend, direction: 'received' }, receivedBytes);
-      metric.inc({ backend, direction: 'sent' }, sentBytes);
+  counter(registry, bytes, ['backend', 'direction', 'service'], (metric) => {
+    for (const { backend, service, receivedBytes, sentBytes } of counts()) {
+      metric.inc({ backend, direction: 'received', service }, receivedBytes);
+      metric.inc({ backend, direction: 'sent', service }, sentBytes);
     }
   });
+  const duration = [
+    'evenkeel_tcp_connection_duration_seconds',
+    'How long connections in mode tcp lasted that have ended',
+  ] as const;
+  histogram(registry, duration, ['service'], () =>
+    Array.from(traffic.tcp.services, ([service, { durations }]) => [{ service }, durations]),
+  );
   const headers = [
     'evenkeel_proxy_headers_refused_total',
     'Client connections closed for their PROXY header, or for want of one',

@@ -1,7 +1,11 @@
-/** What connections in mode tcp have come to, by the backend last dialled; of those that reached none it is empty. */
+/**
+ * What connections in mode tcp have come to, by service and the backend last dialled; of those that
+ * reached none, or one that has left, it is empty.
+ */
 
 import type { ConnectionRecord } from '../observer.ts';
 import type { RequestEnd } from '../reasons.ts';
+import { Durations, SESSION_EDGES_S } from './durations.ts';
 
 /** The connections of one backend that have ended. */
 export class TcpCounts {
@@ -15,23 +19,39 @@ export class TcpCounts {
   sentBytes = 0;
 }
 
-export class TcpTraffic {
-  readonly #backends = new Map<string, TcpCounts>();
+/** The connections of one service that have ended. */
+class TcpService {
+  readonly durations: Durations = new Durations(SESSION_EDGES_S);
+  readonly backends: Map<string, TcpCounts> = new Map();
+}
 
-  get backends(): ReadonlyMap<string, TcpCounts> {
-    return this.#backends;
+export class TcpTraffic {
+  readonly #services = new Map<string, TcpService>();
+
+  /** By name; those without a connection so far are not among them. */
+  get services(): ReadonlyMap<string, TcpService> {
+    return this.#services;
   }
 
-  add({ backend, end, receivedBytes, sentBytes }: ConnectionRecord): void {
-    const counts = this.#backends.get(backend) ?? new TcpCounts();
-    this.#backends.set(backend, counts);
-    counts.byEnd[end] += 1;
-    counts.receivedBytes += receivedBytes;
-    counts.sentBytes += sentBytes;
+  /** @param isPresent its backend has not left */
+  add(record: ConnectionRecord, isPresent: boolean): void {
+    const service = this.#services.get(record.service) ?? new TcpService();
+    this.#services.set(record.service, service);
+    const backend = isPresent ? record.backend : '';
+    const counts = service.backends.get(backend) ?? new TcpCounts();
+    service.backends.set(backend, counts);
+    counts.byEnd[record.end] += 1;
+    counts.receivedBytes += record.receivedBytes;
+    counts.sentBytes += record.sentBytes;
+    service.durations.record(record.durationMs);
   }
 
   /** The backend has left. */
   forget(backend: string): void {
-    this.#backends.delete(backend);
+    for (const { backends } of this.#services.values()) backends.delete(backend);
+  }
+
+  forgetService(name: string): void {
+    this.#services.delete(name);
   }
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { RequestObservation, RequestRecord } from '../observer.ts';
+import type { ConnectionRecord, RequestObservation, RequestRecord } from '../observer.ts';
 import { Traffic } from './traffic.ts';
 
 test('a request that ends after its backend has left is counted, and brings no series back', () => {
@@ -25,4 +25,29 @@ test('a request that ends after its backend has left is counted, and brings no s
   end('a');
   expect([...traffic.services.keys()]).toEqual(['']);
   expect(traffic.services.get('')?.requests.byStatus[503]).toBe(1);
+});
+
+test('connections in mode tcp: by service and backend, and those of a backend that has left under none', () => {
+  const traffic = new Traffic(() => 0);
+  traffic.addService('db');
+  traffic.add('a', 'db');
+  const end = (more: Partial<ConnectionRecord> = {}): void => {
+    const record = { service: 'db', backend: 'a', end: 'complete', reason: '', connectMs: 2 };
+    const counts = { receivedBytes: 3, sentBytes: 5, durationMs: 90_000 };
+    traffic.connectionEnded({ ...record, ...counts, ...more } as ConnectionRecord);
+  };
+  end();
+  end({ end: 'backend-broke', reason: 'backend-reset' });
+  traffic.forget('a');
+  end();
+  const db = traffic.tcp.services.get('db');
+  expect([...(db?.backends ?? [])]).toMatchObject([
+    ['', { receivedBytes: 3, byEnd: { complete: 1 } }],
+  ]);
+  expect(db?.durations.counts.reduce((sum, count) => sum + count, 0)).toBe(3);
+  expect(db?.durations.edges.at(-1)).toBe(86_400);
+  expect(traffic.services.get('db')?.errors).toEqual(new Map([['backend-reset', 1]]));
+  traffic.forgetService('db');
+  end();
+  expect([...traffic.tcp.services]).toEqual([]);
 });

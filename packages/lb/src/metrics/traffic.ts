@@ -122,24 +122,25 @@ export class Traffic implements FrontObserver {
 
   forgetService(name: string): void {
     if (name !== '') this.#services.delete(name);
+    this.tcp.forgetService(name);
   }
 
-  requestEnded({ service }: RequestRecord, observed: RequestObservation): void {
+  requestEnded({ service, trace }: RequestRecord, observed: RequestObservation): void {
     const counted = this.#services.get(service) ?? this.#unrouted;
     // A request can end long after its last attempt, when that backend has left.
     const { requests } = this.#backends.get(observed.backend) ?? counted;
     requests.add(observed);
-    if (!observed.isSession) counted.durations.record(observed.durationMs);
+    if (!observed.isSession) counted.durations.record(observed.durationMs, trace);
     const { reason, status } = observed;
     if (reason !== '' && status >= ERRORS_FROM) counted.failed(reason);
   }
 
-  attemptEnded(_request: RequestRecord, attempt: AttemptObservation): void {
+  attemptEnded({ trace }: RequestRecord, attempt: AttemptObservation): void {
     const traffic = this.#backends.get(attempt.backend);
     if (traffic === undefined) return;
-    if (attempt.connectMs >= 0) traffic.connect.record(attempt.connectMs);
+    if (attempt.connectMs >= 0) traffic.connect.record(attempt.connectMs, trace);
     if (attempt.firstByteMs >= 0) {
-      traffic.firstByte.record(attempt.firstByteMs);
+      traffic.firstByte.record(attempt.firstByteMs, trace);
       traffic.latency.record(attempt.firstByteMs, this.now());
     }
   }
@@ -151,8 +152,8 @@ export class Traffic implements FrontObserver {
   }
 
   connectionEnded(record: ConnectionRecord): void {
-    this.tcp.add(record);
-    const { service, reason } = record;
+    const { service, backend, reason } = record;
+    if (this.#services.has(service)) this.tcp.add(record, this.#backends.has(backend));
     if (reason !== '') (this.#services.get(service) ?? this.#unrouted).failed(reason);
   }
 

@@ -1,5 +1,7 @@
 /** How each request ended, and the one short reason that the record gives for it. */
 
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { DEFAULT_LIMITS, DEFAULT_TIMEOUTS, DEFAULT_UPGRADES } from '../../src/http1/settings.ts';
 import { REASONS } from '../../src/reasons.ts';
@@ -125,15 +127,24 @@ for (const { reason, end, status, request = get, behave = silent, options, meanw
   });
 }
 
-/** Provoked by connections.test.ts, exhaustion.test.ts, and what tests the operations of routes. */
-const ELSEWHERE = [
-  ...['client-too-slow', 'resources-exhausted'],
-  ...['address-denied', 'rate-limited', 'redirected', 'fixed-response', 'host-missing'],
-];
+/** Those that need more than one request to one backend, and the tests that provoke them over real sockets. */
+const ELSEWHERE = {
+  'client-too-slow': 'connections.test.ts',
+  'resources-exhausted': 'exhaustion.test.ts',
+  'address-denied': 'operations.test.ts',
+  'rate-limited': 'operations.test.ts',
+  redirected: 'operations.test.ts',
+  'fixed-response': 'operations.test.ts',
+  'host-missing': 'operations.test.ts',
+};
+
+test.each(Object.entries(ELSEWHERE))('%s is provoked by %s', (reason, file) => {
+  expect(readFileSync(join(import.meta.dirname, file), 'utf8')).toContain(reason);
+});
 
 const seen = new Set<string>();
 afterAll(() => {
-  expect([...new Set([...seen, ...ELSEWHERE])].sort()).toEqual(
+  expect([...new Set([...seen, ...Object.keys(ELSEWHERE)])].sort()).toEqual(
     ['', ...Object.keys(REASONS)].sort(),
   );
 });
