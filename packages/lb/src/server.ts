@@ -13,10 +13,9 @@ import type { Config } from './config/types.ts';
 import type { ChangeSource } from './event-log.ts';
 import { Fronts, type Listening, urlOf } from './fronts.ts';
 import { AccessLog } from './log/access-log.ts';
-import { attemptLine } from './log/attempt-line.ts';
 import { logEvent } from './log/event-line.ts';
 import type { ProgramLog } from './log/program-log.ts';
-import type { FrontObserver } from './observer.ts';
+import { observerOf } from './observers.ts';
 import { type Operable, OperableParts } from './operable.ts';
 import { applyConfig, changedAtStartOnly, keepingAtStart, prepared } from './reload.ts';
 import { dismantle, shutDown } from './shutdown.ts';
@@ -141,7 +140,7 @@ class Server extends OperableParts implements LoadBalancer {
       this.#fronts = new Fronts({
         clock: this.#clock,
         random: this.random.fork('front'),
-        observer: this.#observer(),
+        observer: observerOf(this.traffic, this.#accessLog, this.#options),
         services: this.services,
         descriptors,
       });
@@ -241,42 +240,6 @@ class Server extends OperableParts implements LoadBalancer {
       admin: this.#admin,
       accessLog: this.#accessLog,
       tracing: this.#options.tracing,
-    };
-  }
-
-  #observer(): FrontObserver {
-    const traffic = this.traffic;
-    const accessLog = this.#accessLog;
-    const { log, tracing } = this.#options;
-    const debug = log?.isDebug === true ? log.debug.bind(log) : undefined;
-    return {
-      ...(accessLog === undefined ? {} : { requestFields: accessLog.requestFields }),
-      ...(tracing === undefined ? {} : { tracer: tracing }),
-      requestEnded(request, observed): void {
-        traffic.requestEnded(request, observed);
-        accessLog?.requestEnded(request, observed);
-      },
-      attemptEnded(request, attempt): void {
-        traffic.attemptEnded(request, attempt);
-        debug?.(attemptLine(request, attempt));
-      },
-      connectionJoined: (backend, ms) => traffic.connectionJoined(backend, ms),
-      connectionEnded(record): void {
-        traffic.connectionEnded(record);
-        accessLog?.connectionEnded(record);
-      },
-      proxyHeaderRefused: (fault, isNews) => {
-        traffic.proxyHeaderRefused(fault);
-        if (isNews) this.#options.log?.warn(`connections are closed: PROXY header ${fault}`);
-      },
-      upstreamCreated: (backend: string) => traffic.upstreamCreated(backend),
-      connectionRefused: (limit, isNews) => {
-        traffic.connectionRefused(limit);
-        if (isNews) log?.warn(`client connections are refused at limits.${limit}`);
-      },
-      exhausted: () => {
-        log?.error('out of file descriptors or ports: requests and connections are refused');
-      },
     };
   }
 
