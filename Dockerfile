@@ -1,11 +1,15 @@
 # The load balancer alone: built as it is published, run by a user without rights.
 #   docker build -t evenkeel .
 #   docker run --read-only -p 8080:8080 -e BACKENDS=http://host.docker.internal:9001 evenkeel
-FROM node:26-slim AS build
+# The whole repository, for a simulator on many machines (examples/kubernetes/sweep.yaml):
+#   docker build --target checkout -t evenkeel-checkout .
+FROM node:26-slim AS checkout
 WORKDIR /src
 COPY . .
-RUN npx -y pnpm@12 install --frozen-lockfile \
- && npx -y pnpm@12 --filter '@evenkeel/lb...' build \
+RUN npx -y pnpm@12 install --frozen-lockfile
+
+FROM checkout AS build
+RUN npx -y pnpm@12 --filter '@evenkeel/lb...' build \
  && mkdir /packed \
  && for name in core config lb; do \
       (cd packages/$name && npx -y pnpm@12 pack --pack-destination /packed) || exit 1; \

@@ -7,8 +7,10 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Queue } from 'bullmq';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
+const QUICK_WORKER = fileURLToPath(new URL('./support/quick-worker.ts', import.meta.url));
 const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 const HAS_REDIS = spawnSync('redis-server', ['--version']).status === 0;
 const SWEEP = [
@@ -21,7 +23,9 @@ const SWEEP = [
 ];
 const QUICK = [...SWEEP, '--requests', '3000'];
 /** Each point takes long enough to be interrupted. */
-const SLOW = [...SWEEP, '--requests', '3000000'];
+const SLOW = [...SWEEP, '--requests', '600000'];
+/** So long that nobody waits for its end. */
+const ENDLESS = [...SWEEP, '--requests', '1000000000'];
 
 interface Running {
   readonly child: ChildProcess;
@@ -79,6 +83,7 @@ describe.skipIf(!HAS_REDIS)('a sweep over a queue', () => {
 
   const sim = (...args: string[]): Running => start(process.execPath, [MAIN, ...args]);
   const url = (): string => `redis://127.0.0.1:${port}/test`;
+  const quickWorker = (): Running => start(process.execPath, [QUICK_WORKER, url()]);
   const worker = (): Running => sim('worker', '--queue', url(), '--jobs', '1');
   const fileOf = (name: string): string => join(folder, name);
 
@@ -87,6 +92,14 @@ describe.skipIf(!HAS_REDIS)('a sweep over a queue', () => {
     const one = start('redis-server', args);
     await one.said(/Ready to accept connections/);
     return one;
+  }
+
+  /** Resolves once a worker has a task of the queue in its hands. */
+  async function untilTaken(name: string): Promise<void> {
+    const queue = new Queue(name, { connection: { host: '127.0.0.1', port } });
+    const isTaken = async (): Promise<void> => expect(await queue.getActiveCount()).toBe(1);
+    await vi.waitFor(isTaken, { timeout: 60_000 });
+    await queue.close();
   }
 
   async function whole(plan: readonly string[]): Promise<string> {
@@ -108,14 +121,52 @@ describe.skipIf(!HAS_REDIS)('a sweep over a queue', () => {
 
   it('loses nothing where a worker is killed in the middle of a task', async () => {
     await redis();
-    const first = worker();
+    const first = quickWorker();
     await first.said(/worker ready/);
     const queued = sim(...SLOW, '--queue', url(), '--json', fileOf('queued.json'));
     await first.said(/task \d+ done/s);
     first.child.kill('SIGKILL');
-    worker();
+    quickWorker();
     expect((await queued.ended).code).toBe(0);
     expect(await readFile(fileOf('queued.json'), 'utf8')).toBe(await whole(SLOW));
+  });
+
+  it('that is interrupted keeps what is finished, takes back the rest, and goes on from it', async () => {
+    await redis();
+    const first = worker();
+    await first.said(/worker ready/);
+    const plan = [...SLOW, '--queue', url(), '--json', fileOf('queued.json')];
+    const queued = sim(...plan);
+    await first.said(/task \d+ done.*task \d+ done/s);
+    queued.child.kill('SIGINT');
+    const { code, err, out } = await queued.ended;
+    expect([code, err.trim()]).toEqual([130, 'error: interrupted']);
+    expect(out).toMatch(/\d+ of 10 runs are kept in .*queued\.json\.partial/);
+    const again = await sim(...plan).ended;
+    expect(again.out).toMatch(/\d+ of 10 runs are kept from before/);
+    expect(again.code).toBe(0);
+    expect(await readFile(fileOf('queued.json'), 'utf8')).toBe(await whole(SLOW));
+  });
+
+  it.each([
+    ['ends at once', (server: Running) => server.child.kill('SIGKILL')],
+    ['ends soon', (server: Running) => server.child.kill('SIGSTOP')],
+  ] as const)('a worker that is told to end while its Redis is gone %s', async (_, lose) => {
+    const server = await redis();
+    const [idle, busy] = [worker(), sim('worker', '--queue', `${url()}-other`, '--jobs', '1')];
+    await Promise.all([idle.said(/worker ready/), busy.said(/worker ready/)]);
+    const queued = sim(...ENDLESS, '--queue', `${url()}-other`, '--json', fileOf('queued.json'));
+    await untilTaken('test-other');
+    lose(server);
+    for (const one of [idle, busy]) one.child.kill('SIGTERM');
+    for (const one of [idle, busy]) {
+      const { code, err } = await one.ended;
+      expect([code, err]).toEqual([0, '']);
+    }
+    expect((await busy.ended).out).toMatch(
+      /does not answer: what was begun is taken again by another worker\n$/,
+    );
+    expect((await queued.ended).code).toBe(1);
   });
 
   it('ends in one clear line where Redis dies, keeps what is finished, and goes on from it', async () => {

@@ -7,8 +7,9 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, copyFileSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Deployment } from 'kubernetes-models/apps/v1';
+import { Job } from 'kubernetes-models/batch/v1';
 import { PodDisruptionBudget } from 'kubernetes-models/policy/v1';
-import { ConfigMap, Service } from 'kubernetes-models/v1';
+import { ConfigMap, PersistentVolumeClaim, Service } from 'kubernetes-models/v1';
 import { afterAll, describe, expect, test } from 'vitest';
 import { parseAllDocuments, parse as parseYamlFile } from 'yaml';
 import { environmentLayer } from '../../src/config/environment.ts';
@@ -39,9 +40,12 @@ const only = (name: string): string => lastStage().findLast((one) => one.name ==
 
 describe('Dockerfile', () => {
   test('every image has a version, and the last stage runs without rights and without a shell', () => {
-    const images = [...textOf('Dockerfile').matchAll(/^FROM (\S+)/gm)].map(([, image]) => image);
-    expect(images.length).toBe(2);
-    for (const image of images) expect(image).toMatch(/^node:\d+-slim$/);
+    const stages = [...textOf('Dockerfile').matchAll(/^FROM (\S+)(?: AS (\S+))?/gm)];
+    const names = stages.map(([, , name]) => name);
+    expect(names).toEqual(['checkout', 'build', undefined]);
+    for (const [i, [, image]] of stages.entries()) {
+      if (!names.slice(0, i).includes(image)) expect(image).toMatch(/^node:\d+-slim$/);
+    }
     expect(only('USER')).toBe('node');
     expect(JSON.parse(only('ENTRYPOINT'))).toContain('node');
     expect(only('STOPSIGNAL')).toBe('SIGTERM');
@@ -169,6 +173,31 @@ describe('examples/kubernetes', () => {
     const wait = pod?.containers[0]?.lifecycle?.preStop?.sleep?.seconds ?? 0;
     expect(wait).toBeGreaterThan(5);
     expect(pod?.terminationGracePeriodSeconds).toBeGreaterThan(wait);
+  });
+});
+
+describe('examples/kubernetes/sweep.yaml', () => {
+  const text = textOf('examples/kubernetes/sweep.yaml');
+  const MODELS = { Deployment, Job, PersistentVolumeClaim, Service } as const;
+  const documents = parseAllDocuments(text).map(
+    (document) => document.toJS() as { kind: keyof typeof MODELS },
+  );
+  const containers = documents.flatMap(
+    (document) => (document as unknown as Deployment).spec?.template?.spec?.containers ?? [],
+  );
+
+  test('each manifest is valid by the published schemas', () => {
+    for (const document of documents) new MODELS[document.kind](document as never).validate();
+    expect(documents.map(({ kind }) => kind).toSorted()).toEqual([
+      ...['Deployment', 'Deployment', 'Job', 'Job', 'PersistentVolumeClaim', 'Service'],
+    ]);
+  });
+
+  test('its image is one that the line in its head builds, of a stage of the Dockerfile', () => {
+    const [, stage, image] = /docker build --target (\S+) -t (\S+) \./.exec(text) ?? [];
+    expect(textOf('Dockerfile')).toContain(` AS ${stage}\n`);
+    const ours = containers.filter(({ command }) => command !== undefined);
+    expect(ours.map((one) => one.image)).toEqual([image, image, image]);
   });
 });
 

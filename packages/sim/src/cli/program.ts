@@ -16,7 +16,7 @@ const COMMANDS = [
   addReferenceCommand,
 ];
 
-const EXIT = { ok: 0, failed: 1, usage: 2 } as const;
+const EXIT = { ok: 0, failed: 1, usage: 2, interrupted: 130 } as const;
 
 /** Errors of the user's making, by name: they end in 2, all others in 1. */
 const USAGE_ERRORS: ReadonlySet<string> = new Set([
@@ -47,5 +47,6 @@ function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   if (!(error instanceof Error)) throw error;
   process.stderr.write(`error: ${error.message}\n`);
+  if (error.name === 'InterruptedError') return EXIT.interrupted;
   return USAGE_ERRORS.has(error.name) ? EXIT.usage : EXIT.failed;
 }

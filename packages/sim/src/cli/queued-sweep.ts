@@ -3,9 +3,11 @@
  * all are there: the same command goes on from them.
  */
 
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { QueueAddress } from '../queue/address.ts';
 import { collect, type QueueProgress } from '../queue/collect.ts';
+import type { SimJson } from '../run/sim-json.ts';
 import {
   SWEEP_SCHEMA,
   type SweepFile,
@@ -13,7 +15,9 @@ import {
   type SweepPoint,
   sweepTasks,
 } from '../run/sweep.ts';
-import type { Display } from './output.ts';
+import { UsageError } from './flags.ts';
+import { type Display, writeText } from './output.ts';
+import { stopSignal } from './stop-signal.ts';
 
 const TELL_EVERY_MS = 10_000;
 
@@ -36,29 +40,44 @@ export async function queuedSweep(
     points: [...points.values()].sort((a, b) => a.task - b.task),
   });
   try {
-    await collect(address, missing, {
-      finished: (task, result) => points.set(task, { task, result }),
-      progress: teller(display),
-    });
+    const finished = (task: number, result: SimJson): void => {
+      points.set(task, { task, result });
+    };
+    await collect(address, missing, { finished, progress: teller(display) }, stopSignal());
   } catch (error) {
-    if (partial !== undefined && points.size > 0) {
-      writeFileSync(partial, JSON.stringify(file()));
-      display.line(
-        `${points.size} of ${tasks.length} runs are kept in ${partial}; the same command goes on`,
-      );
-    }
+    if (points.size > 0) display.line(keep(partial, file(), tasks.length));
     throw error;
   }
   if (partial !== undefined) rmSync(partial, { force: true });
   return file();
 }
 
+/** Writes what is finished; returns a line that says where. */
+function keep(partial: string | undefined, file: SweepFile, of: number): string {
+  const share = `${file.points.length} of ${of} runs`;
+  if (partial === undefined)
+    return `${share} are finished and not kept: --json FILE would keep them`;
+  mkdirSync(dirname(partial), { recursive: true });
+  writeText(partial, JSON.stringify(file));
+  return `${share} are kept in ${partial}; the same command goes on`;
+}
+
 /** Of the same plan only: another sweep's points are not ours. */
 function keptPoints(partial: string | undefined, plan: SweepPlan): Map<number, SweepPoint> {
   if (partial === undefined || !existsSync(partial)) return new Map();
-  const { plan: other, points } = JSON.parse(readFileSync(partial, 'utf8')) as SweepFile;
+  const { plan: other, points } = readPartial(partial);
   const isSame = JSON.stringify(other) === JSON.stringify(plan);
   return new Map(isSame ? points.map((point) => [point.task, point]) : []);
+}
+
+function readPartial(partial: string): SweepFile {
+  try {
+    return JSON.parse(readFileSync(partial, 'utf8')) as SweepFile;
+  } catch (cause) {
+    throw new UsageError(`${partial}: expected the kept runs of a sweep; remove it to begin anew`, {
+      cause,
+    });
+  }
 }
 
 /** One line over and over on a terminal; elsewhere a line now and then. */

@@ -226,7 +226,7 @@ async function sweep(given: RunFlags, loads: readonly number[]): Promise<void> {
     ...(scenario ? { scenario } : { model }),
   };
   const { queue, json, out } = given;
-  const keepIn = json === '-' ? undefined : (json ?? (out && join(out, 'sweep.json')));
+  const keepIn = json === undefined || json === '-' ? out && join(out, 'sweep.json') : json;
   const file = queue
     ? await queuedSweep(plan, queue, keepIn, display)
     : await runSweep(plan, given.shard ?? null, given.jobs, display);

@@ -1,10 +1,12 @@
 /** `pnpm sim worker`: one of the machines of a sweep. */
 
+import { once } from 'node:events';
 import type { Command } from 'commander';
 import { queueAddress } from '../queue/address.ts';
 import { startWorker } from '../queue/worker.ts';
 import * as flags from './flags.ts';
 import { displayFor } from './output.ts';
+import { stopSignal } from './stop-signal.ts';
 
 /** `pnpm sim worker`. */
 export function addWorkerCommand(program: Command): void {
@@ -27,20 +29,13 @@ export function addWorkerCommand(program: Command): void {
           ),
       });
       display.line(`worker ready: ${jobs} tasks at a time from ${queue.name} at ${queue.shown}`);
-      await stopped();
+      const signal = stopSignal();
+      if (!signal.aborted) await once(signal, 'abort');
       display.line('finishing what was begun');
-      await worker.close();
+      if (await worker.close()) return;
+      display.line(
+        `${queue.shown} does not answer: what was begun is taken again by another worker`,
+      );
+      process.exit(0);
     });
-}
-
-/** Resolves at the first signal; a second one ends the process at once, and its tasks are taken again. */
-function stopped(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-      process.once(signal, () => {
-        process.once(signal, () => process.exit(1));
-        resolve();
-      });
-    }
-  });
 }

@@ -4,6 +4,7 @@
  */
 
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { QueueEvents } from 'bullmq';
 import type { SimJson } from '../run/sim-json.ts';
@@ -11,11 +12,13 @@ import type { SimTask } from '../run/task.ts';
 import type { QueueAddress } from './address.ts';
 import {
   answers,
+  InterruptedError,
   mustAnswer,
   openQueue,
   QueueError,
   TASK_VERSION,
   type TaskQueue,
+  untilLost,
 } from './task-queue.ts';
 
 /** A task and its number in the sweep. */
@@ -39,19 +42,18 @@ export interface Listener {
   progress(state: QueueProgress): void;
 }
 
-const LOOK_EVERY_MS = 500;
 const CLOSE_MS = 1_000;
-/** Looks in a row that Redis left without an answer before it counts as lost. */
-const SILENT_LOOKS = 2;
 
 /**
- * Resolves when every task is finished.
+ * Resolves when every task is finished. However it ends, what no worker has begun is taken back.
  * @throws {QueueError} in one line, when Redis is lost or a task cannot be done; what was finished was told
+ * @throws {InterruptedError} when `signal` is aborted, likewise
  */
 export async function collect(
   address: QueueAddress,
   tasks: readonly NumberedTask[],
   listener: Listener,
+  signal: AbortSignal,
 ): Promise<void> {
   await mustAnswer(address);
   const queue = openQueue(address);
@@ -82,6 +84,7 @@ export async function collect(
     try {
       await Promise.race([
         finished,
+        interrupted(signal),
         watch(queue, address, left, tasks.length, listener, stop.signal),
       ]);
     } finally {
@@ -121,16 +124,19 @@ async function watch(
   signal: AbortSignal,
 ): Promise<never> {
   const startedMs = performance.now();
-  for (let silent = 0; ; ) {
-    await sleep(LOOK_EVERY_MS, undefined, { signal });
-    silent = (await answers(queue)) ? 0 : silent + 1;
-    if (silent >= SILENT_LOOKS) throw new QueueError(`--queue: ${shown} does not answer any more`);
-    if (silent > 0 || signal.aborted) continue;
+  const tell = async (): Promise<void> => {
     const done = of - left.size;
     const elapsedMs = performance.now() - startedMs;
     const leftMs = done === 0 ? null : (elapsedMs / done) * left.size;
     listener.progress({ done, of, workers: await queue.getWorkersCount(), leftMs });
-  }
+  };
+  await untilLost(() => answers(queue), tell, signal);
+  throw new QueueError(`--queue: ${shown} does not answer any more`);
+}
+
+async function interrupted(signal: AbortSignal): Promise<never> {
+  if (!signal.aborted) await once(signal, 'abort');
+  throw new InterruptedError();
 }
 
 /** Takes back what no worker has begun, so that no result is computed that is not waited for. */

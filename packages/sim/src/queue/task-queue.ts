@@ -1,5 +1,6 @@
 /** What coordinator and workers agree on: the queue, its tasks, and when Redis counts as lost. */
 
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import type { SimJson } from '../run/sim-json.ts';
@@ -24,8 +25,20 @@ export class QueueError extends Error {
   override readonly name = 'QueueError';
 }
 
+/** The user has ended it. */
+export class InterruptedError extends Error {
+  override readonly name = 'InterruptedError';
+
+  constructor() {
+    super('interrupted');
+  }
+}
+
 /** How long one answer of Redis may take. */
 const ANSWER_MS = 5_000;
+const LOOK_EVERY_MS = 500;
+/** Looks in a row that Redis left without an answer before it counts as lost. */
+const SILENT_LOOKS = 2;
 
 /**
  * Throws a `QueueError` unless Redis answers. One attempt: what is not there at the start is a mistake,
@@ -38,9 +51,10 @@ export async function mustAnswer({ redis, shown }: QueueAddress): Promise<void> 
   client.on('error', (error: Error) => {
     first ??= error;
   });
+  const asked = client.connect().then(() => client.ping());
+  asked.catch(() => {}); // It may fail after the time for it is over.
   try {
-    await client.connect();
-    await client.ping();
+    if (!(await within(asked))) throw new Error(`no answer in ${ANSWER_MS / 1000} s`);
   } catch (cause) {
     const { message } = first ?? (cause as Error);
     throw new QueueError(`--queue: ${shown} cannot be used: ${message}`, { cause });
@@ -58,16 +72,33 @@ export function openQueue({ name, redis }: QueueAddress): TaskQueue {
 
 /** Whether Redis answers now; commands wait without end where it does not. */
 export async function answers(queue: TaskQueue): Promise<boolean> {
-  const silence = new AbortController();
-  const timeout = new Promise<boolean>((resolve) => {
-    const timer = setTimeout(() => resolve(false), ANSWER_MS);
-    silence.signal.addEventListener('abort', () => clearTimeout(timer));
-  });
-  const asked = queue.getWaitingCount().then(
-    () => true,
-    () => false,
-  );
-  const answered = await Promise.race([asked, timeout]);
-  silence.abort();
-  return answered;
+  return await within(queue.getWaitingCount()).catch(() => false);
+}
+
+/** Whether `asked` is answered in time; rejects as it does. */
+async function within(asked: Promise<unknown>): Promise<boolean> {
+  const answered = new AbortController();
+  const silence = sleep(ANSWER_MS, false, { signal: answered.signal });
+  silence.catch(() => {}); // Ended by the answer.
+  try {
+    return await Promise.race([asked.then(() => true), silence]);
+  } finally {
+    answered.abort();
+  }
+}
+
+/**
+ * Looks again and again whether Redis answers, and resolves once it counts as lost; rejects when `signal` is
+ * aborted. `onAnswer` hears of each look that was answered.
+ */
+export async function untilLost(
+  isThere: () => Promise<boolean>,
+  onAnswer: () => Promise<void>,
+  signal: AbortSignal,
+): Promise<void> {
+  for (let silent = 0; silent < SILENT_LOOKS; ) {
+    await sleep(LOOK_EVERY_MS, undefined, { signal });
+    silent = (await isThere()) ? 0 : silent + 1;
+    if (silent === 0 && !signal.aborted) await onAnswer();
+  }
 }

@@ -8,11 +8,16 @@ import type { SimJson } from '../run/sim-json.ts';
 import type { SimTask } from '../run/task.ts';
 import { ThreadPool } from '../run/threads.ts';
 import type { QueueAddress } from './address.ts';
-import { mustAnswer, type QueuedTask, TASK_VERSION } from './task-queue.ts';
+import { mustAnswer, type QueuedTask, TASK_VERSION, untilLost } from './task-queue.ts';
 
-/** A hold that is not renewed ends after this; what was held is then taken again. */
-const HOLD_MS = 10_000;
-const LOOK_FOR_LOST_MS = 5_000;
+/** How a worker keeps what it has taken, and finds what others have lost. */
+export interface Hold {
+  /** One that is not renewed ends after this; what was held is then taken again. */
+  readonly holdMs: number;
+  readonly lookForLostMs: number;
+}
+
+const HOLD: Hold = { holdMs: 10_000, lookForLostMs: 5_000 };
 /** Machines come and go: a task may lose as many workers before it counts as one that kills them. */
 const LOST_MAX = 10;
 
@@ -23,9 +28,13 @@ export interface WorkerListener {
   connection(isThere: boolean): void;
 }
 
-/** A running worker; `close` finishes what it has begun. */
+/** A running worker. */
 export interface SweepWorker {
-  close(): Promise<void>;
+  /**
+   * Finishes what it has begun, and resolves with true; or with false once Redis is lost, where it could not
+   * give a result back: then threads may still be busy.
+   */
+  close(): Promise<boolean>;
 }
 
 /** Resolves once it takes tasks; throws a `QueueError` where Redis does not answer. */
@@ -33,6 +42,7 @@ export async function startWorker(
   address: QueueAddress,
   jobs: number,
   listener: WorkerListener,
+  { holdMs, lookForLostMs }: Hold = HOLD,
 ): Promise<SweepWorker> {
   await mustAnswer(address);
   const threads = new ThreadPool<SimTask, SimJson>(
@@ -52,8 +62,8 @@ export async function startWorker(
     {
       connection: address.redis,
       concurrency: jobs,
-      lockDuration: HOLD_MS,
-      stalledInterval: LOOK_FOR_LOST_MS,
+      lockDuration: holdMs,
+      stalledInterval: lookForLostMs,
       maxStalledCount: LOST_MAX,
     },
   );
@@ -70,8 +80,18 @@ export async function startWorker(
   await worker.waitUntilReady();
   return {
     async close() {
-      await worker.close();
+      const stop = new AbortController();
+      const isThere = (): Promise<boolean> =>
+        mustAnswer(address).then(
+          () => true,
+          () => false,
+        );
+      const lost = untilLost(isThere, async () => {}, stop.signal).then(() => false);
+      lost.catch(() => {}); // Ended below.
+      const isWhole = await Promise.race([worker.close().then(() => true), lost]);
+      stop.abort();
       await threads.close();
+      return isWhole;
     },
   };
 }
