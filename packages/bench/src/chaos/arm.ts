@@ -2,6 +2,7 @@
 
 import { existsSync } from 'node:fs';
 import {
+  isTime,
   isViolation,
   judgeRun,
   type Objective,
@@ -13,6 +14,7 @@ import {
 import type { Scenario } from '@evenkeel/sim';
 import type { Generators } from '../load/generators.ts';
 import { windowsOf } from '../measure/requests.ts';
+import { sentAsPlanned } from '../measure/void.ts';
 import type { Display } from '../output/display.ts';
 import { nameOf } from '../run/arms.ts';
 import { recordOf, withAccounting } from '../run/record.ts';
@@ -111,10 +113,11 @@ export async function runChaosOnce(context: ChaosContext): Promise<ChaosArm> {
 
 /**
  * A count that has to be 0 and is not fails the run, whatever the calm before the fault and the
- * generator were like; so does any other objective of a count where the run began in a steady state.
+ * generator were like; so does any other objective of a count where the run began in a steady state. A
+ * generator that was late leaves times unjudged, and counts as they are: the remark says which.
  */
 export function conclude(
-  run: Pick<Run, 'valid' | 'void'>,
+  run: Pick<Run, 'valid' | 'void' | 'generator'>,
   objectives: readonly Objective[],
   wasSteady: boolean,
 ): Pick<ChaosArm, 'status' | 'remark'> {
@@ -122,7 +125,14 @@ export function conclude(
   if (!wasSteady) return { status: 'unknown', remark: 'no steady state before the first fault' };
   const status = overall(objectives.map(({ verdict }) => verdict));
   if (status === 'fail' || run.valid) return { status, remark: null };
-  return { status: 'unknown', remark: `void: ${run.void}` };
+  const counts = objectives.filter((one) => !isTime(one));
+  const duties = overall(counts.map(({ verdict }) => verdict));
+  // Counts hold however late it was: where nothing else is asked for, and all of the load was sent, they decide.
+  const decide =
+    counts.length === objectives.length && run.generator && sentAsPlanned(run.generator);
+  if (decide) return { status, remark: `by counts alone: ${run.void}` };
+  const times = counts.length === objectives.length ? '' : ' times: not judged;';
+  return { status: 'unknown', remark: `duties: ${duties};${times} ${run.void}` };
 }
 
 async function follow({ adminUrl }: RunningSubject): Promise<EventFollower | null> {

@@ -41,8 +41,16 @@ describe('the verdict of a run', () => {
     measured: 1,
     verdict,
   });
-  const valid = { valid: true };
-  const late = { valid: false, void: 'late' };
+  const figures = {
+    plannedRate: 100,
+    achievedRate: 100,
+    latenessP99Ms: 5,
+    loopLagP99Ms: 0,
+    cpu: 0,
+  };
+  const valid = { valid: true, generator: figures };
+  const late = { valid: false, void: 'the generator was late', generator: figures };
+  const little = { ...late, void: 'too little', generator: { ...figures, achievedRate: 50 } };
 
   it.each(['lost', 'servedTwice', 'unfounded', 'toKnownDead'])(
     '%s is a failure, were the run void and nothing calm before',
@@ -61,10 +69,25 @@ describe('the verdict of a run', () => {
     });
   });
 
-  it('a late generator leaves a run unknown that did not fail by a count', () => {
+  it('a late generator leaves times unjudged, and says what the counts came to', () => {
+    const fine = [objective('lost', 'pass'), objective('recoverMs', 'unknown')];
+    expect(conclude(late, fine, true)).toEqual({
+      status: 'unknown',
+      remark: 'duties: pass; times: not judged; the generator was late',
+    });
+  });
+
+  it('counts alone decide where nothing else is asked for, unless less was sent than planned', () => {
     const fine = [objective('availability', 'pass'), objective('lost', 'pass')];
-    expect(conclude(late, fine, true)).toEqual({ status: 'unknown', remark: 'void: late' });
-    expect(conclude(valid, fine, true).status).toBe('pass');
+    expect(conclude(valid, fine, true)).toEqual({ status: 'pass', remark: null });
+    expect(conclude(late, fine, true)).toEqual({
+      status: 'pass',
+      remark: 'by counts alone: the generator was late',
+    });
+    expect(conclude(little, fine, true)).toEqual({
+      status: 'unknown',
+      remark: 'duties: pass; too little',
+    });
   });
 });
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   type AbsentArm,
+  format,
   overall,
   RESULTS_SCHEMA,
   type Results,
@@ -53,7 +54,9 @@ export async function chaos(options: ChaosOptions, display: Display): Promise<Re
   const startedAt = new Date();
   const found: Found = { done: [], absent: [] };
   const { scenarios, seed } = options;
-  await unlessInterrupted(() => runAll(options, scenarios, { seed, startedAt, display, found }));
+  await using generator = new Generators();
+  const frame = { seed, startedAt, display, found, generator };
+  await unlessInterrupted(() => runAll(options, scenarios, frame));
   return resultsOf(options, scenarios, found, startedAt);
 }
 
@@ -70,12 +73,13 @@ export async function randomChaos(
   const until = performance.now() + minutes * 60_000;
   const scenarios: Scenario[] = [];
   const found: Found = { done: [], absent: [] };
+  await using generator = new Generators();
   await unlessInterrupted(async () => {
     do {
       const seed = episodeSeed(options.seed, scenarios.length);
       const scenario = randomEpisode(seed);
       scenarios.push(scenario);
-      await runAll(options, [scenario], { seed, startedAt, display, found });
+      await runAll(options, [scenario], { seed, startedAt, display, found, generator });
       if (found.done.some(({ status }) => status === 'fail')) {
         const args = ['--random', '--minutes', '0.1', ...options.replayArgs];
         display.line(`replay: ${commandLine('chaos', args, seed)}`);
@@ -95,15 +99,15 @@ interface Frame {
   readonly startedAt: Date;
   readonly display: Display;
   readonly found: Found;
+  readonly generator: Generators;
 }
 
 async function runAll(
   { subjects, strategies, realBackends, signal }: ChaosOptions,
   scenarios: readonly Scenario[],
-  { seed, startedAt, display, found }: Frame,
+  { seed, startedAt, display, found, generator }: Frame,
 ): Promise<void> {
   const arms = armsOf(subjects, strategies, (text) => display.line(text));
-  await using generator = new Generators();
   const commandEpochMs = startedAt.getTime();
   for (const scenario of scenarios) {
     for (const [i, arm] of arms.entries()) {
@@ -161,12 +165,17 @@ function verdictOf(done: readonly ChaosArm[], absent: readonly AbsentArm[]): Res
       .filter(({ verdict }) => verdict === 'fail')
       .map(({ name }) => `${run.subject}/${run.strategy} ${run.scenario}: ${name}`),
   );
-  const unknown = done.filter((one) => one.status === 'unknown').length + absent.length;
-  const reasons = absent.map(({ reason }) => `; ${reason}`).join('');
+  const reasons = [
+    ...done.flatMap(({ run, status, remark }) =>
+      status === 'unknown' ? `${run.scenario}: ${remark ?? 'a figure is missing'}` : [],
+    ),
+    ...absent.map(({ reason }) => reason),
+  ];
+  const all = format.counted(done.length + absent.length, 'run');
   const words: Record<Status, string> = {
-    pass: `every objective was met in ${done.length} run${done.length === 1 ? '' : 's'}`,
+    pass: `every objective was met in ${all}`,
     fail: `failed: ${failed.join('; ')}`,
-    unknown: `${unknown} of ${done.length + absent.length} runs cannot be judged${reasons}`,
+    unknown: `${reasons.length} of ${all} cannot be judged in full; ${reasons.join('; ')}`,
   };
   return { status, text: words[status] };
 }

@@ -1,9 +1,9 @@
 /** A generator's own process: takes jobs from its parent one at a time, and ends with it. */
 
-import { setPriority } from 'node:os';
 import { runClosedLoop } from './closed-loop.ts';
 import type { Job, Progress, Samples } from './job.ts';
 import { runOpenLoop } from './open-loop.ts';
+import { standAhead } from './priority.ts';
 
 /**
  * What the parent says: first the job, and once it lies here the moment of its start, so that several
@@ -25,15 +25,6 @@ function say(message: WorkerMessage): void {
   if (process.connected) process.send?.(message);
 }
 
-/** Ahead of the programs that it measures, where the system allows it (root): it has to be on time. */
-const AHEAD = -10;
-
-try {
-  setPriority(AHEAD);
-} catch {
-  // Not ours to decide; how late it is gets measured anyway.
-}
-
 let loaded: Job | null = null;
 
 function start(atEpochMs: number): Promise<Samples> {
@@ -52,6 +43,7 @@ process.on('SIGINT', () => {});
 process.on('message', (order: WorkerOrder) => {
   if (order.kind === 'load') {
     loaded = order.job;
+    standAhead(order.job.kind === 'open');
     say({ kind: 'loaded' });
     return;
   }

@@ -33,13 +33,16 @@ export function voidReason(
   return null;
 }
 
+/** Whether as much was sent as was planned: a count of less proves less. */
+export function sentAsPlanned({ plannedRate, achievedRate }: GeneratorFigures): boolean {
+  return plannedRate === null || achievedRate >= ACHIEVED_MIN * plannedRate;
+}
+
 /** The end of a sentence that begins with the name of the generator. */
-function brokenWord(
-  { plannedRate, achievedRate, latenessP99Ms, loopLagP99Ms, cpu }: GeneratorFigures,
-  medianMs: number | null,
-): string | null {
-  if (plannedRate !== null && achievedRate < ACHIEVED_MIN * plannedRate) {
-    return ` sent ${achievedRate.toFixed(0)}/s of ${plannedRate.toFixed(0)}/s`;
+function brokenWord(figures: GeneratorFigures, medianMs: number | null): string | null {
+  const { plannedRate, achievedRate, latenessP99Ms, loopLagP99Ms, cpu } = figures;
+  if (!sentAsPlanned(figures)) {
+    return ` sent ${achievedRate.toFixed(0)}/s of ${plannedRate?.toFixed(0)}/s`;
   }
   const lateMaxMs = Math.max(LATENESS_MIN_MS, LATENESS_SHARE_OF_MEDIAN * (medianMs ?? 0));
   if (latenessP99Ms !== null && latenessP99Ms > lateMaxMs) {

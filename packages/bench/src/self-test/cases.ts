@@ -24,6 +24,8 @@ export interface CaseResult {
   readonly told: boolean;
   /** What was known, and what was measured. */
   readonly text: string;
+  /** Not told, with every count as it should be, because the generator was late: about the machine, not the bench. */
+  readonly isMachine: boolean;
 }
 
 interface Load {
@@ -38,8 +40,10 @@ interface Case {
   readonly dropEvery?: number;
   /** When the server is stopped for a second. */
   readonly freezeAtMs?: number;
-  judge(run: Run, load: Load): Omit<CaseResult, 'name'>;
+  judge(run: Run, load: Load, frozenMs: number): Judged;
 }
+
+type Judged = Omit<CaseResult, 'name'>;
 
 const FREEZE_MS = 1_000;
 /** After the freeze the server has to catch up, which takes some time more. */
@@ -68,15 +72,27 @@ export const CASES: readonly Case[] = [
   },
 ];
 
-/** Runs one case against a server of its own. */
+const ATTEMPTS = 3;
+
+/** Runs one case, and again where the machine kept it from being told. */
 export async function runCase(one: Case, generator: Generators): Promise<CaseResult> {
+  for (let attempt = 1; ; attempt++) {
+    const result = await runOnce(one, generator);
+    const again =
+      attempt === 1 ? '' : `; attempt ${attempt} of ${ATTEMPTS}, before it the generator was late`;
+    if (!result.isMachine || attempt === ATTEMPTS) return { ...result, text: result.text + again };
+  }
+}
+
+/** Against a server of its own. */
+async function runOnce(one: Case, generator: Generators): Promise<CaseResult> {
   const { name, load, dropEvery = 0, freezeAtMs } = one;
   const { child, origin } = await startServer(dropEvery);
   try {
     const thawed = freezeAtMs === undefined ? undefined : freeze(child, freezeAtMs);
     const job = jobOf(load, origin, name);
     const samples = await generator.run(job);
-    await thawed;
+    const frozenMs = (await thawed) ?? 0;
     const raw = {
       job,
       samples,
@@ -88,18 +104,19 @@ export async function runCase(one: Case, generator: Generators): Promise<CaseRes
     const arm = { subject: direct, strategy: 'own', label: 'own' };
     const place = { arm, round: 1, order: 1, seed: 1, commandEpochMs: 0 };
     const scenario = { name: 'self-test', load: scenarioLoad(load), objectives: {} };
-    return { name, ...one.judge(recordOf(scenario, place, raw).run, load) };
+    return { name, ...one.judge(recordOf(scenario, place, raw).run, load, frozenMs) };
   } finally {
     child.kill('SIGKILL');
   }
 }
 
 /** What the bench itself adds to every latency. */
-function judgeNull({ requests, latencyMs, valid, void: reason }: Run): Omit<CaseResult, 'name'> {
+function judgeNull({ requests, latencyMs, valid, void: reason }: Run): Judged {
   const isWhole = requests.ok === requests.sent && requests.sent > 0;
   const { p50, p99 } = latencyMs;
   return {
     told: isWhole && valid,
+    isMachine: isWhole && !valid,
     text: `known: every request is answered at once; measured: ${format.count(requests.ok)} of ${format.count(requests.sent)} answered, p50 ${format.duration(p50)}, p99 ${format.duration(p99)}${valid ? '' : `; void: ${reason}`}`,
   };
 }
@@ -109,17 +126,20 @@ function judgeNull({ requests, latencyMs, valid, void: reason }: Run): Omit<Case
  * of it. A closed loop would have seen as many as it has connections.
  */
 function judgeFreeze(
-  { timeline, latencyMs, requests }: Run,
+  { timeline, latencyMs, requests, valid }: Run,
   { perSecond }: Load,
-): Omit<CaseResult, 'name'> {
-  const known = Math.round((perSecond * (FREEZE_MS - SLOW_MS)) / 1000);
+  frozenMs: number,
+): Judged {
+  const known = Math.round((perSecond * (frozenMs - SLOW_MS)) / 1000);
   const slow = timeline.reduce((sum, window) => sum + slowOf(window.spread), 0);
   const isCounted = Math.abs(slow / known - 1) <= FREEZE_TOLERANCE;
   const longest = latencyMs.max ?? 0;
+  const isWhole = requests.ok === requests.sent;
+  const told = isWhole && isCounted && longest >= frozenMs * (1 - FREEZE_TOLERANCE);
   return {
-    told:
-      isCounted && longest >= FREEZE_MS * (1 - FREEZE_TOLERANCE) && requests.ok === requests.sent,
-    text: `known: ${format.count(known)} requests wait for more than ${format.duration(Math.round(SLOW_MS))}, the longest for a second; measured: ${format.count(slow)}, the longest ${format.duration(Math.round(longest))}`,
+    told,
+    isMachine: !told && isWhole && !valid,
+    text: `known: ${format.count(known)} requests wait for more than ${format.duration(Math.round(SLOW_MS))}, the longest for ${format.duration(Math.round(frozenMs))}; measured: ${format.count(slow)}, the longest ${format.duration(Math.round(longest))}`,
   };
 }
 
@@ -131,20 +151,19 @@ function slowOf([first = 0, ...counts]: readonly number[] = []): number {
   return counts.reduce((sum, count, i) => (first + i >= SLOW_CELL ? sum + count : sum), 0);
 }
 
-function judgeOverload(
-  { valid, void: reason }: Run,
-  { perSecond }: Load,
-): Omit<CaseResult, 'name'> {
+function judgeOverload({ valid, void: reason }: Run, { perSecond }: Load): Judged {
   return {
     told: !valid,
+    isMachine: false,
     text: `known: ${format.rate(perSecond)} is more than one process can send; measured: ${valid ? 'called valid' : `void, ${reason}`}`,
   };
 }
 
-function judgeDropped({ requests }: Run): Omit<CaseResult, 'name'> {
+function judgeDropped({ requests }: Run): Judged {
   const known = Math.floor(requests.sent / DROP_EVERY);
   return {
     told: requests.lost === known && requests.ok === requests.sent - known,
+    isMachine: false,
     text: `known: ${format.count(known)} of ${format.count(requests.sent)} requests are dropped; measured: ${format.count(requests.lost)} lost`,
   };
 }
@@ -192,9 +211,12 @@ async function startServer(
   return { child, origin: `http://127.0.0.1:${port}` };
 }
 
-async function freeze(child: ChildProcess, atMs: number): Promise<void> {
+/** Returns for how long it was stopped: on a busy machine longer than was meant. */
+async function freeze(child: ChildProcess, atMs: number): Promise<number> {
   await sleep(atMs);
   child.kill('SIGSTOP');
+  const stoppedMs = performance.now();
   await sleep(FREEZE_MS);
   child.kill('SIGCONT');
+  return performance.now() - stoppedMs;
 }
