@@ -7,7 +7,7 @@ import { compareSaved } from '../commands/compare-saved.ts';
 import { benchExitCode } from '../commands/exit-code.ts';
 import { selfTest } from '../commands/self-test.ts';
 import { displayFor } from '../output/display.ts';
-import { writeResults, writeText } from '../output/write.ts';
+import { requirePlaces, writeResults, writeText } from '../output/write.ts';
 import { type BenchFlags, benchOptions } from './bench-options.ts';
 import type { CommandContext } from './context.ts';
 import * as parse from './options.ts';
@@ -51,6 +51,7 @@ export function benchCommand(context: CommandContext): Command {
       new Option('--compare-sim', 'hold the simulator against live runs').conflicts([
         'sweep',
         'baseline',
+        'backends',
       ]),
     )
     .option('--baseline <results.json>', 'exit 1 where this run is worse than that one')
@@ -70,6 +71,8 @@ export function benchCommand(context: CommandContext): Command {
       ) => {
         const pair = parse.parsePair(word, a, b);
         if (flags.selfTest) {
+          if (pair !== null)
+            throw new parse.UsageError('--self-test: expected no "compare" beside it');
           context.setExit(await testItself(command));
           return;
         }
@@ -88,7 +91,7 @@ async function testItself(command: Command): Promise<number> {
   const names = command.options.map((option) => option.attributeName());
   const others = names.filter((name) => name !== 'selfTest');
   refuseBeside(command, '--self-test', others);
-  return await selfTest(displayFor(undefined));
+  return await selfTest(displayFor());
 }
 
 async function compareFiles(
@@ -100,7 +103,8 @@ async function compareFiles(
   const others = names.filter((name) => !FILE_FLAGS.has(name));
   refuseBeside(command, 'two saved files', others);
   const margin = parse.parseNumber('--margin', flags.margin, 0, 1);
-  return await compareSaved(pair, margin, flags, displayFor(flags.json));
+  requirePlaces(flags);
+  return await compareSaved(pair, margin, flags, displayFor(flags.json, flags.markdown));
 }
 
 async function runBench(
@@ -108,8 +112,10 @@ async function runBench(
   flags: BenchFlags,
   context: CommandContext,
 ): Promise<void> {
-  const display = displayFor(flags.json);
-  const results = await bench(benchOptions(flags, pair, context, display), display);
+  const display = displayFor(flags.json, flags.markdown);
+  const options = benchOptions(flags, pair, context, display);
+  requirePlaces(flags);
+  const results = await bench(options, display);
   if (results.runs.length === 0 && results.interrupted) {
     display.line('interrupted before anything was measured');
     return;

@@ -123,8 +123,10 @@ function benchScenarios(
   }
   const subjects = arms.map(({ subject }) => subject);
   let scenarios = parse.parseScenarios(flags.scenario ?? ['one-slow', 'one-dies']);
-  if (flags.scenario === undefined && subjects.some(({ isElsewhere }) => isElsewhere)) {
-    display.line('one-dies is left out: its faults cannot reach the backends of a url: subject');
+  const isElsewhere = subjects.some((subject) => subject.isElsewhere);
+  if (flags.scenario === undefined && (isElsewhere || flags.backends !== undefined)) {
+    const whose = isElsewhere ? 'the backends of a url: subject' : 'those of --backends';
+    display.line(`one-dies is left out: its faults cannot reach ${whose}`);
     scenarios = scenarios.filter(({ faults }) => faults.length === 0);
   }
   parse.requireFaultless(subjects, scenarios);

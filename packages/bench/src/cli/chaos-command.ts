@@ -5,7 +5,7 @@ import { Command, Option } from 'commander';
 import { type ChaosOptions, chaos, randomChaos } from '../commands/chaos.ts';
 import { chaosExitCode } from '../commands/exit-code.ts';
 import { displayFor } from '../output/display.ts';
-import { writeResults } from '../output/write.ts';
+import { requirePlaces, writeResults } from '../output/write.ts';
 import type { CommandContext } from './context.ts';
 import { leftOutLines, requireLive } from './live.ts';
 import * as parse from './options.ts';
@@ -41,17 +41,23 @@ export function chaosCommand(context: CommandContext): Command {
     .option('--subjects <list>', parse.SUBJECT_FORMS, 'evenkeel')
     .option('--backends <list>', 'real backends in place of the fleet: no faults, no accounting')
     .option('--seed <n>', 'decides everything random', '42')
-    .addOption(new Option('--random', 'faults drawn from the seed').conflicts('scenario'))
+    .addOption(
+      new Option('--random', 'faults drawn from the seed').conflicts(['scenario', 'backends']),
+    )
     .option('--minutes <n>', 'how long random chaos goes on', '1')
     .option('--out <dir>', 'writes report.html and results.json into this folder')
     .option('--json <file>', 'writes results.json there too; - is standard output')
     .addHelpText('after', EXAMPLES)
-    .action(async (flags: ChaosFlags) => {
+    .action(async (flags: ChaosFlags, command: Command) => {
       const display = displayFor(flags.json);
+      if (!flags.random && command.getOptionValueSource('minutes') === 'cli') {
+        throw new parse.UsageError('--minutes: expected --random beside it');
+      }
       const options = chaosOptions(flags, context);
       const minutes = parse.parseNumber('--minutes', flags.minutes, 0, 10_000);
       const { subjects, scenarios } = options;
       if (!flags.random) for (const line of leftOutLines(subjects, scenarios)) display.line(line);
+      requirePlaces(flags);
       const results = await (flags.random
         ? randomChaos(options, minutes, display)
         : chaos(options, display));

@@ -121,9 +121,11 @@ async function resultsOf(
     parts.flatMap((part) => part.comparisons),
     absent,
   );
+  const simulated = signal?.aborted ? [] : await inVirtualTime(options, startedAt, display);
   const interrupted = signal?.aborted === true;
-  const simulated = interrupted ? [] : await inVirtualTime(options, startedAt, display);
-  const shown = new Set([...scenarios, ...(interrupted ? [] : options.simulated)]);
+  const isSimulated = ({ name }: Scenario): boolean =>
+    simulated.some(({ scenario }) => scenario === name);
+  const shown = new Set([...scenarios, ...options.simulated.filter(isSimulated)]);
   const measured: Omit<Results, 'verdict'> = {
     schema: RESULTS_SCHEMA,
     kind: 'bench',
@@ -222,14 +224,21 @@ async function showTimeLines({ startedAt, options: _, ...at }: PartRequest): Pro
 }
 
 async function inVirtualTime(
-  { simulated, arms, seed }: BenchOptions,
+  { simulated, arms, seed, signal }: BenchOptions,
   startedAt: Date,
   display: Display,
 ): Promise<Run[]> {
   if (simulated.length === 0) return [];
   const every = registry.map(({ name }) => name);
   const commandEpochMs = startedAt.getTime();
-  const options = { scenarios: simulated, strategies: every, seed, commandEpochMs, display };
+  const options = {
+    scenarios: simulated,
+    strategies: every,
+    seed,
+    commandEpochMs,
+    display,
+    signal,
+  };
   const runs = await simulateAll(options);
   display.line(`\nin the simulator: ${every.length} strategies, of which`);
   const shown = every.filter((name) => arms.some(({ strategy }) => strategy === name));

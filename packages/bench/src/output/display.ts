@@ -21,9 +21,9 @@ export interface Display {
 
 export const silent: Display = { status() {}, step() {}, line() {}, colour: false };
 
-/** The display that suits `--json FILE`: silent where standard output has to hold JSON alone. */
-export function displayFor(json: string | undefined): Display {
-  return json === '-' ? silent : displayOn(process.stdout);
+/** The display that suits `--json FILE` and `--markdown FILE`: silent where standard output belongs to one of them. */
+export function displayFor(...files: readonly (string | undefined)[]): Display {
+  return files.includes('-') ? silent : displayOn(process.stdout);
 }
 
 /** For a terminal or any other stream. `NO_COLOR` is honoured. */

@@ -1,8 +1,18 @@
 /** Puts results where the user wants them: the report's folder, a JSON file, or standard output. */
 
-import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { type Differences, type Results, renderDifferences, writeReport } from '@evenkeel/report';
+import { UsageError } from '../usage.ts';
 
 const REPORTS = 'reports';
 
@@ -11,6 +21,49 @@ export interface WriteOptions {
   readonly out?: string | undefined;
   /** `-` is standard output. */
   readonly json?: string | undefined;
+  /** Likewise. */
+  readonly markdown?: string | undefined;
+}
+
+/**
+ * Looks before a long run whether its results will have a place; folders are made.
+ * @throws {UsageError} naming the flag
+ */
+export function requirePlaces({ out, json, markdown }: WriteOptions): void {
+  if (json === '-' && markdown === '-') {
+    throw new UsageError('--markdown: expected a file beside "--json -", got "-"');
+  }
+  requireFolder(out === undefined ? REPORTS : '--out', out ?? REPORTS);
+  for (const [flag, file] of [
+    ['--json', json],
+    ['--markdown', markdown],
+  ] as const) {
+    if (file === undefined || file === '-') continue;
+    requireFolder(flag, dirname(resolve(file)), file);
+    if (!existsSync(file)) continue;
+    if (statSync(file).isDirectory()) throw noPlace(flag, 'a file', file, 'EISDIR');
+    attempt(flag, 'a file that can be written', file, () => accessSync(file, constants.W_OK));
+  }
+}
+
+function requireFolder(flag: string, folder: string, shown = folder): void {
+  attempt(flag, 'a place that can be written', shown, () => {
+    mkdirSync(folder, { recursive: true });
+    accessSync(folder, constants.W_OK);
+  });
+}
+
+function attempt(flag: string, expected: string, shown: string, act: () => void): void {
+  try {
+    act();
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    throw noPlace(flag, expected, shown, code);
+  }
+}
+
+function noPlace(flag: string, expected: string, shown: string, code: string): UsageError {
+  return new UsageError(`${flag}: expected ${expected}, got "${shown}" (${code})`);
 }
 
 /** Returns the path of the page. */

@@ -11,22 +11,26 @@ export interface SimulatedOptions {
   readonly seed: number;
   readonly commandEpochMs: number;
   readonly display: Display;
+  readonly signal?: AbortSignal | undefined;
 }
 
-/** One run per scenario and strategy. */
+/** One run per scenario and strategy; of an interrupted one, the scenarios that were finished. */
 export async function simulateAll(options: SimulatedOptions): Promise<Run[]> {
-  const { scenarios, strategies, seed, commandEpochMs, display } = options;
+  const { scenarios, strategies, seed, commandEpochMs, display, signal } = options;
   const runs: Run[] = [];
   for (const [i, scenario] of scenarios.entries()) {
     display.status(`simulator  ${scenario.name}`, i / scenarios.length);
+    const mine: Run[] = [];
     for (const [k, strategy] of strategies.entries()) {
       const startedMs = Math.max(0, Date.now() - commandEpochMs);
       const factory = strategyByName(strategy).create();
       const result = simulate({ scenario, strategy: factory, seed, timeline: true });
       const place = { strategy, round: 1, order: k + 1, startedMs };
-      runs.push(withoutSpread(simulatedRun(scenario, result, place)));
+      mine.push(withoutSpread(simulatedRun(scenario, result, place)));
       await breathe(); // An interrupt is heard between two simulations.
+      if (signal?.aborted) return runs;
     }
+    runs.push(...mine);
   }
   return runs;
 }
