@@ -102,9 +102,15 @@ describe.skipIf(!HAS_REDIS)('a sweep over a queue', () => {
     await queue.close();
   }
 
+  const known = new Map<readonly string[], string>();
+  /** What the sweep comes to on one machine. */
   async function whole(plan: readonly string[]): Promise<string> {
+    const before = known.get(plan);
+    if (before !== undefined) return before;
     await sim(...plan, '--json', fileOf('whole.json')).ended;
-    return await readFile(fileOf('whole.json'), 'utf8');
+    const text = await readFile(fileOf('whole.json'), 'utf8');
+    known.set(plan, text);
+    return text;
   }
 
   it('comes to the same bytes as on one machine', async () => {

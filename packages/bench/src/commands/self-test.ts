@@ -31,6 +31,6 @@ function conclusion(untold: readonly CaseResult[]): string {
   }
   const of = `${untold.length} of ${all} were not told`;
   return untold.every(({ isMachine }) => isMachine)
-    ? `${of}: every count was right, but this machine is too busy or too slow for times`
+    ? `${of}: nothing was told wrongly, but this machine is too busy or too slow for times`
     : `${of}: figures of this bench on this machine cannot be believed`;
 }

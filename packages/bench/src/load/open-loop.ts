@@ -91,7 +91,8 @@ class OpenLoop {
       return;
     }
     const sendMs = this.#inFlight < maxInFlight ? this.#dueMs() : Number.POSITIVE_INFINITY;
-    this.#timer = setTimeout(() => this.#tick(), Math.min(sendMs, deadlineMs) - nowMs);
+    const waitMs = Math.max(0, Math.min(sendMs, deadlineMs) - nowMs);
+    this.#timer = setTimeout(() => this.#tick(), waitMs);
   }
 
   #dueMs(): number {
