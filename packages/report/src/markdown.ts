@@ -88,7 +88,7 @@ export function differencesMarkdown(found: Differences): string {
   const rows = found.differences
     .toSorted((x, y) => order.indexOf(x.verdict) - order.indexOf(y.verdict))
     .map((one) => {
-      const { arm, figure, before, now, change } = differenceCells(one);
+      const { arm, figure, before, now, change } = differenceCells(one, found.differences);
       const verdict = one.verdict === 'worse' ? '**worse**' : one.verdict;
       return [...[one.scenario, arm, figure, before, now, change].map(plain), verdict];
     });

@@ -170,6 +170,8 @@ describe('wrong usage ends in one line and exit code 2', () => {
     [['--scenario', 'saturation', '--load', '0.5'], /has a closed load/],
     // Found out before the run: it would take an hour.
     [['--requests', '10000000000', '--json', '/nonexistent/x'], /cannot be written \(ENOENT\)/],
+    [['--json', '/tmp'], /\/tmp: cannot be written \(EISDIR\)/],
+    [['--sweep', 'load=0.5..0.9:2', '--out', '/proc/x'], /\/proc\/x: cannot be written/],
     [['truth', '--json', '/nonexistent/x'], /cannot be written \(ENOENT\)/],
     [['truth', '--doc', 'package.json'], /package\.json: must have the lines/],
     [['merge', '/nonexistent.json'], /cannot be read as JSON/],

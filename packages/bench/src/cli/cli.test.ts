@@ -26,22 +26,28 @@ afterEach(() => vi.restoreAllMocks());
 const BASELINE = join(mkdtempSync(join(tmpdir(), 'evenkeel-bench-test-')), 'results.json');
 afterAll(() => rmSync(dirname(BASELINE), { recursive: true }));
 const environment = { node: '', os: '', arch: '', cpuModel: '', cores: 1, memoryBytes: 1 };
-writeFileSync(
-  BASELINE,
-  JSON.stringify({
+const OTHER = BASELINE.replace('results', 'other');
+const BROKEN = BASELINE.replace('results', 'broken');
+writeFileSync(BROKEN, 'hello\nworld\n');
+for (const [file, seed] of [
+  [BASELINE, 1],
+  [OTHER, 2],
+] as const) {
+  const text = JSON.stringify({
     schema: RESULTS_SCHEMA,
     kind: 'bench',
     startedAt: new Date(0).toISOString(),
     environment,
     git: null,
-    seed: 1,
+    seed,
     command: '',
     scenarios: [],
     runs: [],
     comparisons: [],
     verdict: { status: 'pass', text: '' },
-  }),
-);
+  });
+  writeFileSync(file, text);
+}
 
 describe('wrong input', () => {
   it.each([
@@ -101,7 +107,9 @@ describe('wrong input', () => {
       ['bench', 'compare', BASELINE, BASELINE, '--rounds', '3'],
       /--rounds: expected nothing beside/,
     ],
-    [['bench', 'compare', BASELINE, BASELINE], /nothing in common/],
+    [['bench', 'compare', BASELINE, BASELINE], /expected two benches, got the same one twice/],
+    [['bench', 'compare', BASELINE, OTHER], /nothing in common/],
+    [['bench', 'compare', BASELINE, BROKEN], /expected a results\.json, got .* is not valid JSON/],
     [
       ['bench', '--quick', '--out', BASELINE],
       /--out: expected a place .*results\.json" \(EEXIST\)/,

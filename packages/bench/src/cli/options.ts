@@ -125,7 +125,8 @@ export function readResults(what: string, file: string): Results {
   try {
     return parseResults(JSON.parse(text));
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    // A parser quotes the text that it stumbled over, line ends and all.
+    const why = (error instanceof Error ? error.message : String(error)).replaceAll(/\s+/g, ' ');
     throw new UsageError(`${what}: expected a results.json, got "${file}" (${why})`);
   }
 }

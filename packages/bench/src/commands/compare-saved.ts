@@ -1,6 +1,6 @@
 /** `pnpm bench compare A/results.json B/results.json`: what has changed from the first to the second. */
 
-import { differencesMarkdown, differencesSentence } from '@evenkeel/report';
+import { differencesMarkdown, differencesSentence, type Results } from '@evenkeel/report';
 import { readResults } from '../cli/options.ts';
 import { differencesOf, regressionsOf } from '../compare/differences.ts';
 import { differencesTable } from '../output/differences-table.ts';
@@ -16,11 +16,14 @@ export async function compareSaved(
   flags: WriteOptions & { readonly markdown?: string | undefined },
   display: Display,
 ): Promise<number> {
-  const found = differencesOf(
-    readResults('bench compare', before),
-    readResults('bench compare', now),
-    margin,
-  );
+  const [first, second] = [before, now].map((file) => readResults('bench compare', file)) as [
+    Results,
+    Results,
+  ];
+  if (JSON.stringify(first) === JSON.stringify(second)) {
+    throw new UsageError(`bench compare: expected two benches, got the same one twice ("${now}")`);
+  }
+  const found = differencesOf(first, second, margin);
   if (found.differences.length === 0) {
     const why = found.notes.map((note) => ` ${note}`).join('');
     throw new UsageError(`bench compare: ${before} and ${now} have nothing in common.${why}`);

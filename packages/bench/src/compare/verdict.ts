@@ -35,7 +35,10 @@ function findings(
   worse: readonly Difference[],
 ): Results['verdict'] {
   if (worse.length > 0) {
-    return { status: 'fail', text: `regression: ${worse.map(regressionText).join('; ')}` };
+    return {
+      status: 'fail',
+      text: `regression: ${worse.map((one) => regressionText(one, worse)).join('; ')}`,
+    };
   }
   if (comparisons.length === 0) {
     const status = live.some(({ valid }) => valid) ? 'pass' : 'unknown';

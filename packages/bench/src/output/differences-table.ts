@@ -15,7 +15,7 @@ const COLOURS = { worse: SGR.red, better: SGR.green, same: SGR.dim, unresolved: 
 
 /** A line for each figure that both have. */
 export function differencesTable({ differences }: Differences, colour: boolean): string[] {
-  const rows = differences.map((one) => ({ one, cells: differenceCells(one) }));
+  const rows = differences.map((one) => ({ one, cells: differenceCells(one, differences) }));
   const columns: Column[] = [
     { head: 'scenario', cells: rows.map(({ one }) => left(one.scenario)), keep: 0 },
     { head: 'arm', cells: rows.map(({ cells }) => left(cells.arm, SGR.bold)) },

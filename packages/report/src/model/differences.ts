@@ -15,9 +15,10 @@ export interface DifferenceCells {
   readonly change: string;
 }
 
-export function differenceCells(one: Difference): DifferenceCells {
+/** `all`: the differences that stand together, in which an arm has one name. */
+export function differenceCells(one: Difference, all: readonly Difference[]): DifferenceCells {
   const { arm, against, metric, before, now } = one;
-  const arms = against === null ? [arm] : [arm, against];
+  const arms = all.flatMap((other) => [other.arm, other.against ?? other.arm]);
   const figure = metric === 'answered' ? 'answered' : metricName(metric);
   return {
     arm: shortName(arm, arms),
@@ -53,7 +54,7 @@ export function differencesSentence({ differences, margin }: Differences): strin
     differences.filter((one) => one.verdict === verdict);
   const worse = of('worse');
   if (worse.length > 0) {
-    return `${plural(worse.length, 'figure')} worse than before by more than ${roundPercent(margin)}: ${worse.map(regressionText).join('; ')}.`;
+    return `${plural(worse.length, 'figure')} worse than before by more than ${roundPercent(margin)}: ${worse.map((one) => regressionText(one, differences)).join('; ')}.`;
   }
   const [better, same] = [of('better').length, of('same').length];
   const parts = [
@@ -65,7 +66,7 @@ export function differencesSentence({ differences, margin }: Differences): strin
 }
 
 /** `one-slow: peak-ewma, p99 latency × round-robin, was × 0.40, is × 0.80` */
-export function regressionText(one: Difference): string {
-  const { arm, figure, before, now } = differenceCells(one);
+export function regressionText(one: Difference, all: readonly Difference[]): string {
+  const { arm, figure, before, now } = differenceCells(one, all);
   return `${one.scenario}: ${arm}, ${figure}, was ${before}, is ${now}`;
 }

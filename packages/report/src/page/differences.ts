@@ -38,14 +38,14 @@ ${table({
   caption: 'Differences',
   prose: [1, 2, 5, 6],
   head: ['scenario', 'strategy', 'figure', 'before', 'now', 'change (interval)', 'verdict'],
-  rows: differences.map((one) => row(one, span)),
+  rows: differences.map((one) => row(one, differences, span)),
 })}
 ${notes.length > 0 && html`<ul>${notes.map((note) => html`<li>${note}</li>`)}</ul>`}
 <dl class="facts">${side('Before', before)}${side('Now', now)}</dl></section>`;
 }
 
-function row(one: Difference, span: number): readonly Content[] {
-  const { arm, figure, before, now, change } = differenceCells(one);
+function row(one: Difference, all: readonly Difference[], span: number): readonly Content[] {
+  const { arm, figure, before, now, change } = differenceCells(one, all);
   const { verdict, reason, rounds } = one;
   return [
     one.scenario,

@@ -1,6 +1,14 @@
 /** Where the commands write: figures to files, words to people. */
 
-import { accessSync, constants, createWriteStream, existsSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  createWriteStream,
+  existsSync,
+  mkdirSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { format, left, renderTable, right } from '@evenkeel/report';
 import { UsageError } from './flags.ts';
@@ -48,6 +56,23 @@ export function mustBeWritable(...files: readonly (string | undefined)[]): void 
     } catch (cause) {
       throw cannotWrite(file, cause);
     }
+    if (existsSync(file) && statSync(file).isDirectory()) {
+      throw new UsageError(`${file}: cannot be written (EISDIR)`);
+    }
+  }
+}
+
+/**
+ * The same for a folder, which is made.
+ * @throws {UsageError} if it cannot be made or written into
+ */
+export function mustBeFolder(folder: string | undefined): void {
+  if (folder === undefined) return;
+  try {
+    mkdirSync(folder, { recursive: true });
+    accessSync(folder, constants.W_OK);
+  } catch (cause) {
+    throw cannotWrite(folder, cause);
   }
 }
 

@@ -22,7 +22,14 @@ import { ratePerSecond } from '../scenario/fleet.ts';
 import { loadScenario } from '../scenario/load.ts';
 import type { Scenario } from '../scenario/types.ts';
 import * as flags from './flags.ts';
-import { type Display, displayFor, mustBeWritable, openLines, writeJson } from './output.ts';
+import {
+  type Display,
+  displayFor,
+  mustBeFolder,
+  mustBeWritable,
+  openLines,
+  writeJson,
+} from './output.ts';
 import { queuedSweep } from './queued-sweep.ts';
 import { resultTable } from './result-table.ts';
 import { writeSweepReport } from './sweep-output.ts';
@@ -110,6 +117,7 @@ export function addRunCommand(program: Command): void {
     .action(async (given: RunFlags, command: Command) => {
       checkTogether(given, command.args);
       mustBeWritable(given.json);
+      mustBeFolder(given.out);
       if (given.sweep) await sweep(given, given.sweep);
       else await runEach(given);
     });
