@@ -3,6 +3,7 @@
 export * from './differences.ts';
 export * from './errors.ts';
 export * from './figures.ts';
+export * from './folder.ts';
 export * from './histogram.ts';
 export * from './judge/index.ts';
 export * from './laws.ts';

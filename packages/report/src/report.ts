@@ -1,7 +1,8 @@
 /** Writes a finished run to disk: the figures, and the page that shows them. */
 
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from './folder.ts';
 import { renderReport } from './page/page.ts';
 import type { Results } from './results.ts';
 
@@ -15,7 +16,7 @@ export interface WrittenReport {
 export async function writeReport(results: Results, dir: string): Promise<WrittenReport> {
   const htmlPath = join(dir, 'report.html');
   const jsonPath = join(dir, 'results.json');
-  await mkdir(dir, { recursive: true });
+  makeFolder(dir);
   await writeFile(jsonPath, `${JSON.stringify(results)}\n`);
   await writeFile(htmlPath, renderReport(results));
   return { htmlPath, jsonPath };

@@ -115,7 +115,10 @@ describe('wrong input', () => {
       /--out: expected a place .*results\.json" \(EEXIST\)/,
     ],
     [['bench', '--quick', '--json', dirname(BASELINE)], /--json: expected a file, got ".*EISDIR/],
-    [['bench', '--markdown', `${BASELINE}/x.md`], /--markdown: expected a place .*\(ENOTDIR\)/],
+    [
+      ['bench', '--markdown', `${BASELINE}/x.md`],
+      /--markdown: expected a place .*\((EEXIST|ENOTDIR)\)/,
+    ],
     [['bench', '--json', '-', '--markdown', '-'], /--markdown: expected a file beside "--json -"/],
     [['chaos', '--out', '/proc/x'], /--out: expected a place that can be written, got "\/proc\/x"/],
     [['chaos', '--minutes', '3'], /--minutes: expected --random beside it/],

@@ -4,14 +4,19 @@ import {
   accessSync,
   constants,
   existsSync,
-  mkdirSync,
   rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { type Differences, type Results, renderDifferences, writeReport } from '@evenkeel/report';
+import {
+  type Differences,
+  makeFolder,
+  type Results,
+  renderDifferences,
+  writeReport,
+} from '@evenkeel/report';
 import { UsageError } from '../usage.ts';
 
 const REPORTS = 'reports';
@@ -48,7 +53,7 @@ export function requirePlaces({ out, json, markdown }: WriteOptions): void {
 
 function requireFolder(flag: string, folder: string, shown = folder): void {
   attempt(flag, 'a place that can be written', shown, () => {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     accessSync(folder, constants.W_OK);
   });
 }
@@ -81,7 +86,7 @@ export async function writeDifferences(
   { out, json }: WriteOptions,
 ): Promise<string> {
   const dir = out ?? join(REPORTS, folderName('compare', new Date().toISOString()));
-  mkdirSync(dir, { recursive: true });
+  makeFolder(dir);
   writeFileSync(join(dir, 'differences.json'), `${JSON.stringify(found)}\n`);
   const htmlPath = join(dir, 'report.html');
   writeFileSync(htmlPath, renderDifferences(found));
@@ -97,7 +102,7 @@ export async function writeText(file: string | undefined, text: () => string): P
     await new Promise((done) => process.stdout.write(text(), done));
     return;
   }
-  mkdirSync(dirname(resolve(file)), { recursive: true });
+  makeFolder(dirname(resolve(file)));
   writeFileSync(file, text());
 }
 

@@ -5,12 +5,11 @@ import {
   constants,
   createWriteStream,
   existsSync,
-  mkdirSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { format, left, renderTable, right } from '@evenkeel/report';
+import { format, left, makeFolder, renderTable, right } from '@evenkeel/report';
 import { UsageError } from './flags.ts';
 
 /** `-` is standard output, and then nothing else may go there. */
@@ -69,7 +68,7 @@ export function mustBeWritable(...files: readonly (string | undefined)[]): void 
 export function mustBeFolder(folder: string | undefined): void {
   if (folder === undefined) return;
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     accessSync(folder, constants.W_OK);
   } catch (cause) {
     throw cannotWrite(folder, cause);

@@ -3,8 +3,9 @@
  * all are there: the same command goes on from them.
  */
 
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { makeFolder } from '@evenkeel/report';
 import type { QueueAddress } from '../queue/address.ts';
 import { collect, type QueueProgress } from '../queue/collect.ts';
 import type { SimJson } from '../run/sim-json.ts';
@@ -57,7 +58,7 @@ function keep(partial: string | undefined, file: SweepFile, of: number): string 
   const share = `${file.points.length} of ${of} runs`;
   if (partial === undefined)
     return `${share} are finished and not kept: --json FILE would keep them`;
-  mkdirSync(dirname(partial), { recursive: true });
+  makeFolder(dirname(partial));
   writeText(partial, JSON.stringify(file));
   return `${share} are kept in ${partial}; the same command goes on`;
 }
