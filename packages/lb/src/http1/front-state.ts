@@ -109,6 +109,11 @@ export class FrontState {
     }
   }
 
+  /** Nothing is routed any more, and services need not tell it anything: they outlive it. */
+  close(): void {
+    for (const destination of this.#snapshot.destinations.values()) destination.retire();
+  }
+
   /** A dial failed for want of descriptors or ports: closes the connections that are not in use. */
   exhausted(): void {
     for (const connection of [...this.upstreamConnections]) {

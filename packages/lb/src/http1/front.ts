@@ -70,6 +70,7 @@ class Http1Front implements HttpFront {
     this.#front.isEnding = true;
     this.#listener.cutOff();
     for (const connection of [...this.#front.upstreamConnections]) connection.destroy();
+    this.#front.close();
     return Promise.resolve();
   }
 }

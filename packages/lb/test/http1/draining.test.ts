@@ -123,3 +123,21 @@ test('a request keeps the configuration that it began with, the next one meets t
   await untilTrue(() => old.connections[0]!.ended, 'the old connection to go');
   cluster.close();
 });
+
+test('a front that has ended hears of no service any more', async () => {
+  const backend = await keep(startRawBackend(answering(OK)));
+  let listeners = 0;
+  const onDeparted = (): (() => void) => {
+    listeners += 1;
+    return () => {
+      listeners -= 1;
+    };
+  };
+  const stand = await keep(startStand([backend.address], { service: { onDeparted } }));
+  expect(
+    statusOf(await roundTrip(stand.port, GET.replace('\r\n\r\n', '\r\nConnection: close\r\n\r\n'))),
+  ).toBe(200);
+  expect(listeners).toBe(1);
+  await stand.front.drain(1_000);
+  expect(listeners).toBe(0);
+});
