@@ -16,7 +16,7 @@ import {
   type Tcp,
   type TcpBackend,
 } from '../tcp/stand.ts';
-import { type Backend, freePort, isClosed, startBackend, until } from './support.ts';
+import { type Backend, freePort, startBackend, until } from './support.ts';
 
 let web: Backend;
 let plain: TcpBackend;
@@ -47,8 +47,8 @@ const listening = (): string[] =>
 
 /** What a client meets at a port: `web`, `plain`, or nothing. */
 async function metAt(port: number): Promise<string> {
-  if (await isClosed(`http://127.0.0.1:${port}`)) return '';
-  const client = await RawClient.open(port);
+  const client = await RawClient.open(port).catch(() => undefined);
+  if (client === undefined) return '';
   client.send('GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
   await client.until(() => /plain GET|\r\n\r\nweb$/.test(client.received));
   client.close();
@@ -112,7 +112,7 @@ test('a service goes from http to tcp with its only listener, and keeps what is 
   await running.balancer.reload({ ...file, mode: 'tcp', backends: [{ url: host, id: 'a' }] });
   expect(running.balancer.backends).toMatchObject([{ url: `tcp://${host}`, requests: 1 }]);
   expect(await metAt(port)).toBe('web');
-  expect(running.balancer.backends[0]?.requests).toBeGreaterThan(1);
+  expect(running.balancer.backends).toMatchObject([{ requests: 2 }]);
 });
 
 test('an address that cannot be had leaves everything as it was, and is told in one line', async () => {
@@ -189,7 +189,7 @@ test('PROXY headers can be asked for and let be, at a port that stays', async ()
   await reload([{ port, mode: 'tcp' }], { forwarding });
   expect(await metAt(port)).toBe('plain');
   const told = (await running.logged(2)).map((line) => line.client);
-  expect(told).toEqual(['192.0.2.7', '127.0.0.1']);
+  expect(told.sort()).toEqual(['127.0.0.1', '192.0.2.7']);
 });
 
 test('the file of a Unix socket gets other permissions, and goes with its listener', async () => {
