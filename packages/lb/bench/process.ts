@@ -1,9 +1,10 @@
-/** Child processes pinned to a core, and what they use, from /proc. */
+/** Child processes pinned to a core, what they need, and what they use, from /proc. */
 
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** /proc counts CPU time in these; fixed on Linux. */
@@ -17,9 +18,42 @@ export interface Usage {
   readonly rssBytes: number;
 }
 
-/** Starts a program on one core. Its output is dropped. */
-export function startOnCore(core: number, command: readonly string[]): ChildProcess {
-  return spawn('taskset', ['-c', String(core), ...command], { stdio: 'ignore' });
+/** Starts a program on one core. Its output is dropped. @param hasChannel it takes messages */
+export function startOnCore(
+  core: number,
+  command: readonly string[],
+  hasChannel: boolean = false,
+): ChildProcess {
+  const stdio = ['ignore', 'ignore', 'ignore', ...(hasChannel ? ['ipc' as const] : [])] as const;
+  return spawn('taskset', ['-c', String(core), ...command], { stdio: [...stdio] });
+}
+
+/** Whether the machine has this program. */
+export function isInstalled(program: string): boolean {
+  try {
+    execFileSync('sh', ['-c', `command -v ${program}`], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The command of nginx with this configuration. @param folder for whatever it writes */
+export function nginxWith(folder: string, configuration: string): readonly string[] {
+  const file = written(folder, 'nginx.conf', configuration);
+  return ['nginx', '-p', folder, '-e', 'error.log', '-c', file];
+}
+
+/** The command of HAProxy with this configuration. */
+export function haproxyWith(folder: string, configuration: string): readonly string[] {
+  return ['haproxy', '-db', '-f', written(folder, 'haproxy.cfg', configuration)];
+}
+
+function written(folder: string, name: string, text: string): string {
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, name);
+  writeFileSync(file, text);
+  return file;
 }
 
 /** Resolves when the port has a listener. */

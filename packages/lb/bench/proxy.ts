@@ -1,5 +1,5 @@
 /**
- * `pnpm bench:proxy`: CPU per request, requests per second and p99 of this proxy and of others, side by side.
+ * `pnpm bench:proxy`: CPU per request or connection, throughput and memory of this proxy and of others, side by side.
  *
  * Each proxy runs on one core, load and backends on another. The rounds are interleaved (A B C, A B C,
  * …) and compared within each round, because a shared machine drifts by more than the differences
@@ -10,25 +10,20 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { Command, InvalidArgumentError } from 'commander';
-import { load, SCENARIOS } from './load.ts';
-import { startOnCore, stop, untilListening, usageOf } from './process.ts';
-import { BASE, baseIn, isInstalled, SUBJECTS, type Subject } from './subjects.ts';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { HTTP } from './http.ts';
+import { isInstalled, startOnCore, stop, untilListening } from './process.ts';
+import { BASE, CONNECTIONS, PROXY_CORE, type Subject, type Suite } from './suite.ts';
 import { type Measurement, toMarkdown } from './table.ts';
+import { TCP } from './tcp/suite.ts';
 
-const LOAD_CORE = 0;
-const PROXY_CORE = 1;
-const CONNECTIONS = 64;
-/** Long enough for the compilers of the Node subjects. */
-const WARM_UP_SECONDS = 2;
 const BACKENDS = 4;
 /** Below the range that the kernel gives to outgoing connections. */
 const FIRST_PORT = 19_100;
-/** The kernel's count of CPU time is updated every tick. */
-const TICK_MS = 20;
+const SUITES: Readonly<Record<string, Suite>> = { http: HTTP, tcp: TCP };
 
 interface Options {
+  readonly mode: string;
   readonly rounds: number;
   readonly seconds: number;
   readonly subjects: readonly string[];
@@ -44,7 +39,12 @@ function count(text: string): number {
 }
 
 const program = new Command('bench:proxy')
-  .description('compare CPU per request, throughput and p99 with other proxies, one core each')
+  .description('compare CPU, throughput and memory with other proxies, one core each')
+  .addOption(
+    new Option('--mode <mode>', 'what they are used for')
+      .choices(Object.keys(SUITES))
+      .default('http'),
+  )
   .option('--rounds <n>', 'interleaved rounds', count, 5)
   .option('--seconds <n>', 'measured time per run', count, 3)
   .option('--subjects <list>', 'names, separated by commas', (text) => text.split(','), [])
@@ -53,45 +53,27 @@ const program = new Command('bench:proxy')
   .addHelpText(
     'after',
     '\nExample: pnpm bench:proxy --rounds 3 --subjects evenkeel,nginx --out docs/measured.md' +
-      '\n         pnpm bench:proxy --rounds 8 --subjects evenkeel --against ../before',
+      '\n         pnpm bench:proxy --rounds 8 --subjects evenkeel --against ../before' +
+      '\n         pnpm bench:proxy --mode tcp',
   );
 program.parse();
 await run(program.opts<Options>());
 
 async function run(options: Options): Promise<void> {
-  const missing = ['taskset', 'wrk'].filter((tool) => !isInstalled(tool));
-  if (process.platform !== 'linux') missing.unshift('Linux (/proc)');
-  if (missing.length > 0 || availableParallelism() < 2) {
-    console.error(
-      `bench:proxy needs two cores, and here are missing: ${missing.join(', ') || 'cores'}`,
-    );
+  const suite = SUITES[options.mode] as Suite;
+  const mistake = mistakeIn(options, suite);
+  if (mistake !== undefined) {
+    console.error(mistake);
     process.exitCode = 2;
     return;
   }
-  const mainFile = options.against && join(options.against, 'packages/lb/src/main.ts');
-  if (mainFile !== undefined && !existsSync(mainFile)) {
-    console.error(`--against ${options.against}: expected a checkout of this repository`);
-    process.exitCode = 2;
-    return;
-  }
-  const unknown = options.subjects.filter((name) => !SUBJECTS.some((s) => s.name === name));
-  if (unknown.length > 0) {
-    console.error(
-      `--subjects ${unknown.join(',')}: expected some of ${SUBJECTS.map((s) => s.name).join(',')}`,
-    );
-    process.exitCode = 2;
-    return;
-  }
-  const subjects = SUBJECTS.filter(
-    ({ name, needs }) =>
-      (options.subjects.length === 0 || options.subjects.includes(name)) &&
-      (needs === undefined || isInstalled(needs)),
-  );
   const { against } = options;
-  if (against !== undefined) subjects.unshift(baseIn(against));
-  const measurements = await measureAll(subjects, options);
-  const heading = `Measured by \`pnpm bench:proxy\`: ${cpus()[0]?.model ?? 'unknown CPU'}, Node ${process.versions.node}, ${CONNECTIONS} connections, ${options.rounds} rounds of ${options.seconds} s.\n`;
-  const table = toMarkdown(measurements, heading, against === undefined ? 'nginx' : BASE);
+  const subjects = present(suite.subjects, options.subjects);
+  if (against !== undefined) subjects.unshift(suite.baseIn(against));
+  const measurements = await measureAll(suite, subjects, options);
+  const heading = `Measured by \`pnpm bench:proxy --mode ${options.mode}\`: ${cpus()[0]?.model ?? 'unknown CPU'}, Node ${process.versions.node}, ${CONNECTIONS} connections, ${options.rounds} rounds of ${options.seconds} s.\n`;
+  const reference = against === undefined ? suite.reference : BASE;
+  const table = toMarkdown(measurements, { heading, reference, columns: suite.columns });
   if (options.out === undefined) {
     console.log(table);
   } else {
@@ -100,27 +82,58 @@ async function run(options: Options): Promise<void> {
   }
 }
 
-async function measureAll(subjects: readonly Subject[], options: Options): Promise<Measurement[]> {
+/** Why it cannot be run like that. */
+function mistakeIn({ subjects, against }: Options, suite: Suite): string | undefined {
+  const missing = ['taskset', ...suite.tools].filter((tool) => !isInstalled(tool));
+  if (process.platform !== 'linux') missing.unshift('Linux (/proc)');
+  if (missing.length > 0 || availableParallelism() < 2) {
+    return `bench:proxy needs two cores, and here are missing: ${missing.join(', ') || 'cores'}`;
+  }
+  if (against !== undefined && !existsSync(join(against, 'packages/lb/src/main.ts'))) {
+    return `--against ${against}: expected a checkout of this repository`;
+  }
+  const names = suite.subjects.map(({ name }) => name);
+  const unknown = subjects.filter((name) => !names.includes(name));
+  if (unknown.length === 0) return undefined;
+  return `--subjects ${unknown.join(',')}: expected some of ${names.join(',')}`;
+}
+
+/** The wanted ones that can run here; says which cannot. @param wanted empty: all */
+function present(subjects: readonly Subject[], wanted: readonly string[]): Subject[] {
+  return subjects.filter(({ name, needs, missing }) => {
+    if (wanted.length > 0 && !wanted.includes(name)) return false;
+    const isThere = needs === undefined || isInstalled(needs);
+    const lack = isThere ? missing?.() : `${needs} is not installed`;
+    if (lack !== undefined) console.error(`${name} is left out: ${lack}`);
+    return lack === undefined;
+  });
+}
+
+async function measureAll(
+  suite: Suite,
+  subjects: readonly Subject[],
+  { rounds, seconds }: Options,
+): Promise<Measurement[]> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-proxy-'));
   const backendPorts = Array.from({ length: BACKENDS }, (_, i) => FIRST_PORT + 1 + i);
-  const file = join(import.meta.dirname, 'backend.ts');
-  const backends = startOnCore(LOAD_CORE, [process.execPath, file, ...backendPorts.map(String)]);
+  const backends = suite.backends(backendPorts);
   const measurements: Measurement[] = [];
   try {
     for (const port of backendPorts) await untilListening(port);
-    for (let round = 1; round <= options.rounds; round++) {
-      for (const subject of subjects) {
-        const setting = {
-          port: FIRST_PORT,
-          backendPorts,
-          folder: join(folder, `${round}-${subject.needs ?? 'node'}`),
-        };
+    for (let round = 1; round <= rounds; round++) {
+      for (const [i, subject] of subjects.entries()) {
+        const setting = { port: FIRST_PORT, backendPorts, folder: join(folder, `${round}-${i}`) };
         mkdirSync(setting.folder, { recursive: true });
-        for (const m of await measure(subject, setting, round, options.seconds)) {
-          measurements.push(m);
-          console.error(
-            `round ${round}: ${m.subject}, ${m.scenario}: ${m.cpuUsPerRequest.toFixed(1)} µs CPU/request, ${Math.round(m.requestsPerSecond)}/s, p99 ${m.p99Us} µs`,
-          );
+        const proxy = startOnCore(PROXY_CORE, subject.command(setting));
+        try {
+          await untilListening(setting.port);
+          const run = { subject, proxy, backends, setting, round, seconds };
+          for await (const m of suite.measure(run)) {
+            measurements.push({ ...m, subject: subject.name, round });
+            console.error(`round ${round}: ${subject.name}, ${told(m, suite)}`);
+          }
+        } finally {
+          await stop(proxy);
         }
       }
     }
@@ -131,42 +144,9 @@ async function measureAll(subjects: readonly Subject[], options: Options): Promi
   return measurements;
 }
 
-async function measure(
-  subject: Subject,
-  setting: { port: number; backendPorts: readonly number[]; folder: string },
-  round: number,
-  seconds: number,
-): Promise<Measurement[]> {
-  const proxy = startOnCore(PROXY_CORE, subject.command(setting));
-  const measurements: Measurement[] = [];
-  try {
-    await untilListening(setting.port);
-    for (const scenario of SCENARIOS) {
-      const options = {
-        core: LOAD_CORE,
-        port: setting.port,
-        connections: CONNECTIONS,
-        folder: setting.folder,
-      };
-      await load(scenario, { ...options, seconds: WARM_UP_SECONDS });
-      await sleep(TICK_MS);
-      const before = usageOf(proxy.pid ?? 0);
-      const result = await load(scenario, { ...options, seconds });
-      await sleep(TICK_MS);
-      const after = usageOf(proxy.pid ?? 0);
-      measurements.push({
-        subject: subject.name,
-        scenario: scenario.name,
-        round,
-        cpuUsPerRequest: (after.cpuUs - before.cpuUs) / result.requests,
-        requestsPerSecond: result.requests / (result.durationUs / 1e6),
-        p99Us: result.p99Us,
-        rssBytes: after.rssBytes,
-        errors: result.errors,
-      });
-    }
-  } finally {
-    await stop(proxy);
-  }
-  return measurements;
+function told(m: Pick<Measurement, 'scenario' | 'figures'>, suite: Suite): string {
+  const figures = suite
+    .columns(m.scenario)
+    .map(({ key, title, digits }) => `${title} ${m.figures[key]?.toFixed(digits)}`);
+  return `${m.scenario}: ${figures.join(', ')}`;
 }

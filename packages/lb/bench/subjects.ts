@@ -1,25 +1,11 @@
 /** The proxies that are compared, each on one core, in their usual form: keep-alive both ways, round robin, no log. */
 
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { haproxyWith, nginxWith } from './process.ts';
+import { BASE, type Setting, type Subject } from './suite.ts';
 
 const HERE = import.meta.dirname;
-
-/** Where a subject listens and what it forwards to. */
-export interface Setting {
-  readonly port: number;
-  readonly backendPorts: readonly number[];
-  /** A folder of its own for whatever it writes. */
-  readonly folder: string;
-}
-
-export interface Subject {
-  readonly name: string;
-  /** The program that must be installed; absent: nothing beyond Node. */
-  readonly needs?: string;
-  command(setting: Setting): readonly string[];
-}
 
 const urls = ({ backendPorts }: Setting): string[] =>
   backendPorts.map((port) => `http://127.0.0.1:${port}`);
@@ -31,9 +17,6 @@ const evenkeel = (mainFile: string, setting: Setting): string[] => [
   ...['--port', String(setting.port), '--backends', urls(setting).join(',')],
   ...['--admin', '127.0.0.1:0', '--log-level', 'error'],
 ];
-
-/** What another checkout of this proxy is called. */
-export const BASE = 'base';
 
 /** This proxy as it is in another checkout, with its dependencies installed. */
 export function baseIn(checkout: string): Subject {
@@ -56,20 +39,12 @@ export const SUBJECTS: readonly Subject[] = [
   {
     name: 'nginx',
     needs: 'nginx',
-    command(setting) {
-      const file = written(setting, 'nginx.conf', nginxConf(setting));
-      return ['nginx', '-p', setting.folder, '-e', 'error.log', '-c', file];
-    },
+    command: (setting) => nginxWith(setting.folder, nginxConf(setting)),
   },
   {
     name: 'haproxy',
     needs: 'haproxy',
-    command: (setting) => [
-      'haproxy',
-      '-db',
-      '-f',
-      written(setting, 'haproxy.cfg', haproxyCfg(setting)),
-    ],
+    command: (setting) => haproxyWith(setting.folder, haproxyCfg(setting)),
   },
   {
     name: 'http-proxy',
@@ -95,23 +70,6 @@ function goProgram({ folder }: Setting): string {
     env,
     stdio: ['ignore', 'ignore', 'inherit'],
   });
-  return file;
-}
-
-/** Whether the machine has this program. */
-export function isInstalled(program: string): boolean {
-  try {
-    execFileSync('sh', ['-c', `command -v ${program}`], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function written({ folder }: Setting, name: string, text: string): string {
-  mkdirSync(folder, { recursive: true });
-  const file = join(folder, name);
-  writeFileSync(file, text);
   return file;
 }
 

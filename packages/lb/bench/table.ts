@@ -5,12 +5,34 @@ export interface Measurement {
   readonly subject: string;
   readonly scenario: string;
   readonly round: number;
-  readonly cpuUsPerRequest: number;
-  readonly requestsPerSecond: number;
-  readonly p99Us: number;
-  readonly rssBytes: number;
-  readonly errors: number;
+  /** By the key of their column. */
+  readonly figures: Readonly<Record<string, number>>;
 }
+
+/** A figure of a table. */
+export interface Column {
+  readonly key: string;
+  /** With its unit. */
+  readonly title: string;
+  readonly digits: number;
+  /** A column with the ratio to the reference follows. */
+  readonly isCompared: boolean;
+  /** A column with the least and the most follows. */
+  readonly hasRange?: boolean;
+  /** What is shown of all rounds; default: the median. */
+  readonly total?: 'sum';
+}
+
+/** What is common to all sections. */
+export interface TableOptions {
+  readonly heading: string;
+  /** The subject that the others are divided by. */
+  readonly reference: string;
+  /** Those of a scenario. */
+  readonly columns: (scenario: string) => readonly Column[];
+}
+
+type Values = (m: Measurement) => number;
 
 function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
@@ -19,11 +41,11 @@ function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? Number.NaN)) / 2;
 }
 
-/** The median over rounds of `figure` divided by the reference's of the same round. */
+/** The median over rounds of a figure divided by the reference's of the same round. */
 function ratio(
   own: readonly Measurement[],
   reference: readonly Measurement[],
-  figure: (m: Measurement) => number,
+  figure: Values,
 ): string {
   const ratios = own.flatMap((m) => {
     const other = reference.find(({ round }) => round === m.round);
@@ -32,52 +54,47 @@ function ratio(
   return ratios.length === 0 ? '–' : median(ratios).toFixed(2);
 }
 
-/** A section per scenario. `referenceName`: the subject that the others are divided by. */
-export function toMarkdown(
-  measurements: readonly Measurement[],
-  heading: string,
-  referenceName: string,
-): string {
+/** A section per scenario. */
+export function toMarkdown(measurements: readonly Measurement[], options: TableOptions): string {
   const scenarios = [...new Set(measurements.map(({ scenario }) => scenario))];
-  const sections = scenarios.map((name) => section(name, measurements, referenceName));
-  return `${heading}\n${sections.join('')}`;
+  const sections = scenarios.map((name) => section(name, measurements, options));
+  return `${options.heading}\n${sections.join('')}`;
 }
 
 function section(
   scenario: string,
   measurements: readonly Measurement[],
-  referenceName: string,
+  { reference, columns: columnsOf }: TableOptions,
 ): string {
+  const columns = columnsOf(scenario);
   const here = measurements.filter((m) => m.scenario === scenario);
-  const reference = here.filter(({ subject }) => subject === referenceName);
+  const divisors = here.filter(({ subject }) => subject === reference);
   const rows = [...new Set(here.map(({ subject }) => subject))].map((subject) => {
     const own = here.filter((m) => m.subject === subject);
-    const cpu = own.map((m) => m.cpuUsPerRequest);
-    const cells = [
-      subject,
-      median(cpu).toFixed(1),
-      `${Math.min(...cpu).toFixed(1)}–${Math.max(...cpu).toFixed(1)}`,
-      ratio(own, reference, (m) => m.cpuUsPerRequest),
-      Math.round(median(own.map((m) => m.requestsPerSecond))),
-      ratio(own, reference, (m) => m.requestsPerSecond),
-      (median(own.map((m) => m.p99Us)) / 1000).toFixed(2),
-      ratio(own, reference, (m) => m.p99Us),
-      Math.round(median(own.map((m) => m.rssBytes)) / 2 ** 20),
-      own.reduce((sum, m) => sum + m.errors, 0),
-    ];
-    return `| ${cells.join(' | ')} |\n`;
+    const cells = columns.flatMap((column) => cellsOf(column, own, divisors));
+    return `| ${[subject, ...cells].join(' | ')} |\n`;
   });
-  const columns = [
-    '',
-    'CPU µs/request',
-    'min–max',
-    `× ${referenceName}`,
-    'requests/s',
-    `× ${referenceName}`,
-    'p99 ms',
-    `× ${referenceName}`,
-    'RSS MiB',
-    'errors',
-  ];
-  return `\n### ${scenario}\n\n| ${columns.join(' | ')} |\n|---|${'---:|'.repeat(columns.length - 1)}\n${rows.join('')}`;
+  const titles = columns.flatMap(({ title, hasRange, isCompared }) => [
+    title,
+    ...(hasRange === true ? ['min–max'] : []),
+    ...(isCompared ? [`× ${reference}`] : []),
+  ]);
+  const line = `|---|${'---:|'.repeat(titles.length)}`;
+  return `\n### ${scenario}\n\n| ${['', ...titles].join(' | ')} |\n${line}\n${rows.join('')}`;
+}
+
+function cellsOf(
+  { key, digits, isCompared, hasRange, total }: Column,
+  own: readonly Measurement[],
+  divisors: readonly Measurement[],
+): string[] {
+  const figure: Values = ({ figures }) => figures[key] ?? Number.NaN;
+  const values = own.map(figure);
+  const shown = total === 'sum' ? values.reduce((sum, v) => sum + v, 0) : median(values);
+  const cells = [shown.toFixed(digits)];
+  if (hasRange === true) {
+    cells.push(`${Math.min(...values).toFixed(digits)}–${Math.max(...values).toFixed(digits)}`);
+  }
+  if (isCompared) cells.push(ratio(own, divisors, figure));
+  return cells;
 }

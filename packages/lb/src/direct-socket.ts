@@ -3,58 +3,27 @@
  * nearly always does. The machinery of streams, which queues and reports, costs more than such a write
  * itself; it is used from the moment that something has to wait.
  *
- * `WriteWrap` and a handle's `writeBuffer` are not documented (`lib/internal/stream_base_commons.js` of Node
- * uses them so): where a Node does not have them, every write is the usual one.
+ * Where a Node does not have what it takes (stream-wrap.ts), every write is the usual one.
  */
 
 import { Socket } from 'node:net';
-import { getSystemErrorName } from 'node:util';
+import { STREAM_WRAP, type StreamRequest, type StreamWrap, systemError } from './stream-wrap.ts';
 
 type Callback = (error?: Error | null) => void;
 
-/** Node's record of a write that the system is still taking. */
-interface WriteRequest {
-  oncomplete?: (status: number) => void;
-  /** Keeps what is being written alive. */
-  buffer?: Uint8Array;
-}
-
 interface Handle {
-  writeBuffer?(request: WriteRequest, bytes: Uint8Array): number;
-}
-
-interface StreamWrap {
-  readonly WriteWrap: new () => WriteRequest;
-  readonly streamBaseState: ArrayLike<number>;
-  readonly kLastWriteWasAsync: number;
+  writeBuffer?(request: StreamRequest, bytes: Uint8Array): number;
 }
 
 /** What the stream machinery has to be told of a write that has begun without it. */
 interface Begun {
   readonly status: number;
-  readonly request: WriteRequest;
-}
-
-const STREAM_WRAP = findStreamWrap();
-
-function findStreamWrap(): StreamWrap | undefined {
-  try {
-    const { binding } = process as unknown as { binding?(name: string): Partial<StreamWrap> };
-    const found = binding?.call(process, 'stream_wrap');
-    const isWhole =
-      typeof found?.WriteWrap === 'function' &&
-      found.streamBaseState !== undefined &&
-      typeof found.kLastWriteWasAsync === 'number';
-    return isWhole ? (found as StreamWrap) : undefined;
-  } catch {
-    // Not where Node runs with its permission model.
-    return undefined;
-  }
+  readonly request: StreamRequest;
 }
 
 export class DirectSocket extends Socket {
   /** For the next write; one that the system took at once leaves no trace in it. */
-  #request: WriteRequest | undefined;
+  #request: StreamRequest | undefined;
   #begun: Begun | undefined;
 
   /** As `write`. (`write` itself cannot be overridden: `connect` sets Node's own.) */
@@ -87,17 +56,13 @@ export class DirectSocket extends Socket {
       return;
     }
     this.#begun = undefined;
-    if (begun.status < 0) done(writeError(begun.status));
-    else begun.request.oncomplete = (status) => done(status < 0 ? writeError(status) : null);
+    if (begun.status < 0) done(systemError(begun.status, 'write'));
+    else
+      begun.request.oncomplete = (status) => done(status < 0 ? systemError(status, 'write') : null);
   }
 }
 
 /** Writes bytes by the shortest way that the socket has. */
 export function writeBytes(socket: Socket, bytes: Uint8Array): boolean {
   return socket instanceof DirectSocket ? socket.writeBytes(bytes) : socket.write(bytes);
-}
-
-function writeError(status: number): Error {
-  const code = getSystemErrorName(status);
-  return Object.assign(new Error(`write ${code}`), { code, errno: status, syscall: 'write' });
 }

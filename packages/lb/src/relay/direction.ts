@@ -2,13 +2,20 @@
  * One direction of a relay: from a source to a sink, no faster than the sink takes it.
  *
  * Two buffers: reads go into the one that all connections share; after a read that filled it, there is more
- * to come, and the source gets one of its own (bulk-buffers.ts), written from straight while the source
- * waits, until a read comes that the shared one could have taken.
+ * to come at once, and the next ones go into a large one of this direction's own (bulk-buffers.ts), written from
+ * straight. It has it no longer than the source goes on without a pause and what was written from it
+ * takes to leave: a connection that falls silent keeps nothing.
  */
 
 import { INPUT_BUFFER } from '../input-buffer.ts';
 import type { BulkBuffers } from './bulk-buffers.ts';
 import type { Wire } from './wire.ts';
+
+/**
+ * So often libuv reads on, within one turn of its loop, while reads fill their buffers. What is read next comes in
+ * a later turn, if ever.
+ */
+const READS_PER_TURN = 32;
 
 export class Direction {
   readonly #source: Wire;
@@ -20,6 +27,8 @@ export class Direction {
   #isOwnDone = false;
   /** The sink has not taken all that it was given; the source waits. */
   #isHeld = false;
+  /** Reads of this turn, all of which filled their buffers. */
+  #fullReads = 0;
   /** The source has ended. */
   isDone = false;
   /** Bytes given to the sink. */
@@ -31,28 +40,29 @@ export class Direction {
     this.#buffers = buffers;
   }
 
-  /** `bytes[from, to)` came from the source. */
+  /** `bytes[from, to)` came from the source; none of them: it has nothing more for now. */
   pass(bytes: Buffer, from: number, to: number): void {
     const length = to - from;
-    this.bytes += length;
-    const isLent = bytes !== this.#own;
-    if (!this.#sink.write(bytes, from, to, isLent)) {
-      this.#isHeld = true;
-      this.#source.pause();
+    const isOwn = bytes === this.#own;
+    if (length > 0) {
+      this.bytes += length;
+      if (!this.#sink.write(bytes, from, to, !isOwn)) {
+        this.#isHeld = true;
+        this.#source.pause();
+      }
     }
-    if (isLent) {
-      if (length >= INPUT_BUFFER.length) this.#takeOwn();
-    } else if (length <= INPUT_BUFFER.length) {
-      this.#isOwnDone = true;
-      this.#source.readInto(INPUT_BUFFER);
-      if (!this.#isHeld) this.#giveBack();
-    }
+    const isFull = length === (isOwn ? bytes : INPUT_BUFFER).length;
+    this.#fullReads = isFull && !this.#isHeld ? (this.#fullReads + 1) % READS_PER_TURN : 0;
+    // The last read of a turn goes into the shared buffer, and so does the first.
+    const isLarge = this.#fullReads > 0 && this.#fullReads < READS_PER_TURN - 1;
+    if (isOwn && !isLarge) this.#leaveOwn();
+    else if (isLarge && !isOwn) this.#takeOwn();
   }
 
-  /** The source sends no more. */
-  end(): void {
+  /** The source sends no more. @param isTold the sink is told so; otherwise it is about to be closed */
+  end(isTold: boolean): void {
     this.isDone = true;
-    this.#sink.end();
+    if (isTold) this.#sink.end();
   }
 
   /** The sink has taken all, or is gone. */
@@ -74,6 +84,12 @@ export class Direction {
     if (own === undefined) return;
     if (this.#source.readInto(own)) this.#own = own;
     else this.#buffers.give(own);
+  }
+
+  #leaveOwn(): void {
+    this.#isOwnDone = true;
+    this.#source.readInto(INPUT_BUFFER);
+    if (!this.#isHeld) this.#giveBack();
   }
 
   #giveBack(): void {

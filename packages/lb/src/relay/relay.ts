@@ -68,7 +68,7 @@ export class Relay {
     return this.#fromBackend.bytes;
   }
 
-  /** `bytes[from, to)` came from this side; valid only during the call. */
+  /** `bytes[from, to)` came from this side; valid only during the call. None: there is nothing more for now. */
   received(side: Side, bytes: Buffer, from: number, to: number): void {
     if (!this.#isOver) this.#from(side).pass(bytes, from, to);
   }
@@ -78,8 +78,9 @@ export class Relay {
     const direction = this.#from(side);
     if (this.#isOver || direction.isDone) return;
     this.#firstToEnd ??= side;
-    direction.end();
-    if (this.#from(other(side)).isDone) this.#end({ by: this.#firstToEnd, kind: 'complete' });
+    const isLast = this.#from(other(side)).isDone;
+    direction.end(!isLast);
+    if (isLast) this.#end({ by: this.#firstToEnd, kind: 'complete' });
     else this.#arm();
   }
 

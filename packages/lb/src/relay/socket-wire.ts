@@ -1,15 +1,9 @@
-/** A wire over a socket of Node, by what Node documents. */
+/** Wires over sockets of Node, by what Node documents. All reads go into the buffer that all share. */
 
 import type { Socket } from 'node:net';
-import { INPUT_BUFFER } from '../input-buffer.ts';
+import type { Received } from '../listener/adopt.ts';
 import { resetConnection } from '../reset.ts';
-import type { Wire, WireUser } from './wire.ts';
-
-/** What a socket is told so that a wire chooses where its reads go. */
-export interface Reading {
-  readonly buffer: () => Buffer;
-  readonly callback: (length: number, bytes: Uint8Array) => boolean;
-}
+import type { JoinedWire, Wire, WireUser } from './wire.ts';
 
 /** Parts of a socket that are not documented; without them what is pending is told coarser. */
 interface Handled {
@@ -19,21 +13,15 @@ interface Handled {
 /** Writes to a socket whose reads go elsewhere. */
 export class SocketSink implements Wire {
   readonly socket: Socket;
-  #owes = false;
 
   constructor(socket: Socket) {
     this.socket = socket;
   }
 
-  write(bytes: Buffer, from: number, to: number, isLent: boolean): boolean {
-    const part = bytes.subarray(from, to);
-    if (isLent) {
-      const isRoomy = this.socket.write(Buffer.from(part));
-      return isRoomy || this.socket.writableLength === 0;
-    }
-    this.socket.write(part, this.#written);
-    this.#owes = this.socket.writableLength > 0;
-    return !this.#owes;
+  /** What is written is always lent: a socket chooses no memory of its own to read into. */
+  write(bytes: Buffer, from: number, to: number): boolean {
+    const isRoomy = this.socket.write(Buffer.from(bytes.subarray(from, to)));
+    return isRoomy || this.socket.writableLength === 0;
   }
 
   end(): void {
@@ -63,57 +51,29 @@ export class SocketSink implements Wire {
   reset(): void {
     if (!this.socket.destroyed) resetConnection(this.socket);
   }
-
-  /** What was written has left: tells the user, unless Node does so by itself. */
-  protected drained(): void {}
-
-  readonly #written = (): void => {
-    if (!this.#owes) return;
-    this.#owes = false;
-    this.drained();
-  };
 }
 
-/** Reads and writes a socket, and chooses where the reads go. */
-export class SocketWire extends SocketSink {
+/** Reads a socket and writes it. */
+export class SocketWire extends SocketSink implements JoinedWire {
   user: WireUser;
   isClosed = false;
-  #next: { buffer: Buffer };
 
-  /** @param make makes the socket, which must allow half-open connections */
-  constructor(user: WireUser, make: (reading: Reading) => Socket) {
-    const next = { buffer: INPUT_BUFFER };
-    const socket = make({
-      buffer: () => next.buffer,
-      callback: (length, bytes) => {
-        this.user.received(bytes as Buffer, length);
-        return true;
-      },
-    });
-    super(socket);
+  /** @param make makes the socket, which must allow half-open connections, and read into INPUT_BUFFER */
+  constructor(user: WireUser, make: (received: Received) => Socket) {
+    super(make((bytes, length) => this.user.received(bytes, length)));
     this.user = user;
-    this.#next = next;
-    socket.on('end', () => this.user.ended());
-    socket.on('drain', () => this.user.drained());
-    socket.on('error', (error) => this.user.failed(error));
-    socket.on('close', () => {
+    this.socket.on('end', () => this.user.ended());
+    this.socket.on('drain', () => this.user.drained());
+    this.socket.on('error', (error) => this.user.failed(error));
+    this.socket.on('close', () => {
       this.isClosed = true;
       this.user.closed();
     });
   }
 
-  override readInto(buffer: Buffer): boolean {
-    this.#next.buffer = buffer;
-    return true;
-  }
-
-  /** What it still reads would go into memory that may have another use by then. */
+  /** What it still reads is of no use. */
   override finish(): void {
     this.socket.pause();
     super.finish();
-  }
-
-  protected override drained(): void {
-    this.user.drained();
   }
 }

@@ -14,7 +14,7 @@ export interface Wire {
   /** Reads no more until `resume`. */
   pause(): void;
   resume(): void;
-  /** From the next read on reads into this memory. @returns false if this wire cannot choose */
+  /** From the next read on reads into this memory. @returns false if this wire cannot choose, or not outside of a read */
   readInto(buffer: Buffer): boolean;
   /** Bytes that the system has not taken yet. */
   readonly pendingBytes: number;
@@ -24,9 +24,18 @@ export interface Wire {
   reset(): void;
 }
 
+/** A wire that tells what comes by it. */
+export interface JoinedWire extends Wire {
+  user: WireUser;
+  readonly isClosed: boolean;
+}
+
 /** Hears what comes by a wire. */
 export interface WireUser {
-  /** Bytes came in `bytes[0, length)`, valid only during the call unless the memory is one's own. */
+  /**
+   * Bytes came in `bytes[0, length)`, valid only during the call unless the memory is one's own.
+   * @param length 0, into memory of one's own only: there is nothing more for now
+   */
   received(bytes: Buffer, length: number): void;
   /** The peer sends no more. */
   ended(): void;

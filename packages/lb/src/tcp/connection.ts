@@ -23,18 +23,17 @@ import {
 } from '@evenkeel/core';
 import type { ServiceGroup } from '../front.ts';
 import type { Accepted, Ends } from '../listener/accepted.ts';
-import { adopt } from '../listener/adopt.ts';
 import type { Client } from '../listener/client.ts';
 import { IdlePlace } from '../listener/idle-list.ts';
 import type { Listener } from '../listener/listener.ts';
 import { networkOf, unmapped } from '../listener/peer-address.ts';
 import type { SignatureGuard } from '../listener/signature-guard.ts';
 import { Relay, type RelayEnd, type Side } from '../relay/relay.ts';
-import { SocketWire } from '../relay/socket-wire.ts';
-import type { WireUser } from '../relay/wire.ts';
+import type { JoinedWire, WireUser } from '../relay/wire.ts';
 import type { TcpReason } from '../tcp-reasons.ts';
 import { proxyHeader } from '../upstream/proxy-header.ts';
 import type { TimerWheel } from '../wheel.ts';
+import { acceptedWire } from './accepted-wire.ts';
 import { Dial, type DialFailure, type DialOwner } from './dial.ts';
 import type { TcpFrontConfig, TcpFrontState } from './front-state.ts';
 import { Lingering } from './lingering.ts';
@@ -87,9 +86,9 @@ export class TcpConnection implements Client, Exchange, DialOwner {
   readonly #ends: Ends;
   readonly #guard: SignatureGuard | undefined;
   readonly #record: TcpRecord;
-  readonly #client: SocketWire;
+  readonly #client: JoinedWire;
   #dial: Dial | undefined;
-  #backend: SocketWire | undefined;
+  #backend: JoinedWire | undefined;
   #attempt: Attempt | undefined;
   #relay: Relay | undefined;
   #lingering: Lingering | undefined;
@@ -107,9 +106,7 @@ export class TcpConnection implements Client, Exchange, DialOwner {
     this.#guard = guard;
     this.remoteAddress = unmapped(ends.remoteAddress);
     this.#record = new TcpRecord(this.#service.name, this.remoteAddress, front.clock.now());
-    this.#client = new SocketWire(new Leg(this, 'client'), ({ buffer, callback }) =>
-      adopt(socket, (bytes, length) => callback(length, bytes), buffer),
-    );
+    this.#client = acceptedWire(socket, new Leg(this, 'client'));
   }
 
   get clock(): TimerWheel {
@@ -122,6 +119,7 @@ export class TcpConnection implements Client, Exchange, DialOwner {
 
   start(rest: Buffer | undefined): void {
     this.#listener.clients.busy(this);
+    this.#client.resume();
     if (rest !== undefined && rest.length > 0) this.received('client', rest, rest.length);
     this.#service.balancer.dispatch(this);
   }
@@ -164,10 +162,12 @@ export class TcpConnection implements Client, Exchange, DialOwner {
     this.#record.close(result, relay, this.clock.now());
     this.#front.observer.connectionEnded?.(this.#record);
     const wires = this.#backend === undefined ? [this.#client] : [this.#client, this.#backend];
-    this.#lingering = new Lingering(wires, this.clock, this.#config.timeouts.halfClosedMs);
+    if (wires.some(({ pendingBytes }) => pendingBytes > 0)) {
+      this.#lingering = new Lingering(wires, this.clock, this.#config.timeouts.halfClosedMs);
+    }
   }
 
-  connected(wire: SocketWire): void {
+  connected(wire: JoinedWire): void {
     const attempt = this.#attempt;
     wire.user = new Leg(this, 'backend');
     this.#backend = wire;
@@ -244,7 +244,7 @@ export class TcpConnection implements Client, Exchange, DialOwner {
   }
 
   /** Joins both sides; what the client sent ahead goes first. */
-  #join(backend: SocketWire): void {
+  #join(backend: JoinedWire): void {
     const { tcpIdleMs: idleMs, halfClosedMs } = this.#config.timeouts;
     const { clock } = this;
     const over = (end: RelayEnd): void => this.#relayOver(end);
@@ -253,6 +253,7 @@ export class TcpConnection implements Client, Exchange, DialOwner {
     if (this.#aheadBytes >= AHEAD_BYTES) this.#client.resume();
     for (const bytes of this.#ahead) relay.received('client', bytes, 0, bytes.length);
     this.#ahead = [];
+    backend.resume();
     if (this.#isClientDone) relay.ended('client');
   }
 

@@ -1,10 +1,14 @@
 /** One try at connecting to a backend. */
 
-import { connect } from 'node:net';
+import { connect, isIP } from 'node:net';
 import { addressFrom } from '@evenkeel/config';
+import { readingInto } from '../listener/adopt.ts';
 import { KEEP_ALIVE_MS } from '../listener/listener.ts';
+import { BARE, type BareHandles } from '../relay/bare-handles.ts';
+import { HandleWire } from '../relay/handle-wire.ts';
 import { SocketWire } from '../relay/socket-wire.ts';
-import type { WireUser } from '../relay/wire.ts';
+import type { JoinedWire, WireUser } from '../relay/wire.ts';
+import { systemError } from '../stream-wrap.ts';
 import { dialFailure, dialOptions } from '../upstream/connection.ts';
 import { Timer, type TimerWheel } from '../wheel.ts';
 
@@ -14,8 +18,8 @@ export type DialFailure = 'refused' | 'connect-timeout' | 'exhausted';
 /** Hears how it went: exactly one of the first two, once, unless it was given up. */
 export interface DialOwner {
   readonly clock: TimerWheel;
-  /** From now on the wire is the owner's. */
-  connected(wire: SocketWire): void;
+  /** From now on the wire is the owner's; it is read from its first `resume` on. */
+  connected(wire: JoinedWire): void;
   dialFailed(why: DialFailure): void;
   /** The connection is closed while it was still the dial's. */
   dialClosed(): void;
@@ -23,23 +27,16 @@ export interface DialOwner {
 
 export class Dial implements WireUser {
   readonly #owner: DialOwner;
-  readonly #wire: SocketWire;
+  readonly #wire: JoinedWire;
   readonly #timer = new Timer(() => this.#fail('connect-timeout'));
   #isOver = false;
 
   /** @param address as the pool keeps it */
   constructor(address: string, connectMs: number, owner: DialOwner) {
     this.#owner = owner;
-    this.#wire = new SocketWire(this, (onread) =>
-      connect({
-        ...dialOptions(addressFrom(address)),
-        allowHalfOpen: true,
-        keepAlive: true,
-        keepAliveInitialDelay: KEEP_ALIVE_MS,
-        onread,
-      }),
-    );
-    this.#wire.socket.once('connect', () => this.#connected());
+    const { host, port, unix } = addressFrom(address);
+    const bare = unix === undefined && isIP(host) !== 0 ? BARE : undefined;
+    this.#wire = bare === undefined ? this.#viaSocket(address) : this.#viaHandle(bare, host, port);
     owner.clock.arm(this.#timer, connectMs);
   }
 
@@ -62,6 +59,31 @@ export class Dial implements WireUser {
   received(): void {}
   ended(): void {}
   drained(): void {}
+
+  #viaHandle(bare: BareHandles, host: string, port: number): JoinedWire {
+    const done = (status: number): void => {
+      if (status < 0) this.failed(systemError(status, 'connect'));
+      else this.#connected();
+    };
+    const [handle, error] = bare.connect(host, port, KEEP_ALIVE_MS, done);
+    if (error !== 0) process.nextTick(done, error);
+    return new HandleWire(this, handle, bare);
+  }
+
+  /** Names have to be looked up, and Unix sockets have handles of another kind. */
+  #viaSocket(address: string): JoinedWire {
+    const wire = new SocketWire(this, (received) =>
+      connect({
+        ...dialOptions(addressFrom(address)),
+        allowHalfOpen: true,
+        keepAlive: true,
+        keepAliveInitialDelay: KEEP_ALIVE_MS,
+        onread: readingInto(received),
+      }),
+    );
+    wire.socket.once('connect', () => this.#connected());
+    return wire;
+  }
 
   #connected(): void {
     if (this.#isOver) return;

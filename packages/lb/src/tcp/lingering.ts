@@ -19,7 +19,7 @@ export class Lingering {
     this.#clock = clock;
     this.#stillMs = stillMs;
     this.#pendingBytes = this.#pending;
-    if (this.#pendingBytes > 0) clock.arm(this.#timer, stillMs);
+    clock.arm(this.#timer, stillMs);
   }
 
   /** All are closed. */

@@ -16,6 +16,7 @@ import type { NetConnectOpts, Socket } from 'node:net';
 import type { Address } from '@evenkeel/config';
 import { DirectSocket } from '../direct-socket.ts';
 import { INPUT_BUFFER } from '../input-buffer.ts';
+import { takeHandle } from '../socket-handle.ts';
 import { Timer, type TimerWheel } from '../wheel.ts';
 
 /** Why a connection is of no use; `exhausted` is our own lack of descriptors or ports. */
@@ -99,15 +100,12 @@ export class UpstreamConnection {
   /**
    * After a write that failed at once: the backend has closed its side, and what it said before lies unread in
    * the system. Node throws that away with the socket, so a socket of our own takes over and reads it.
-   * (`_handle` is not documented; where it is missing the connection fails as it would have.)
    */
   readOn(): void {
-    const failed = this.#socket as Socket & { _handle?: object | null };
-    const handle = failed._handle;
-    if (handle === undefined || handle === null) return;
+    const failed = this.#socket;
+    const handle = takeHandle(failed);
+    if (handle === undefined) return;
     failed.removeAllListeners().on('error', () => {});
-    failed._handle = null;
-    failed.destroy();
     this.#socket = new DirectSocket({ handle: handle as never, ...this.#reading() });
     this.#listen(this.#socket);
   }
