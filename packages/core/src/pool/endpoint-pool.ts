@@ -193,7 +193,7 @@ export class EndpointPool<Request extends PoolRequest = PoolRequest>
         return this.#begin(host, tried.length > 0);
       }
     }
-    const turn = mayRepeat ? this.#passive.next(tried) : undefined;
+    const turn = mayRepeat && this.#passive.hasSuspects ? this.#passive.next(tried) : undefined;
     const chosen = turn ?? this.#candidates.choose(this.#strategy, request, tried, mayRepeat);
     return typeof chosen === 'string' ? chosen : this.#begin(chosen, tried.length > 0);
   }

@@ -159,6 +159,11 @@ export class Passive {
     return released;
   }
 
+  /** Any member is a suspect; without one the strategy decides where tries go. */
+  get hasSuspects(): boolean {
+    return this.#suspects.size > 0;
+  }
+
   /**
    * Which member the next try goes to, where all that are ready are suspects; elsewhere undefined, and the
    * strategy decides.
