@@ -1,10 +1,11 @@
 /** Wrong input to the two commands: one line, exit 2, and no stack trace. */
 
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { RESULTS_SCHEMA } from '@evenkeel/report';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
+import { requirePlaces } from '../output/write.ts';
 import { runCli } from './program.ts';
 
 /** What a stream was given while `run` ran. */
@@ -134,6 +135,12 @@ describe('wrong input', () => {
     expect(text).toMatch(message);
     expect(text.trim().split('\n')).toHaveLength(1);
     expect(code).toBe(2);
+  });
+
+  it('looking for a place leaves nothing behind', () => {
+    const out = join(dirname(BASELINE), 'a', 'b');
+    requirePlaces({ out, json: join(out, 'x.json') });
+    expect(existsSync(dirname(out))).toBe(false);
   });
 
   it.each(['bench', 'chaos'])('help of %s is no error, and ends with examples', async (command) => {

@@ -4,6 +4,7 @@ import {
   accessSync,
   constants,
   existsSync,
+  rmdirSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -31,7 +32,7 @@ export interface WriteOptions {
 }
 
 /**
- * Looks before a long run whether its results will have a place; folders are made.
+ * Looks before a long run whether its results will have a place, and leaves nothing behind.
  * @throws {UsageError} naming the flag
  */
 export function requirePlaces({ out, json, markdown }: WriteOptions): void {
@@ -53,8 +54,9 @@ export function requirePlaces({ out, json, markdown }: WriteOptions): void {
 
 function requireFolder(flag: string, folder: string, shown = folder): void {
   attempt(flag, 'a place that can be written', shown, () => {
-    makeFolder(folder);
+    const made = makeFolder(folder);
     accessSync(folder, constants.W_OK);
+    for (const one of made.toReversed()) rmdirSync(one);
   });
 }
 
