@@ -37,6 +37,13 @@ export const SUBJECTS: readonly Subject[] = [
     command: (setting) => evenkeel(join(HERE, '../src/main.ts'), setting),
   },
   {
+    name: 'evenkeel with access log',
+    command: (setting) => [
+      ...evenkeel(join(HERE, '../src/main.ts'), setting),
+      ...['--access-log', join(setting.folder, 'access.log')],
+    ],
+  },
+  {
     name: 'nginx',
     needs: 'nginx',
     command: (setting) => nginxWith(setting.folder, nginxConf(setting)),

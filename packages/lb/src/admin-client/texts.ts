@@ -62,11 +62,12 @@ export function backendLine(backend: BackendStatus): string {
 
 /** One event, with the local time. */
 export function eventLine(event: LoggedEvent): string {
-  const { epochMs, type, service, endpoint, from, to, reason } = event;
+  const { epochMs, type, service, endpoint, from, to, reason, source } = event;
   const time = new Date(epochMs).toISOString();
   const subject = [service, endpoint].filter((name) => name !== undefined).join('/');
   const change = type === 'state' ? `${from} → ${to}` : type;
-  const words = [time, subject, change, `(${reason})`].filter((word) => word !== '');
+  const why = source === undefined ? reason : `${reason}, by ${source}`;
+  const words = [time, subject, change, `(${why})`].filter((word) => word !== '');
   return `${escapeControls(words.join('  '))}\n`;
 }
 
@@ -75,7 +76,12 @@ function cellsOf(backend: BackendStatus, nowMs: number): string[] {
   const { p50, p99 } = backend.latencyMs;
   const age = ageOf(nowMs - Date.parse(since));
   const figures = [weight, inFlight, requests, failures].map(String);
-  return [service, id, state, age, ...figures, msOf(p50), msOf(p99), backend.lastError ?? ''];
+  return [service, id, state, age, ...figures, msOf(p50), msOf(p99), errorOf(backend, nowMs)];
+}
+
+function errorOf({ lastError = '', lastErrorAt }: BackendStatus, nowMs: number): string {
+  if (lastErrorAt === undefined) return lastError;
+  return `${lastError}, ${ageOf(nowMs - Date.parse(lastErrorAt))} ago`;
 }
 
 function msOf(ms: number | null): string {

@@ -207,7 +207,10 @@ test('follows the events until the load balancer ends', async () => {
   });
   await until(() => seen.includes('default/a  added  (configuration)'), 'the past is shown');
   await withToken('drain', 'a');
-  await until(() => seen.includes('default/a  ready → drain  (operator'), 'the drain is shown');
+  await until(
+    () => seen.includes('default/a  ready → drain  (operator, by admin)'),
+    'the drain is shown',
+  );
   program.process.kill('SIGKILL');
   expect(await following).toBe(1);
   expect(seen).toMatch(/evenkeel: the load balancer has ended the stream of events\n$/);
