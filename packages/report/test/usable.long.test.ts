@@ -31,9 +31,10 @@ const CASES = Object.keys(PAGES).flatMap((name) =>
   ),
 );
 
-/** Tables that have to be scrolled sideways, by what they are called. */
+/** Tables that have to be scrolled sideways, by what they are called; those of many strategies may be. */
 const SIDEWAYS = `[...document.querySelectorAll('.scroll')]
-  .filter((one) => one.scrollWidth > one.clientWidth + 1).map((one) => one.getAttribute('aria-label'))`;
+  .filter((one) => one.scrollWidth > one.clientWidth + 1 && one.querySelectorAll('thead th').length <= 12)
+  .map((one) => one.getAttribute('aria-label'))`;
 
 describe.skipIf(NO_BROWSER !== undefined)('a report', () => {
   let dir = '';

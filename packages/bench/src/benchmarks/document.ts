@@ -109,8 +109,8 @@ const DOUBTS = `- **The machine is shared.** Two cores serve load, proxy and bac
   against live runs.
 - **One load, one fleet.** Each scenario is one point. Another load or another fleet may change the order of strategies;
   \`pnpm bench --sweep\` looks at more.
-- **wrk is a closed loop.** It waits for each answer before it sends again, so its p99 says nothing of what a slow proxy would do to
-  clients that do not wait.
+- **wrk is a closed loop.** It waits for each answer before it sends again, so its p99 says nothing of what a
+  slow proxy would do to clients that do not wait.
 - **Settings are the usual ones, not the best ones.** Each of the other proxies can be made faster for a given load, and so can this one.`;
 
 function again({ command }: Results): string {
