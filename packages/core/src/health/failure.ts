@@ -16,8 +16,3 @@ export const FAILURE_STATUSES: ReadonlySet<number> = new Set([500, 502, 503, 504
 export function isFailure(outcome: Outcome): boolean {
   return outcome.kind === 'failed' && outcome.isNeutral !== true;
 }
-
-/** Does this outcome say nothing of the endpoint, neither good nor bad? */
-export function saysNothing(outcome: Outcome): boolean {
-  return outcome.kind === 'cancelled' || (outcome.kind === 'failed' && outcome.isNeutral === true);
-}

@@ -4,7 +4,7 @@
  */
 
 import type { Check } from '../health/evidence.ts';
-import { FAILURE_STATUSES, isFailure, saysNothing } from '../health/failure.ts';
+import { FAILURE_STATUSES, isFailure } from '../health/failure.ts';
 import type { Health } from '../health/health-policy.ts';
 import type { AdminState, EndpointSpec, Pool, PoolObserver } from '../pool.ts';
 import type { Clock } from '../ports.ts';
@@ -222,9 +222,10 @@ export class EndpointPool<Request extends PoolRequest = PoolRequest>
     if (strategy.settled !== undefined) settled(strategy, member, outcome, this.onPolicyError);
     this.#observer.settled?.(member, outcome);
     if (!member.present) this.#release(member);
-    if (!saysNothing(outcome)) {
-      const isAnswer = failed && attempt.wasAnswered(outcome);
-      this.#passive.heard(member, outcome, isAnswer ? attempt.request?.identity : undefined);
+    if (outcome.kind === 'ok') this.#passive.succeeded(member);
+    else if (outcome.kind === 'failed' && failed) {
+      const answered = attempt.wasAnswered(outcome) ? attempt.request?.identity : undefined;
+      this.#passive.failed(member, outcome.cause, answered);
     }
     this.#listener?.attemptEnded(attempt, outcome);
   }

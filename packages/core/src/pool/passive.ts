@@ -13,7 +13,7 @@ import { type EjectionOptions, EjectionTerms } from '../health/ejection.ts';
 import type { Check } from '../health/evidence.ts';
 import type { OutlierDetector } from '../health/outlier.ts';
 import type { NoAttempt } from '../pool.ts';
-import type { Endpoint, Outcome } from '../strategy.ts';
+import type { Endpoint, FailureCause } from '../strategy.ts';
 import { Ejector } from './ejector.ts';
 import type { PickView, PoolMember } from './member.ts';
 import type { PoolOptions } from './options.ts';
@@ -81,28 +81,33 @@ export class Passive {
     this.#ejector.forget(member);
   }
 
-  /** An attempt was answered or failed. @param answered as detectors get it */
-  heard(member: PoolMember, outcome: Outcome, answered: number | undefined): void {
+  /** An attempt was answered. Short, because it is part of the code that is compiled for every request. */
+  succeeded(member: PoolMember): void {
     if (!member.present || member.isEjected) return;
-    const failed = outcome.kind === 'failed';
-    if (failed) {
-      member.charges.failed(outcome.cause);
-      member.nextTrialMs = this.#owner.now() + TRIAL_PAUSE_MS;
-    } else member.charges.clear();
-    const verdict = this.#verdict(member, failed, answered);
-    if (!failed && member.suspicion !== '') this.#acquit(member);
-    if (verdict !== undefined) this.eject(member, verdict);
-    else if (failed && member.suspicion !== '') this.eject(member, member.suspicion);
+    member.charges.clear();
+    const detector = this.#detector;
+    const { onPolicyError } = this.#owner;
+    const verdict =
+      detector && detect(detector, member.slot, false, this.#owner.now(), undefined, onPolicyError);
+    if (verdict !== undefined || member.suspicion !== '') this.#concluded(member, verdict);
   }
 
-  #verdict(
-    { slot }: PoolMember,
-    failed: boolean,
-    answered: number | undefined,
-  ): string | undefined {
-    if (this.#detector === undefined) return undefined;
+  #concluded(member: PoolMember, verdict: string | undefined): void {
+    if (member.suspicion !== '') this.#acquit(member);
+    if (verdict !== undefined) this.eject(member, verdict);
+  }
+
+  /** An attempt failed. @param answered as detectors get it */
+  failed(member: PoolMember, cause: FailureCause, answered: number | undefined): void {
+    if (!member.present || member.isEjected) return;
+    member.charges.failed(cause);
+    const nowMs = this.#owner.now();
+    member.nextTrialMs = nowMs + TRIAL_PAUSE_MS;
+    const detector = this.#detector;
     const { onPolicyError } = this.#owner;
-    return detect(this.#detector, slot, failed, this.#owner.now(), answered, onPolicyError);
+    const verdict = detector && detect(detector, member.slot, true, nowMs, answered, onPolicyError);
+    if (verdict !== undefined) this.eject(member, verdict);
+    else if (member.suspicion !== '') this.eject(member, member.suspicion);
   }
 
   /** @returns false if it may not be: then it is a suspect */
