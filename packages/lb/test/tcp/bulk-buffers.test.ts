@@ -24,12 +24,12 @@ function openCounting(port: number): { readonly socket: Socket; bytes: number } 
 }
 
 // Those that fill both kinds of buffers exactly, by one byte more, and for longer than a turn of the loop.
-test.each([64 * KIB, 64 * KIB + 1, (64 + 512) * KIB, (64 + 3 * 512) * KIB, 32 * MIB, 32 * MIB + 1])(
+test.each([64 * KIB, 64 * KIB + 1, (64 + 512) * KIB, (64 + 3 * 512) * KIB, 8 * MIB, 8 * MIB + 1])(
   'a connection that has fallen silent after %d bytes holds no large buffer',
   async (size) => {
     const backend = await startTcp((socket) => socket.write(Buffer.alloc(size)));
     const tcp = await startBalancing([backend]);
-    const clients = Array.from({ length: 4 }, () => openCounting(tcp.port));
+    const clients = [openCounting(tcp.port), openCounting(tcp.port)];
     await until(() => clients.every(({ bytes }) => bytes === size), 'all is there');
     expect(clients.map(({ socket }) => socket.readyState)).toEqual(clients.map(() => 'open'));
     await until(() => BULK_BUFFERS.inUse === 0, 'all are given back');
@@ -38,7 +38,7 @@ test.each([64 * KIB, 64 * KIB + 1, (64 + 512) * KIB, (64 + 3 * 512) * KIB, 32 * 
 );
 
 test('one that does not read holds at most one, until it reads or is gone', async () => {
-  const backend = await startTcp((socket) => socket.write(Buffer.alloc(64 * MIB)));
+  const backend = await startTcp((socket) => socket.write(Buffer.alloc(32 * MIB)));
   const tcp = await startBalancing([backend]);
   const [slow, leaving] = [openCounting(tcp.port), openCounting(tcp.port)];
   for (const { socket } of [slow, leaving]) socket.pause();
@@ -46,7 +46,7 @@ test('one that does not read holds at most one, until it reads or is gone', asyn
   expect(BULK_BUFFERS.inUse).toBeLessThanOrEqual(2);
   leaving.socket.destroy();
   slow.socket.resume();
-  await until(() => slow.bytes === 64 * MIB);
+  await until(() => slow.bytes === 32 * MIB);
   await until(() => BULK_BUFFERS.inUse === 0, 'both are given back');
   slow.socket.destroy();
 });
