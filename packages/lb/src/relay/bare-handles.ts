@@ -1,9 +1,9 @@
 /**
  * Connections without the streams of `node:net`: the handles below them, as Node's own library uses them.
  *
- * A relay needs neither queues nor events nor encodings. Without them an exchange of 100 bytes costs a tenth less,
- * and a connection that lives for one exchange a third less. None of it is documented (`process.binding`), so all that
- * depends on it is in this file; where anything of it is missing `BARE` is undefined, and relays go by sockets.
+ * A relay needs neither queues nor events nor encodings, and they cost more than an exchange of 100 bytes does.
+ * None of it is documented (`process.binding`), so all that depends on it is in this file; where anything of it is
+ * missing `BARE` is undefined, and relays go by sockets.
  */
 
 import { isIP } from 'node:net';
