@@ -34,7 +34,7 @@ export interface BenchOptions {
   readonly rounds: number;
   /** Least measured time of a round; the half second before it is discarded. */
   readonly roundMs: number;
-  /** So many arms, from the first on, are shown under a scenario with faults. */
+  /** So many arms of each subject, from its first on, are shown under a scenario with faults. */
   readonly timeLines: number;
   readonly seed: number;
   readonly margin: number;
@@ -177,7 +177,11 @@ interface PartRequest {
 /** A comparison of arms has its reference twice; of time lines there are not too many. */
 function presentArms({ arms, compareSim, timeLines }: BenchOptions, compared: boolean): Arm[] {
   if (compareSim) return [...arms];
-  return compared ? withRepeatedReference(arms) : arms.slice(0, timeLines);
+  if (compared) return withRepeatedReference(arms);
+  return arms.filter((arm, i) => {
+    const before = arms.slice(0, i).filter(({ subject }) => subject === arm.subject);
+    return before.length < timeLines;
+  });
 }
 
 async function partOf(at: PartRequest, compared: boolean): Promise<Part> {

@@ -5,7 +5,7 @@ import { rounded } from '../grade/result.ts';
 
 const STYLE = `:root{color-scheme:light dark;--line:light-dark(#ccc,#444);--code:light-dark(#f4f4f4,#222);
 --good:light-dark(#06632d,#6cd495);--bad:light-dark(#a11,#ff9a90)}
-body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;overflow-wrap:anywhere}
+body{color:light-dark(#111,#eee);background:light-dark(#fff,#161616);font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;overflow-wrap:anywhere}
 table{border-collapse:collapse;width:100%;table-layout:fixed}
 td,th{padding:.4rem .5rem;text-align:left;border-bottom:1px solid var(--line);vertical-align:top}
 .status{width:4.5rem}.points{width:4rem;text-align:right}p{margin:.4rem 0 0}
