@@ -25,7 +25,7 @@ const program = new Command('docs:benchmarks')
   .description('Measures strategies and proxies, and writes docs/benchmarks.md.')
   .requiredOption('--date <day>', 'day of the measurement, as the document shall name it', day)
   .option('--out <file>', 'where to', 'docs/benchmarks.md')
-  .option('--tiny', 'a try in a minute or two: its figures say nothing')
+  .option('--tiny', 'a try in some minutes: its figures say nothing')
   .addHelpText('after', '\nExample:\n  pnpm docs:benchmarks --date 2026-11-25');
 program.parse();
 const { date, out, tiny } = program.opts<Options>();
